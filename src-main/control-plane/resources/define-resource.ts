@@ -1,0 +1,123 @@
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
+
+export type Verb =
+  | 'create'
+  | 'delete'
+  | 'deletecollection'
+  | 'get'
+  | 'list'
+  | 'patch'
+  | 'update'
+  | 'watch'
+
+/** One cell of the server's Table. */
+export type Cell = string | number | boolean | null
+
+/** A column of the server's Table for a kind. */
+export interface Column<T> {
+  name: string
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
+  format?: string
+  description?: string
+  /** 0 always shows, 1 only with `-o wide`. */
+  priority?: 0 | 1
+  /** `now` is in milliseconds since the epoch, for ages. */
+  value(object: T, now: number): Cell
+}
+
+/** What the definition of a kind may need from the API server while an object is created or changed. */
+export interface WriteContext {
+  now(): number
+  dryRun: boolean
+  user: { name: string; groups: string[] }
+  /** Allocators of the kinds that need one; a release undoes an allocation when the write fails. */
+  allocators: Allocators
+}
+
+/** Hands out cluster IPs and node ports. Allocation with a wanted value throws a `StatusError` when it is taken. */
+export interface Allocators {
+  serviceIP(wanted: string | undefined, dryRun: boolean): string
+  releaseServiceIP(address: string): void
+  nodePort(wanted: number | undefined, protocol: string, dryRun: boolean): number
+  releaseNodePort(port: number): void
+}
+
+/** How a kind's `scale` subresource reads and writes the object. */
+export interface ScaleAccess<T> {
+  replicas(object: T): number
+  setReplicas(object: T, replicas: number): void
+  statusReplicas(object: T): number
+  /** The pods' label selector as a string. */
+  selector(object: T): string
+}
+
+/**
+ * Everything the API server has to know of a kind. Routes, verbs, discovery, OpenAPI, defaults, validation,
+ * subresources, columns and field selectors follow from it. Hooks change the object in place.
+ *
+ * Order on create: defaults → prepareForCreate → admission → validate → beginWrite → store.
+ * Order on update: defaults → prepareForUpdate → admission → validate + validateUpdate → beginWrite → store.
+ */
+export interface ResourceDefinition<T extends KubernetesObject = KubernetesObject> {
+  /** Empty for the core group. */
+  group: string
+  version: string
+  kind: string
+  plural: string
+  singular: string
+  shortNames?: string[]
+  categories?: string[]
+  namespaced: boolean
+  /** All eight unless given. */
+  verbs?: Verb[]
+  /** Where objects lie in the store: `/registry/pods`; namespace and name follow. */
+  storagePrefix: string
+  columns: Column<T>[]
+  /** Fields that `fieldSelector` knows beside `metadata.name` and `metadata.namespace`. */
+  selectableFields?: Record<string, (object: T) => string>
+  /** Fills absent fields as upstream's defaulting does. Must change nothing the second time. */
+  defaults?(object: T): void
+  /** Drops what a client may not set (status, …) and sets what the server sets on create. */
+  prepareForCreate?(object: T, context: WriteContext): void
+  /** Keeps what this endpoint may not change (status, …). The server bumps `generation` when `spec` changed. */
+  prepareForUpdate?(object: T, old: T, context: WriteContext): void
+  validate?(object: T): FieldError[]
+  validateUpdate?(object: T, old: T): FieldError[]
+  /** Present: the kind has a `status` subresource. By default everything but status (and managedFields) is kept. */
+  status?: {
+    prepareForUpdate?(object: T, old: T): void
+    validateUpdate?(object: T, old: T): FieldError[]
+  }
+  scale?: ScaleAccess<T>
+  /** Further subresources that the API server handles by name, such as `log`, `exec`, `binding`, `token`. */
+  subresources?: string[]
+  /** Whether `metadata.generation` is kept. Default: whether there is a `status`. */
+  generation?: boolean
+  /** PUT without a resourceVersion overwrites. */
+  unconditionalUpdate?: boolean
+  /** PUT creates what is absent. */
+  createOnUpdate?: boolean
+  /**
+   * Allocates what the object needs before it is stored; the result releases it again when the write fails.
+   * `object` is undefined on delete: release what `old` holds after the delete was stored.
+   */
+  beginWrite?(
+    object: T | undefined,
+    old: T | undefined,
+    context: WriteContext,
+  ): (() => void) | undefined
+  /** Seconds a delete waits with `deletionTimestamp` set; 0 or undefined = at once. */
+  gracePeriodSeconds?(object: T, asked: number | undefined): number
+  /** How dependents are treated when a delete doesn't say; default `Background`. */
+  defaultPropagation?: 'Background' | 'Orphan'
+  /** A warning to answer every create with, for a kind whose controller is not there yet. */
+  createWarning?: string
+}
+
+/** Declares a kind; only gives the definition its type. */
+export function defineResource<T extends KubernetesObject>(
+  definition: ResourceDefinition<T>,
+): ResourceDefinition {
+  return definition as unknown as ResourceDefinition
+}

@@ -1,0 +1,117 @@
+/** A point in the store's single history; grows by one with every write, never reused. Revision 0 is "before everything". */
+export type Revision = number & { readonly brand: 'Revision' }
+
+/** A key's value at some revision. */
+export interface KeyValue {
+  readonly key: string
+  readonly value: Uint8Array
+  /** The revision that wrote this value. */
+  readonly revision: Revision
+  /** The revision that created the key (since its last delete). */
+  readonly created: Revision
+}
+
+export interface RangeRequest {
+  /** Keys that start with this. */
+  prefix: string
+  /** Only keys greater than this one. */
+  after?: string
+  /** At most this many items; the rest is counted in `remaining`. */
+  limit?: number
+  /** The past revision to read at; absent = now. Throws `CompactedError` or `FutureRevisionError`. */
+  at?: Revision
+}
+
+export interface RangeResult {
+  items: KeyValue[]
+  /** The revision this is a snapshot of. */
+  revision: Revision
+  /** How many further keys match beyond `limit`. */
+  remaining: number
+}
+
+export interface StoreEvent {
+  readonly type: 'put' | 'delete'
+  readonly key: string
+  /** The revision of this write. */
+  readonly revision: Revision
+  /** The new value; absent for a delete. */
+  readonly value?: Uint8Array
+  /** When the key was created; equals `revision` for a create. */
+  readonly created: Revision
+  /** What the key held before; absent for a create. */
+  readonly previous?: KeyValue
+}
+
+/**
+ * Ordered, versioned bytes: etcd's model and nothing else. Knows nothing of Kubernetes.
+ *
+ * Three invariants, each with a test:
+ * 1. A conditional write in a batch is judged against pending state, not only against what is durable.
+ * 2. Reads and watches show only durable state.
+ * 3. When a batch fails, every write that depends on it fails, and no revision is used twice.
+ */
+export interface Store extends AsyncDisposable {
+  /** The newest durable revision. */
+  revision(): Promise<Revision>
+  /** The oldest revision that can still be read. */
+  compacted(): Promise<Revision>
+  get(key: string, at?: Revision): Promise<KeyValue | undefined>
+  range(request: RangeRequest): Promise<RangeResult>
+  /**
+   * Writes durably and answers the revision. Succeeds only while `key` was last written at `expected`;
+   * 0 means that it must not exist. Throws `RevisionConflictError`.
+   */
+  put(key: string, value: Uint8Array, expected: Revision): Promise<Revision>
+  /** Deletes durably and answers the revision of the delete. Throws `RevisionConflictError`. */
+  delete(key: string, expected: Revision): Promise<Revision>
+  /**
+   * Events after revision `after`, oldest first, one array per commit, then live until the signal aborts (the iteration
+   * then ends without an error). Throws `CompactedError` when `after` is too old, `SlowWatcherError` when the reader
+   * falls more than `bufferedBytes` behind.
+   */
+  watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<readonly StoreEvent[]>
+  /** Forgets history up to and including `upTo` (current values stay). */
+  compact(upTo: Revision): Promise<void>
+}
+
+/** The key was not at the expected revision. */
+export class RevisionConflictError extends Error {
+  override readonly name = 'RevisionConflictError'
+  readonly key: string
+  /** The key's durable or pending state at the time, if it exists. */
+  readonly current: KeyValue | undefined
+
+  constructor(key: string, current: KeyValue | undefined) {
+    super(`${key} is at revision ${current?.revision ?? 0}`)
+    this.key = key
+    this.current = current
+  }
+}
+
+/** The revision asked for was compacted away. */
+export class CompactedError extends Error {
+  override readonly name = 'CompactedError'
+  readonly compacted: Revision
+
+  constructor(asked: number, compacted: Revision) {
+    super(`revision ${asked} is no longer kept, the oldest is ${compacted}`)
+    this.compacted = compacted
+  }
+}
+
+/** The revision asked for has not happened yet. */
+export class FutureRevisionError extends Error {
+  override readonly name = 'FutureRevisionError'
+  readonly current: Revision
+
+  constructor(asked: number, current: Revision) {
+    super(`revision ${asked} is in the future, the newest is ${current}`)
+    this.current = current
+  }
+}
+
+/** A watcher fell too far behind and was cut off. */
+export class SlowWatcherError extends Error {
+  override readonly name = 'SlowWatcherError'
+}

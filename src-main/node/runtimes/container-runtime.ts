@@ -1,0 +1,240 @@
+import type { ProcessSession } from '#base/streams.ts'
+
+/** Well-known labels on everything we make on an engine, beside Slipway's own cluster label. */
+export const runtimeLabels = {
+  podName: 'io.kubernetes.pod.name',
+  podNamespace: 'io.kubernetes.pod.namespace',
+  podUid: 'io.kubernetes.pod.uid',
+  containerName: 'io.kubernetes.container.name',
+  cluster: 'dev.slipway.cluster',
+} as const
+
+export interface PodSandboxConfig {
+  name: string
+  namespace: string
+  uid: string
+  /** Grows with every new sandbox of the same pod. */
+  attempt: number
+  hostname: string
+  hostNetwork: boolean
+  hostPID: boolean
+  hostIPC: boolean
+  dns: { nameservers: string[]; searches: string[]; options: string[] }
+  hostAliases: { ip: string; hostnames: string[] }[]
+  portMappings: {
+    hostPort: number
+    containerPort: number
+    protocol: 'TCP' | 'UDP' | 'SCTP'
+    hostIP?: string
+  }[]
+  sysctls: Record<string, string>
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  /** Volumes of the pod that live in the engine; mounted into containers by name. */
+  volumes: RuntimeVolume[]
+}
+
+/** A volume the engine keeps for a pod. Files in it are written with `writeVolume`, so no file system need be shared. */
+export interface RuntimeVolume {
+  /** Unique within the pod. */
+  name: string
+  medium: 'disk' | 'memory'
+  sizeLimitBytes?: number
+}
+
+export interface PodSandbox {
+  id: string
+  config: { name: string; namespace: string; uid: string; attempt: number }
+  state: 'ready' | 'notready'
+  createdAt: number
+  /** Addresses in the pod network; empty with the host's network. */
+  ips: string[]
+  labels: Record<string, string>
+  annotations: Record<string, string>
+}
+
+export interface ContainerMount {
+  /** A pod volume by name, or a path on the engine's host. */
+  source: { volume: string; subPath?: string } | { hostPath: string }
+  containerPath: string
+  readOnly: boolean
+}
+
+export interface ContainerConfig {
+  name: string
+  attempt: number
+  image: string
+  command: string[] | undefined
+  args: string[] | undefined
+  workingDir: string | undefined
+  env: { name: string; value: string }[]
+  mounts: ContainerMount[]
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  stdin: boolean
+  stdinOnce: boolean
+  tty: boolean
+  resources: {
+    cpuShares?: number
+    cpuQuota?: number
+    cpuPeriod?: number
+    memoryLimitBytes?: number
+    oomScoreAdj?: number
+  }
+  security: {
+    runAsUser?: number
+    runAsGroup?: number
+    supplementalGroups?: number[]
+    runAsNonRoot?: boolean
+    readOnlyRootFilesystem?: boolean
+    privileged?: boolean
+    allowPrivilegeEscalation?: boolean
+    addCapabilities?: string[]
+    dropCapabilities?: string[]
+    seccomp?: 'RuntimeDefault' | 'Unconfined'
+  }
+  /** The path of the termination message inside the container. */
+  terminationMessagePath: string
+}
+
+/** What the engine says of a container; never what was asked for. Times are milliseconds since the epoch. */
+export interface RuntimeContainer {
+  id: string
+  sandboxId: string
+  podUid: string
+  name: string
+  attempt: number
+  image: string
+  imageId: string
+  state: 'created' | 'running' | 'paused' | 'exited' | 'unknown'
+  createdAt: number
+  startedAt: number | undefined
+  finishedAt: number | undefined
+  exitCode: number | undefined
+  /** `OOMKilled`, `Error`, `Completed`, `ContainerCannotRun`, … */
+  reason: string | undefined
+  message: string | undefined
+  labels: Record<string, string>
+  annotations: Record<string, string>
+}
+
+export interface RuntimeImage {
+  id: string
+  tags: string[]
+  digests: string[]
+  sizeBytes: number
+  /** Numeric user the image runs as by default, if it names one. */
+  uid: number | undefined
+  username: string | undefined
+}
+
+export interface RegistryCredentials {
+  username?: string
+  password?: string
+  identityToken?: string
+  serverAddress?: string
+}
+
+export interface LogRequest {
+  follow: boolean
+  timestamps: boolean
+  tailLines?: number
+  /** Milliseconds since the epoch. */
+  since?: number
+}
+
+export interface LogChunk {
+  stream: 'stdout' | 'stderr'
+  bytes: Uint8Array
+}
+
+/** Something changed on the engine behind or because of us. `resync` says: events may have been lost, list again. */
+export type RuntimeEvent =
+  | { type: 'container' | 'sandbox'; podUid: string; id: string; action: string }
+  | { type: 'resync' }
+
+export interface ContainerStats {
+  id: string
+  podUid: string
+  name: string
+  /** Total CPU time used so far. */
+  cpuNanoseconds: number
+  memoryWorkingSetBytes: number
+  /** Milliseconds since the epoch. */
+  at: number
+}
+
+/** A file to write into a volume. Paths are relative, without `..`. */
+export interface VolumeFile {
+  path: string
+  content: Uint8Array
+  mode: number
+  uid?: number
+  gid?: number
+}
+
+/** A helper container in the engine's host network with NET_ADMIN, to program nftables. */
+export interface HostAgent {
+  exec(command: string[], signal?: AbortSignal): Promise<ProcessSession>
+}
+
+/** An engine that runs containers. Shaped like CRI; one conformance suite holds for every driver. */
+export interface ContainerRuntime extends AsyncDisposable {
+  readonly name: 'docker' | 'cri' | 'simulated'
+  /** For `status.nodeInfo.containerRuntimeVersion`: `docker://20.10.24`. */
+  version(): Promise<{ name: string; version: string }>
+  /** Whether the engine answers; the message is fit for a node condition. */
+  status(): Promise<{ ready: boolean; message: string }>
+  /** The pod network's facts, once it exists; undefined without one. */
+  network(): Promise<{ bridge: string; gateway: string; subnet: string } | undefined>
+
+  runPodSandbox(config: PodSandboxConfig, signal: AbortSignal): Promise<string>
+  /** Ends whatever runs in it; idempotent. */
+  stopPodSandbox(id: string): Promise<void>
+  /** Removes it with its containers and the pod's volumes; idempotent. */
+  removePodSandbox(id: string): Promise<void>
+  listPodSandboxes(): Promise<PodSandbox[]>
+
+  createContainer(sandboxId: string, config: ContainerConfig, signal: AbortSignal): Promise<string>
+  startContainer(id: string): Promise<void>
+  /** TERM, then KILL after `graceSeconds`; resolves when it has ended; idempotent. */
+  stopContainer(id: string, graceSeconds: number): Promise<void>
+  removeContainer(id: string): Promise<void>
+  listContainers(): Promise<RuntimeContainer[]>
+  inspectContainer(id: string): Promise<RuntimeContainer | undefined>
+  /** The termination message file's content, at most `limitBytes` from its end. */
+  readTerminationMessage(id: string, path: string, limitBytes: number): Promise<string>
+
+  logs(id: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogChunk>
+  exec(
+    id: string,
+    options: { command: string[]; stdin: boolean; tty: boolean },
+    signal: AbortSignal,
+  ): Promise<ProcessSession>
+  attach(
+    id: string,
+    options: { stdin: boolean; tty: boolean },
+    signal: AbortSignal,
+  ): Promise<ProcessSession>
+
+  /** Makes the volume's content exactly `files`, swapping it in one step as the kubelet's `..data` link does. */
+  writeVolume(sandboxId: string, volume: string, files: VolumeFile[]): Promise<void>
+
+  findImage(reference: string): Promise<RuntimeImage | undefined>
+  /** Resolves to the image; rejects with the engine's own words. */
+  pullImage(
+    reference: string,
+    credentials: RegistryCredentials | undefined,
+    signal: AbortSignal,
+  ): Promise<RuntimeImage>
+  listImages(): Promise<RuntimeImage[]>
+
+  /** Reads use once; CPU is a counter, so two reads make a rate. */
+  stats(): Promise<ContainerStats[]>
+  /** Reconnects by itself; ends when the signal aborts. */
+  events(signal: AbortSignal): AsyncIterable<RuntimeEvent>
+  /** Undefined on runtimes without a kernel network (simulated). */
+  hostAgent(): Promise<HostAgent | undefined>
+  /** Removes everything that carries this cluster's label: containers, networks, and volumes when asked. */
+  cleanup(options: { volumes: boolean }): Promise<void>
+}
