@@ -35,7 +35,10 @@ export interface WriteContext {
   allocators: Allocators
 }
 
-/** Hands out cluster IPs and node ports. Allocation with a wanted value throws a `StatusError` when it is taken. */
+/**
+ * Hands out cluster IPs and node ports. An allocation that can't be made throws an `Error` whose message is
+ * upstream's text behind the field, such as `provided port is already allocated`; the kind adds the field.
+ */
 export interface Allocators {
   serviceIP(wanted: string | undefined, dryRun: boolean): string
   releaseServiceIP(address: string): void
@@ -52,12 +55,34 @@ export interface ScaleAccess<T> {
   selector(object: T): string
 }
 
+/** A subresource that the API server handles by name: what discovery says of it. */
+export interface Subresource {
+  /** Kind of the body, such as `Eviction`; of the core group unless a group is given. */
+  kind: string
+  group?: string
+  version?: string
+  verbs: Verb[]
+}
+
+/** How a kind that lies in the store as another kind is converted, as both kinds of Event are. */
+export interface StoredAs<T> {
+  /** Names the definition under which objects are stored, validated and watched. */
+  group: string
+  version: string
+  /** Both make a new object and leave the given one alone. */
+  toStored(object: T): KubernetesObject
+  fromStored(object: KubernetesObject): T
+}
+
 /**
  * Everything the API server has to know of a kind. Routes, verbs, discovery, OpenAPI, defaults, validation,
  * subresources, columns and field selectors follow from it. Hooks change the object in place.
  *
- * Order on create: defaults → prepareForCreate → admission → validate → beginWrite → store.
- * Order on update: defaults → prepareForUpdate → admission → validate + validateUpdate → beginWrite → store.
+ * Before the hooks of a create the server has filled `metadata` (name, namespace, uid, creationTimestamp).
+ * Order on create: defaults → mutating admission → prepareForCreate → validate → validating admission →
+ * beginWrite → store.
+ * Order on update: defaults → mutating admission → prepareForUpdate → validate + validateUpdate → validating
+ * admission → beginWrite → store; on `status`: defaults → status.prepareForUpdate → status.validateUpdate → store.
  */
 export interface ResourceDefinition<T extends KubernetesObject = KubernetesObject> {
   /** Empty for the core group. */
@@ -91,22 +116,31 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   }
   scale?: ScaleAccess<T>
   /** Further subresources that the API server handles by name, such as `log`, `exec`, `binding`, `token`. */
-  subresources?: string[]
+  subresources?: Record<string, Subresource>
+  /** Nothing is stored: the API server answers `create` by itself, as it does for the access reviews. */
+  virtual?: true
+  /** Present: objects are stored as another kind. */
+  storedAs?: StoredAs<T>
+  /** What is wrong with a name; DNS subdomains unless given. `prefix`: it is a `generateName`. */
+  validateName?(name: string, prefix: boolean): string[]
   /** Whether `metadata.generation` is kept. Default: whether there is a `status`. */
   generation?: boolean
+  /** Whether an update raises the generation. Default: `spec` changed. */
+  changesGeneration?(object: T, old: T): boolean
   /** PUT without a resourceVersion overwrites. */
   unconditionalUpdate?: boolean
   /** PUT creates what is absent. */
   createOnUpdate?: boolean
   /**
-   * Allocates what the object needs before it is stored; the result releases it again when the write fails.
-   * `object` is undefined on delete: release what `old` holds after the delete was stored.
+   * Allocates what the object needs before it is stored. The result is called once when the write is over:
+   * `stored` says whether it succeeded; it gives back what is no longer needed either way.
+   * `old` is undefined on create, `object` is undefined on delete.
    */
   beginWrite?(
     object: T | undefined,
     old: T | undefined,
     context: WriteContext,
-  ): (() => void) | undefined
+  ): ((stored: boolean) => void) | undefined
   /** Seconds a delete waits with `deletionTimestamp` set; 0 or undefined = at once. */
   gracePeriodSeconds?(object: T, asked: number | undefined): number
   /** How dependents are treated when a delete doesn't say; default `Background`. */
