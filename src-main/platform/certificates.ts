@@ -1,0 +1,173 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { CertificateFiles } from './certificate-files.ts'
+import { type CertificateRequest, issueCertificates, type KeyPair } from './issue-certificates.ts'
+
+export type { KeyPair } from './issue-certificates.ts'
+
+/** Who a client certificate speaks for: Kubernetes reads the common name as user, the organizations as groups. */
+export interface ClientSubject {
+  commonName: string
+  organizations: string[]
+}
+
+export interface CertificateOptions {
+  /** Where the PEM files lie: `ca`, `apiserver`, one pair per client, and `sa.key`. */
+  directory: string
+  serverNames: string[]
+  serverAddresses: string[]
+  /** Client certificates to keep beside them, by file name. */
+  clients?: Record<string, ClientSubject>
+  /** Milliseconds since the epoch. */
+  now: number
+}
+
+export interface Certificates {
+  ca: KeyPair
+  server: KeyPair
+  /** By the names given in `CertificateOptions.clients`. */
+  clients: Record<string, KeyPair>
+  /** PEM of the EC P-256 key that signs service-account tokens (ES256). */
+  serviceAccountKey: string
+  /** When to call `ensureCertificates` again, in milliseconds since the epoch. */
+  renewAt: number
+}
+
+const day = 24 * 60 * 60_000
+const authorityLifeMs = 3650 * day
+const leafLifeMs = 365 * day
+/** Certificates begin a little in the past, as kubeadm's do, for peers whose clocks run behind. */
+const backdateMs = 5 * 60_000
+
+/**
+ * Reads the cluster's certificates, issuing what is missing, damaged, due, or doesn't name the server any more.
+ * The authority keeps its key when it is renewed, so that what it signed, and who trusts it, goes on as before.
+ * Throws when a key that can't be replaced is lost or damaged, naming the file.
+ */
+export async function ensureCertificates(options: CertificateOptions): Promise<Certificates> {
+  const files = new CertificateFiles(options.directory)
+  const requests = Object.entries(leafRequests(options))
+  const [serviceAccountKey, storedAuthority, ...stored] = await Promise.all([
+    files.ensureSigningKey(),
+    files.readAuthority(),
+    ...requests.map(([name]) => files.readPair(name)),
+  ])
+  const authority = { key: '', certificate: '', ...storedAuthority }
+  const ca = isUsable(authority, options.now) ? authority : undefined
+  const pairs = new Map<string, KeyPair>()
+  const due: [string, CertificateRequest][] = []
+  requests.forEach(([name, request], index) => {
+    const pair = stored[index]
+    if (ca && pair && isUsable(pair, options.now) && fits(pair, request, ca)) pairs.set(name, pair)
+    else due.push([name, request])
+  })
+  const issued =
+    ca && !due.length
+      ? { authority: ca, leaves: [] }
+      : await issueCertificates({
+          authority: ca ?? authorityRequest(options.now, storedAuthority?.key),
+          leaves: due.map(([, request]) => request),
+        })
+  if (!ca) await files.writePair('ca', issued.authority)
+  issued.leaves.forEach((pair, index) => {
+    pairs.set(due[index]?.[0] ?? '', pair)
+  })
+  await Promise.all(due.map(([name]) => files.writePair(name, pairs.get(name) as KeyPair)))
+  const { [serverFile]: server, ...clients } = Object.fromEntries(pairs)
+  return {
+    ca: issued.authority,
+    server: server as KeyPair,
+    clients,
+    serviceAccountKey,
+    renewAt: Math.min(...[issued.authority, ...pairs.values()].map(renewalDueAt)),
+  }
+}
+
+/** Issues a client certificate that is kept nowhere. */
+export async function issueClientCertificate(
+  options: ClientSubject & { ca: KeyPair; validForMs: number; now: number },
+): Promise<KeyPair> {
+  const { leaves } = await issueCertificates({
+    authority: options.ca,
+    leaves: [clientRequest(options, options.now, options.validForMs)],
+  })
+  return leaves[0] as KeyPair
+}
+
+/** When a certificate has lived two thirds of its life, in milliseconds since the epoch. */
+export function renewalDueAt(pair: { certificate: string }): number {
+  const { validFromDate, validToDate } = new X509Certificate(pair.certificate)
+  const from = validFromDate.getTime()
+  return from + ((validToDate.getTime() - from) * 2) / 3
+}
+
+const serverFile = 'apiserver'
+
+function leafRequests(options: CertificateOptions): Record<string, CertificateRequest> {
+  const { now, clients = {} } = options
+  const requests: Record<string, CertificateRequest> = {
+    [serverFile]: {
+      purpose: 'server',
+      commonName: 'kube-apiserver',
+      organizations: [],
+      names: [...new Set(options.serverNames)],
+      addresses: [...new Set(options.serverAddresses)],
+      notBefore: now - backdateMs,
+      notAfter: now + leafLifeMs,
+    },
+  }
+  for (const [name, subject] of Object.entries(clients)) {
+    requests[name] = clientRequest(subject, now, leafLifeMs)
+  }
+  return requests
+}
+
+function clientRequest(subject: ClientSubject, now: number, lifeMs: number): CertificateRequest {
+  return {
+    purpose: 'client',
+    commonName: subject.commonName,
+    organizations: subject.organizations,
+    names: [],
+    addresses: [],
+    notBefore: now - backdateMs,
+    notAfter: now + lifeMs,
+  }
+}
+
+function authorityRequest(now: number, key: string | undefined): CertificateRequest {
+  return {
+    purpose: 'authority',
+    commonName: 'kubernetes',
+    organizations: [],
+    names: [],
+    addresses: [],
+    notBefore: now - backdateMs,
+    notAfter: now + authorityLifeMs,
+    ...(key ? { key } : {}),
+  }
+}
+
+/** Whether certificate and key belong together and are within the first two thirds of their life. */
+function isUsable(pair: KeyPair, now: number): boolean {
+  try {
+    const certificate = new X509Certificate(pair.certificate)
+    return (
+      certificate.checkPrivateKey(createPrivateKey(pair.key)) &&
+      certificate.validFromDate.getTime() <= now &&
+      now < renewalDueAt(pair)
+    )
+  } catch {
+    return false
+  }
+}
+
+/** Whether a stored leaf was signed by this authority and says at least what is asked for now. */
+function fits(pair: KeyPair, request: CertificateRequest, ca: KeyPair): boolean {
+  const certificate = new X509Certificate(pair.certificate)
+  const organizations = request.organizations.map(organization => `O=${organization}`)
+  return (
+    certificate.verify(new X509Certificate(ca.certificate).publicKey) &&
+    certificate.subject === [...organizations, `CN=${request.commonName}`].join('\n') &&
+    request.names.every(name => certificate.checkHost(name)) &&
+    request.addresses.every(address => certificate.checkIP(address))
+  )
+}
