@@ -1,37 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type FieldRow, readJson, readTsv } from './facts.ts'
+import { createResolver, isServed, moduleOf } from './served.ts'
 
 type EnumFacts = Record<string, Record<string, { values: string[]; enum: boolean }>>
 type TypeRow = Record<'group' | 'version' | 'type' | 'kindOf' | 'goUnderlying' | 'topLevel', string>
 
-const servedGroups = new Set([
-  'admissionregistration.k8s.io',
-  'apidiscovery.k8s.io',
-  'apiextensions.k8s.io',
-  'apiregistration.k8s.io',
-  'apps',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'autoscaling',
-  'batch',
-  'certificates.k8s.io',
-  'coordination.k8s.io',
-  'core',
-  'discovery.k8s.io',
-  'events.k8s.io',
-  'flowcontrol.apiserver.k8s.io',
-  'meta.k8s.io',
-  'networking.k8s.io',
-  'node.k8s.io',
-  'policy',
-  'rbac.authorization.k8s.io',
-  'resource.k8s.io',
-  'scheduling.k8s.io',
-  'storage.k8s.io',
-])
-const served = (group: string, version: string) => servedGroups.has(group) && /^v\d+$/.test(version)
-const moduleOf = (group: string, version: string) => `${group.split('.')[0]}-${version}`
 /** Go structs whose JSON form is a plain string or map; `scalars.ts` declares them. */
 const writtenAsScalars = new Set([
   'Time',
@@ -61,18 +35,14 @@ const scalars: Record<string, string> = {
 
 /** Writes one TypeScript module per served group-version to `target`: an interface per struct, exactly its JSON fields. */
 export function generateObjectTypes(factsDirectory: string, target: string): void {
-  const rows = readTsv<FieldRow>(factsDirectory, 'fields.tsv').filter(row =>
-    served(row.group, row.version),
-  )
+  const rows = readTsv<FieldRow>(factsDirectory, 'fields.tsv').filter(isServed)
   const enums = readJson<EnumFacts>(factsDirectory, 'enums.json')
   const topLevel = new Set(
     readTsv<TypeRow>(factsDirectory, 'types.tsv')
       .filter(row => row.topLevel === 'yes' || row.topLevel === 'true')
       .map(row => `${row.group}/${row.version}.${row.type}`),
   )
-  const known = new Set(rows.map(row => `${row.group}/${row.version}.${row.type}`))
-  const groupOfPackage = new Map(rows.map(row => [row.group.split('.')[0] ?? '', row.group]))
-  groupOfPackage.set('api.core', 'core')
+  const resolve = createResolver(rows)
   const modules = new Map<string, FieldRow[]>()
   for (const row of rows) {
     const name = moduleOf(row.group, row.version)
@@ -92,29 +62,8 @@ export function generateObjectTypes(factsDirectory: string, target: string): voi
       return type
     }
     const reference = (row: FieldRow): string => {
-      const pb = row.pbType
-        .replace(/^(repeated|optional) /, '')
-        .replace(/^map<string, (.*)>$/, '$1')
-      const go = row.goType.replace(/^(\[\]|\*|map\[string\])+/, '')
-      const pbParts = pb.split('.')
-      const short = pbParts.at(-1) ?? ''
-      if (pbParts.length >= 2) {
-        const version = pbParts.at(-2) ?? ''
-        const packageName = pbParts.slice(0, -2).join('.')
-        const group =
-          packageName === 'meta'
-            ? 'meta.k8s.io'
-            : packageName === 'api.core'
-              ? 'core'
-              : (groupOfPackage.get(packageName.replace('api.', '')) ?? '')
-        if (known.has(`${group}/${version}.${short}`)) return use(group, version, short)
-      }
-      for (const candidate of [short, go.split('.').at(-1) ?? '']) {
-        if (known.has(`${row.group}/${row.version}.${candidate}`)) return candidate
-        if (known.has(`meta.k8s.io/v1.${candidate}`)) return use('meta.k8s.io', 'v1', candidate)
-        if (known.has(`core/v1.${candidate}`)) return use('core', 'v1', candidate)
-      }
-      return 'Record<string, unknown>'
+      const found = resolve(row)
+      return found ? use(found.group, found.version, found.type) : 'Record<string, unknown>'
     }
     const typeOf = (row: FieldRow, json = row.jsonType): string => {
       const list = /^array<(.*)>$/.exec(json)
