@@ -1,4 +1,4 @@
-import type { ProcessSession } from '#base/streams.ts'
+import type { ByteStream, ProcessSession } from '#base/streams.ts'
 
 /** Well-known labels on everything we make on an engine, beside Slipway's own cluster label. */
 export const runtimeLabels = {
@@ -71,6 +71,8 @@ export interface ContainerConfig {
   mounts: ContainerMount[]
   labels: Record<string, string>
   annotations: Record<string, string>
+  /** Whose processes it sees: its own, all of the pod's, or the host's. */
+  processes: 'container' | 'pod' | 'host'
   stdin: boolean
   stdinOnce: boolean
   tty: boolean
@@ -79,7 +81,9 @@ export interface ContainerConfig {
     cpuQuota?: number
     cpuPeriod?: number
     memoryLimitBytes?: number
+    /** Dropped where the engine may not set it. */
     oomScoreAdj?: number
+    pidsLimit?: number
   }
   security: {
     runAsUser?: number
@@ -173,6 +177,11 @@ export interface VolumeFile {
   gid?: number
 }
 
+/** Narrows a listing to one pod. */
+export interface PodFilter {
+  podUid: string
+}
+
 /** A helper container in the engine's host network with NET_ADMIN, to program nftables. */
 export interface HostAgent {
   exec(command: string[], signal?: AbortSignal): Promise<ProcessSession>
@@ -191,16 +200,20 @@ export interface ContainerRuntime extends AsyncDisposable {
   runPodSandbox(config: PodSandboxConfig, signal: AbortSignal): Promise<string>
   /** Ends whatever runs in it; idempotent. */
   stopPodSandbox(id: string): Promise<void>
-  /** Removes it with its containers and the pod's volumes; idempotent. */
+  /** Removes it with its containers; idempotent. The pod's volumes stay: they outlive its sandboxes. */
   removePodSandbox(id: string): Promise<void>
-  listPodSandboxes(): Promise<PodSandbox[]>
+  /** Removes what `RuntimeVolume`s of the pod hold; idempotent. */
+  removePodVolumes(podUid: string): Promise<void>
+  /** Newest attempt of a pod first. */
+  listPodSandboxes(filter?: PodFilter): Promise<PodSandbox[]>
 
   createContainer(sandboxId: string, config: ContainerConfig, signal: AbortSignal): Promise<string>
   startContainer(id: string): Promise<void>
   /** TERM, then KILL after `graceSeconds`; resolves when it has ended; idempotent. */
   stopContainer(id: string, graceSeconds: number): Promise<void>
   removeContainer(id: string): Promise<void>
-  listContainers(): Promise<RuntimeContainer[]>
+  /** Newest attempt of a container first. With a filter it is inspected afresh; without one it may rest on a summary. */
+  listContainers(filter?: PodFilter): Promise<RuntimeContainer[]>
   inspectContainer(id: string): Promise<RuntimeContainer | undefined>
   /** The termination message file's content, at most `limitBytes` from its end. */
   readTerminationMessage(id: string, path: string, limitBytes: number): Promise<string>
@@ -216,6 +229,11 @@ export interface ContainerRuntime extends AsyncDisposable {
     options: { stdin: boolean; tty: boolean },
     signal: AbortSignal,
   ): Promise<ProcessSession>
+
+  /** A connection to a port on the loopback address inside the sandbox's network. */
+  portForward(sandboxId: string, port: number, signal: AbortSignal): Promise<ByteStream>
+  /** A connection to an address in the pod network, as a neighbour pod would open it. */
+  dial(address: string, port: number, signal: AbortSignal): Promise<ByteStream>
 
   /** Makes the volume's content exactly `files`, swapping it in one step as the kubelet's `..data` link does. */
   writeVolume(sandboxId: string, volume: string, files: VolumeFile[]): Promise<void>

@@ -1,0 +1,84 @@
+/**
+ * How simulated containers behave, as data. Every field can be set by a pod annotation
+ * `simulation.slipway.dev/<key>`, and for one container by `simulation.slipway.dev/<key>.<container>`.
+ * Durations are written as in Kubernetes: `500ms`, `2s`, `1m30s`.
+ */
+export interface Behaviour {
+  /** `start-after`: how long a start takes. */
+  startAfterMs: number
+  /** `exit-after`: ends by itself after so long; undefined runs until stopped. */
+  exitAfterMs: number | undefined
+  /** `exit-code`: the code of an exit by itself. */
+  exitCode: number
+  /** `exit-reason`: such as `OOMKilled`. */
+  exitReason: string | undefined
+  /** `stop-after`: how long it takes to heed TERM; longer than the grace period ends in KILL. */
+  stopAfterMs: number
+  /** `log`: what it prints when it starts. */
+  log: string
+  /** `cpu`: cores it uses, as a fraction. */
+  cpuCores: number
+  /** `memory`: bytes it uses. */
+  memoryBytes: number
+}
+
+export const simulationPrefix = 'simulation.slipway.dev/'
+
+/** The labels that the Job controller puts on its pods. */
+const jobLabels = ['batch.kubernetes.io/job-name', 'job-name']
+
+/** What a container does, by its pod's labels and annotations. Throws on an annotation it can't read. */
+export function behaviourOf(
+  container: string,
+  pod: { labels: Record<string, string>; annotations: Record<string, string> },
+): Behaviour {
+  const ofJob = jobLabels.some(label => label in pod.labels)
+  const read = <T>(key: string, parse: (text: string) => T | undefined, otherwise: T): T => {
+    const name = `${simulationPrefix}${key}`
+    const text = pod.annotations[`${name}.${container}`] ?? pod.annotations[name]
+    if (text === undefined) return otherwise
+    const value = parse(text)
+    if (value === undefined)
+      throw new Error(`annotation ${name}: ${JSON.stringify(text)} can't be read`)
+    return value
+  }
+  return {
+    startAfterMs: read('start-after', parseDuration, 100),
+    exitAfterMs: read<number | undefined>('exit-after', parseDuration, ofJob ? 1000 : undefined),
+    exitCode: read('exit-code', parseWholeNumber, 0),
+    exitReason: read<string | undefined>('exit-reason', text => text, undefined),
+    stopAfterMs: read('stop-after', parseDuration, 0),
+    log: read('log', text => text, `simulated container ${container}`),
+    cpuCores: read('cpu', text => parseScaled(text, { m: 1e-3, '': 1 }), 0.001),
+    memoryBytes: read('memory', text => parseScaled(text, byteUnits), 8 * 2 ** 20),
+  }
+}
+
+const byteUnits = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+}
+
+const durationUnits: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** Milliseconds of a duration such as `1m30s`; undefined when it is none. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined
+  let total = 0
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g))
+    total += Number(amount) * (durationUnits[unit ?? ''] ?? 0)
+  return total
+}
+
+const parseWholeNumber = (text: string) => (/^\d+$/.test(text) ? Number(text) : undefined)
+
+function parseScaled(text: string, units: Record<string, number>): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text)
+  const unit = units[match?.[2] ?? '']
+  return match && unit !== undefined ? Number(match[1]) * unit : undefined
+}

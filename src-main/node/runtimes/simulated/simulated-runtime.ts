@@ -1,0 +1,345 @@
+import { AsyncQueue } from '#base/async-queue.ts'
+import { type Clock, sleep } from '#base/clock.ts'
+import { Emitter } from '#base/emitter.ts'
+import type { ByteStream, ProcessSession } from '#base/streams.ts'
+import type {
+  ContainerConfig,
+  ContainerRuntime,
+  ContainerStats,
+  LogChunk,
+  LogRequest,
+  PodFilter,
+  PodSandbox,
+  PodSandboxConfig,
+  RuntimeContainer,
+  RuntimeEvent,
+  RuntimeImage,
+} from '../container-runtime.ts'
+import { AddressPool } from './address-pool.ts'
+import { type Behaviour, behaviourOf } from './behaviour.ts'
+import { simulatedImage } from './simulated-image.ts'
+import { type SimulatedContainer, SimulatedState } from './simulated-state.ts'
+import { answeringServer, finishedProcess } from './simulated-streams.ts'
+import { loadState, saveState } from './state-file.ts'
+
+export interface SimulatedRuntimeOptions {
+  clock: Clock
+  /** Where pods' addresses come from, such as `10.244.0.0/24`. */
+  podCidr: string
+  /** Keeps what "runs" over a restart of the process; undefined forgets it. */
+  stateFile?: string
+}
+
+/** An engine that runs nothing: containers are state that moves on the clock, as their annotations say. */
+export class SimulatedRuntime implements ContainerRuntime {
+  readonly name = 'simulated'
+  readonly #clock: Clock
+  readonly #addresses: AddressPool
+  readonly #stateFile: string | undefined
+  readonly #state = new SimulatedState()
+  readonly #events = new Emitter<RuntimeEvent>()
+
+  private constructor(options: SimulatedRuntimeOptions) {
+    this.#clock = options.clock
+    this.#addresses = new AddressPool(options.podCidr)
+    this.#stateFile = options.stateFile
+  }
+
+  /** Opens it with what an earlier process left in the state file. */
+  static async open(options: SimulatedRuntimeOptions): Promise<SimulatedRuntime> {
+    const runtime = new SimulatedRuntime(options)
+    if (options.stateFile) await loadState(options.stateFile, runtime.#state)
+    for (const sandbox of runtime.#state.sandboxes.values())
+      for (const ip of sandbox.ips) runtime.#addresses.claim(ip)
+    for (const container of runtime.#state.containers.values())
+      if (container.shown.state === 'running') runtime.#scheduleExit(container)
+    return runtime
+  }
+
+  version = async () => ({ name: 'simulated', version: '1.0.0' })
+  status = async () => ({ ready: true, message: 'simulated runtime is ready' })
+  network = async () => undefined
+  hostAgent = async () => undefined
+
+  async runPodSandbox(config: PodSandboxConfig, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted()
+    const id = this.#state.newId()
+    this.#state.addSandbox({
+      id,
+      config: {
+        name: config.name,
+        namespace: config.namespace,
+        uid: config.uid,
+        attempt: config.attempt,
+      },
+      state: 'ready',
+      createdAt: this.#clock.now(),
+      ips: config.hostNetwork ? [] : [this.#addresses.take()],
+      labels: config.labels,
+      annotations: config.annotations,
+    })
+    this.#emit('sandbox', config.uid, id, 'start')
+    return id
+  }
+
+  async stopPodSandbox(id: string): Promise<void> {
+    const sandbox = this.#state.sandboxes.get(id)
+    if (sandbox?.state !== 'ready') return
+    for (const container of this.#state.containersOf(sandbox.config.uid))
+      if (container.shown.sandboxId === id) this.#end(container, 137, 'Error')
+    for (const ip of sandbox.ips) this.#addresses.release(ip)
+    sandbox.ips = []
+    sandbox.state = 'notready'
+    this.#emit('sandbox', sandbox.config.uid, id, 'die')
+  }
+
+  async removePodSandbox(id: string): Promise<void> {
+    const sandbox = this.#state.sandboxes.get(id)
+    if (!sandbox) return
+    await this.stopPodSandbox(id)
+    for (const { shown } of this.#state.containersOf(sandbox.config.uid))
+      if (shown.sandboxId === id) this.#state.removeContainer(shown.id)
+    this.#state.removeSandbox(id)
+    this.#emit('sandbox', sandbox.config.uid, id, 'destroy')
+  }
+
+  async removePodVolumes(): Promise<void> {}
+
+  async listPodSandboxes(filter?: PodFilter): Promise<PodSandbox[]> {
+    const listed = filter
+      ? this.#state.sandboxesOf(filter.podUid)
+      : [...this.#state.sandboxes.values()]
+    return listed
+      .map(sandbox => ({ ...sandbox }))
+      .sort((a, b) => b.config.attempt - a.config.attempt)
+  }
+
+  async createContainer(
+    sandboxId: string,
+    config: ContainerConfig,
+    signal: AbortSignal,
+  ): Promise<string> {
+    signal.throwIfAborted()
+    const sandbox = this.#state.sandboxes.get(sandboxId)
+    if (sandbox?.state !== 'ready') throw new Error(`sandbox ${sandboxId} is not running`)
+    behaviourOf(config.name, sandbox)
+    const id = this.#state.newId()
+    this.#state.addContainer({
+      shown: {
+        id,
+        sandboxId,
+        podUid: sandbox.config.uid,
+        name: config.name,
+        attempt: config.attempt,
+        image: config.image,
+        imageId: simulatedImage(config.image)?.id ?? '',
+        state: 'created',
+        createdAt: this.#clock.now(),
+        startedAt: undefined,
+        finishedAt: undefined,
+        exitCode: undefined,
+        reason: undefined,
+        message: undefined,
+        labels: config.labels,
+        annotations: config.annotations,
+      },
+      log: [],
+      timer: undefined,
+      cpuNanoseconds: 0,
+    })
+    this.#emit('container', sandbox.config.uid, id, 'create')
+    return id
+  }
+
+  async startContainer(id: string): Promise<void> {
+    const container = this.#get(id)
+    const behaviour = this.#behaviour(container)
+    if (behaviour.startAfterMs > 0) await sleep(this.#clock, behaviour.startAfterMs)
+    if (container.shown.state !== 'created' || !this.#state.containers.has(id)) return
+    container.shown.state = 'running'
+    container.shown.startedAt = this.#clock.now()
+    container.log.push({ at: this.#clock.now(), text: `${behaviour.log}\n` })
+    this.#scheduleExit(container)
+    this.#emit('container', container.shown.podUid, id, 'start')
+  }
+
+  async stopContainer(id: string, graceSeconds: number): Promise<void> {
+    const container = this.#state.containers.get(id)
+    if (container?.shown.state !== 'running') return
+    const { stopAfterMs } = this.#behaviour(container)
+    const waitMs = Math.min(stopAfterMs, graceSeconds * 1000)
+    if (waitMs > 0) await sleep(this.#clock, waitMs)
+    if (stopAfterMs > graceSeconds * 1000) this.#end(container, 137, 'Error')
+    else this.#end(container, 0, 'Completed')
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    const container = this.#state.containers.get(id)
+    if (!container) return
+    this.#end(container, 137, 'Error')
+    this.#state.removeContainer(id)
+    this.#emit('container', container.shown.podUid, id, 'destroy')
+  }
+
+  async listContainers(filter?: PodFilter): Promise<RuntimeContainer[]> {
+    const listed = filter
+      ? this.#state.containersOf(filter.podUid)
+      : [...this.#state.containers.values()]
+    return listed.map(({ shown }) => ({ ...shown })).sort((a, b) => b.attempt - a.attempt)
+  }
+
+  async inspectContainer(id: string): Promise<RuntimeContainer | undefined> {
+    const container = this.#state.containers.get(id)
+    return container && { ...container.shown }
+  }
+
+  readTerminationMessage = async () => ''
+
+  async *logs(id: string, request: LogRequest, signal: AbortSignal): AsyncGenerator<LogChunk> {
+    const container = this.#get(id)
+    const chosen = container.log.filter(({ at }) => at >= (request.since ?? 0))
+    const encoder = new TextEncoder()
+    for (const { at, text } of chosen.slice(
+      -(request.tailLines ?? chosen.length) || chosen.length,
+    )) {
+      if (request.tailLines === 0) break
+      const stamp = request.timestamps ? `${new Date(at).toISOString()} ` : ''
+      yield { stream: 'stdout', bytes: encoder.encode(stamp + text) }
+    }
+    if (!request.follow) return
+    for await (const event of this.#follow(signal)) {
+      if (container.shown.state !== 'running' || event.type === 'resync') return
+    }
+  }
+
+  async exec(
+    id: string,
+    options: { command: string[]; stdin: boolean; tty: boolean },
+  ): Promise<ProcessSession> {
+    return finishedProcess(this.#running(id), options.stdin)
+  }
+
+  async attach(id: string, options: { stdin: boolean; tty: boolean }): Promise<ProcessSession> {
+    return finishedProcess(this.#running(id), options.stdin)
+  }
+
+  async portForward(sandboxId: string): Promise<ByteStream> {
+    const sandbox = this.#state.sandboxes.get(sandboxId)
+    if (sandbox?.state !== 'ready') throw new Error(`sandbox ${sandboxId} is not running`)
+    return answeringServer(`simulated pod ${sandbox.config.namespace}/${sandbox.config.name}`)
+  }
+
+  async dial(address: string, port: number): Promise<ByteStream> {
+    for (const { state, ips, config } of this.#state.sandboxes.values())
+      if (state === 'ready' && ips.includes(address))
+        return answeringServer(`simulated pod ${config.namespace}/${config.name}`)
+    throw new Error(`dial tcp ${address}:${port}: connect: no route to host`)
+  }
+
+  async writeVolume(): Promise<void> {}
+
+  findImage = async (reference: string): Promise<RuntimeImage | undefined> =>
+    simulatedImage(reference)
+
+  async pullImage(reference: string): Promise<RuntimeImage> {
+    const image = simulatedImage(reference)
+    if (image) return image
+    const host = reference.split('/')[0] ?? reference
+    throw new Error(
+      `failed to pull and unpack image "${reference}": dial tcp: lookup ${host}: no such host`,
+    )
+  }
+
+  async listImages(): Promise<RuntimeImage[]> {
+    const references = new Set([...this.#state.containers.values()].map(c => c.shown.image))
+    return [...references].flatMap(reference => simulatedImage(reference) ?? [])
+  }
+
+  async stats(): Promise<ContainerStats[]> {
+    const at = this.#clock.now()
+    return [...this.#state.containers.values()]
+      .filter(({ shown }) => shown.state === 'running')
+      .map(container => {
+        const { cpuCores, memoryBytes } = this.#behaviour(container)
+        const { id, podUid, name, startedAt = at } = container.shown
+        const cpuNanoseconds = Math.round((at - startedAt) * 1e6 * cpuCores)
+        return { id, podUid, name, cpuNanoseconds, memoryWorkingSetBytes: memoryBytes, at }
+      })
+  }
+
+  async *events(signal: AbortSignal): AsyncGenerator<RuntimeEvent> {
+    yield* this.#follow(signal)
+  }
+
+  async cleanup(): Promise<void> {
+    this.#state.clear()
+  }
+
+  /** What a developer at the machine might do behind Kubernetes' back: ends, pauses or resumes a container. */
+  interfere(id: string, action: 'kill' | 'oom' | 'pause' | 'unpause'): void {
+    const container = this.#get(id)
+    if (action === 'kill' || action === 'oom') {
+      this.#end(container, 137, action === 'oom' ? 'OOMKilled' : 'Error')
+      return
+    }
+    container.shown.state = action === 'pause' ? 'paused' : 'running'
+    this.#emit('container', container.shown.podUid, id, action)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#stateFile) await saveState(this.#stateFile, this.#state)
+    this.#state.clear()
+  }
+
+  #behaviour({ shown }: SimulatedContainer): Behaviour {
+    const sandbox = this.#state.sandboxes.get(shown.sandboxId)
+    return behaviourOf(shown.name, sandbox ?? { labels: {}, annotations: {} })
+  }
+
+  #scheduleExit(container: SimulatedContainer): void {
+    const { exitAfterMs, exitCode, exitReason } = this.#behaviour(container)
+    if (exitAfterMs === undefined) return
+    const ranMs = this.#clock.now() - (container.shown.startedAt ?? this.#clock.now())
+    const reason = exitReason ?? (exitCode === 0 ? 'Completed' : 'Error')
+    container.timer = this.#clock.after(Math.max(0, exitAfterMs - ranMs), () =>
+      this.#end(container, exitCode, reason),
+    )
+  }
+
+  #end(container: SimulatedContainer, exitCode: number, reason: string): void {
+    const { shown } = container
+    container.timer?.[Symbol.dispose]()
+    if (shown.state !== 'running' && shown.state !== 'paused') return
+    shown.state = 'exited'
+    shown.finishedAt = this.#clock.now()
+    shown.exitCode = exitCode
+    shown.reason = reason
+    this.#emit('container', shown.podUid, shown.id, 'die')
+  }
+
+  #get(id: string): SimulatedContainer {
+    const container = this.#state.containers.get(id)
+    if (!container) throw new Error(`container ${id} not found`)
+    return container
+  }
+
+  #running(id: string): string {
+    const { shown } = this.#get(id)
+    if (shown.state !== 'running') throw new Error(`container ${id} is not running`)
+    return `simulated container ${shown.name}: nothing runs here`
+  }
+
+  async *#follow(signal: AbortSignal): AsyncGenerator<RuntimeEvent> {
+    const queue = new AsyncQueue<RuntimeEvent>()
+    using _listening = this.#events.on(event => queue.push(event))
+    const close = () => queue.close()
+    signal.addEventListener('abort', close, { once: true })
+    if (signal.aborted) close()
+    yield* queue
+    signal.removeEventListener('abort', close)
+  }
+
+  #emit(type: 'container' | 'sandbox', podUid: string, id: string, action: string): void {
+    this.#events.emit({ type, podUid, id, action })
+  }
+}

@@ -1,0 +1,33 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import type { PodSandbox } from '../container-runtime.ts'
+import type { SimulatedContainer, SimulatedState } from './simulated-state.ts'
+
+interface StateFile {
+  version: 1
+  sandboxes: PodSandbox[]
+  containers: Omit<SimulatedContainer, 'timer'>[]
+}
+
+/** Writes all sandboxes and containers, so that a later process finds them as they were. */
+export async function saveState(path: string, state: SimulatedState): Promise<void> {
+  const file: StateFile = {
+    version: 1,
+    sandboxes: [...state.sandboxes.values()],
+    containers: [...state.containers.values()].map(({ timer: _, ...rest }) => rest),
+  }
+  await writeFile(`${path}.new`, JSON.stringify(file), { mode: 0o600 })
+  await rename(`${path}.new`, path)
+}
+
+/** Reads what `saveState` wrote; a missing file is an empty state, a damaged one an error that names it. */
+export async function loadState(path: string, state: SimulatedState): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined) return
+  try {
+    const file = JSON.parse(text) as StateFile
+    for (const sandbox of file.sandboxes) state.addSandbox(sandbox)
+    for (const container of file.containers) state.addContainer({ ...container, timer: undefined })
+  } catch (cause) {
+    throw new Error(`${path} is damaged: remove it and simulated pods start anew`, { cause })
+  }
+}
