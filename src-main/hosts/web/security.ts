@@ -1,0 +1,84 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** The headers of every answer; the content security policy admits only what the window brings itself. */
+export const securityHeaders: Record<string, string> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-cache',
+}
+
+const sessionLimit = 64
+
+/**
+ * Who may use the web host: a launch token is good for one visit and is swapped for a session cookie, so it never stays
+ * in an address bar. The Host header must name this machine's loopback address (against DNS rebinding), and a WebSocket
+ * must come from the page itself.
+ */
+export class Gatekeeper {
+  readonly #port: () => number
+  readonly #launchTokens = new Set<string>()
+  readonly #sessions = new Set<string>()
+
+  constructor(port: () => number) {
+    this.#port = port
+  }
+
+  /** A path with a fresh one-time token. */
+  launchPath(): string {
+    const token = randomBytes(32).toString('base64url')
+    this.#launchTokens.add(token)
+    if (this.#launchTokens.size > sessionLimit) drop(this.#launchTokens)
+    return `/launch?t=${token}`
+  }
+
+  /** Swaps a launch token for a cookie to set; undefined when the token is unknown or used. */
+  admit(token: string): string | undefined {
+    const known = [...this.#launchTokens].find(candidate => same(candidate, token))
+    if (!known) return undefined
+    this.#launchTokens.delete(known)
+    const session = randomBytes(32).toString('base64url')
+    this.#sessions.add(session)
+    if (this.#sessions.size > sessionLimit) drop(this.#sessions)
+    return `${this.#cookieName()}=${session}; Path=/; HttpOnly; SameSite=Strict`
+  }
+
+  isHost(host: string | undefined): boolean {
+    const port = this.#port()
+    return [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host ?? '')
+  }
+
+  hasSession(cookies: string | undefined): boolean {
+    const prefix = `${this.#cookieName()}=`
+    const given = (cookies ?? '')
+      .split(/; */)
+      .find(cookie => cookie.startsWith(prefix))
+      ?.slice(prefix.length)
+    return given !== undefined && [...this.#sessions].some(session => same(session, given))
+  }
+
+  /** Whether a WebSocket's Origin is the page that this host served. */
+  isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
+    return origin === `http://${host}`
+  }
+
+  // Cookies ignore ports: the name tells several web hosts on one machine apart.
+  #cookieName(): string {
+    return `slipway-${this.#port()}`
+  }
+}
+
+function drop(set: Set<string>): void {
+  const [oldest] = set
+  if (oldest !== undefined) set.delete(oldest)
+}
+
+function same(a: string, b: string): boolean {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}
