@@ -1,0 +1,3 @@
+import { defineReview } from './shared/review.ts'
+
+export const bindings = defineReview('', 'Binding', true)

@@ -1,0 +1,52 @@
+import type { EndpointSlice } from '#kubernetes/api/discovery-v1.ts'
+import { defineResource } from './define-resource.ts'
+import { ageColumn, moreList, nameColumn } from './shared/columns.ts'
+
+export const endpointSlices = defineResource<EndpointSlice>({
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  singular: 'endpointslice',
+  namespaced: true,
+  storagePrefix: '/registry/endpointslices',
+  unconditionalUpdate: true,
+  generation: true,
+  changesGeneration: (slice, old) => content(slice) !== content(old),
+  columns: [
+    nameColumn,
+    { name: 'AddressType', type: 'string', value: ({ addressType }) => addressType ?? '' },
+    {
+      name: 'Ports',
+      type: 'string',
+      value: ({ ports }) =>
+        moreList(
+          (ports ?? []).map(({ port, name }) => (port ? String(port) : name || '*')),
+          3,
+          '<unset>',
+        ),
+    },
+    {
+      name: 'Endpoints',
+      type: 'string',
+      value: ({ endpoints }) =>
+        moreList(
+          (endpoints ?? []).flatMap(({ addresses }) => addresses ?? []),
+          3,
+          '<unset>',
+        ),
+    },
+    ageColumn,
+  ],
+  defaults(slice) {
+    for (const port of slice.ports ?? []) {
+      port.name ??= ''
+      port.protocol ??= 'TCP'
+    }
+  },
+})
+
+/** What counts for the generation: everything but metadata, and the labels. */
+function content({ metadata, addressType, endpoints, ports }: EndpointSlice): string {
+  return JSON.stringify([metadata.labels, addressType, endpoints, ports])
+}

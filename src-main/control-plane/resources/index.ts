@@ -1,0 +1,59 @@
+import { bindings } from './bindings.ts'
+import { clusterRoleBindings } from './clusterrolebindings.ts'
+import { clusterRoles } from './clusterroles.ts'
+import { configMaps } from './configmaps.ts'
+import { controllerRevisions } from './controllerrevisions.ts'
+import type { ResourceDefinition } from './define-resource.ts'
+import { deployments } from './deployments.ts'
+import { endpoints } from './endpoints.ts'
+import { endpointSlices } from './endpointslices.ts'
+import { events } from './events/events.ts'
+import { eventsV1 } from './events/events-v1.ts'
+import { leases } from './leases.ts'
+import { localSubjectAccessReviews } from './localsubjectaccessreviews.ts'
+import { namespaces } from './namespaces.ts'
+import { nodes } from './nodes.ts'
+import { pods } from './pods/pods.ts'
+import { priorityClasses } from './priorityclasses.ts'
+import { replicaSets } from './replicasets.ts'
+import { roleBindings } from './rolebindings.ts'
+import { roles } from './roles.ts'
+import { secrets } from './secrets.ts'
+import { selfSubjectAccessReviews } from './selfsubjectaccessreviews.ts'
+import { selfSubjectReviews } from './selfsubjectreviews.ts'
+import { selfSubjectRulesReviews } from './selfsubjectrulesreviews.ts'
+import { serviceAccounts } from './serviceaccounts.ts'
+import { services } from './services/services.ts'
+import { subjectAccessReviews } from './subjectaccessreviews.ts'
+import { tokenReviews } from './tokenreviews.ts'
+
+/** Every built-in kind, in the order of discovery within its group. */
+export const resources: ResourceDefinition[] = [
+  bindings,
+  configMaps,
+  endpoints,
+  events,
+  namespaces,
+  nodes,
+  pods,
+  secrets,
+  serviceAccounts,
+  services,
+  controllerRevisions,
+  deployments,
+  replicaSets,
+  selfSubjectReviews,
+  tokenReviews,
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+  leases,
+  endpointSlices,
+  eventsV1,
+  clusterRoleBindings,
+  clusterRoles,
+  roleBindings,
+  roles,
+  priorityClasses,
+]

@@ -1,0 +1,90 @@
+import type { Node } from '#kubernetes/api/core-v1.ts'
+import { defineResource } from './define-resource.ts'
+import { ageColumn, nameColumn } from './shared/columns.ts'
+import { keepStatus } from './shared/status.ts'
+
+const rolePrefix = 'node-role.kubernetes.io/'
+
+function statusText({ spec, status }: Node): string {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
+  const text = ready ? (ready.status === 'True' ? 'Ready' : 'NotReady') : 'Unknown'
+  return spec?.unschedulable ? `${text},SchedulingDisabled` : text
+}
+
+function rolesText({ metadata: { labels = {} } }: Node): string {
+  const roles = new Set<string>()
+  for (const [label, value] of Object.entries(labels)) {
+    if (label.startsWith(rolePrefix)) roles.add(label.slice(rolePrefix.length))
+    else if (label === 'kubernetes.io/role') roles.add(value)
+  }
+  roles.delete('')
+  return [...roles].sort().join(',') || '<none>'
+}
+
+const address = ({ status }: Node, wanted: string): string =>
+  status?.addresses?.find(({ type }) => type === wanted)?.address ?? '<none>'
+
+export const nodes = defineResource<Node>({
+  group: '',
+  version: 'v1',
+  kind: 'Node',
+  plural: 'nodes',
+  singular: 'node',
+  shortNames: ['no'],
+  namespaced: false,
+  storagePrefix: '/registry/minions',
+  unconditionalUpdate: true,
+  generation: false,
+  columns: [
+    nameColumn,
+    { name: 'Status', type: 'string', value: statusText },
+    { name: 'Roles', type: 'string', value: rolesText },
+    ageColumn,
+    {
+      name: 'Version',
+      type: 'string',
+      value: ({ status }) => status?.nodeInfo?.kubeletVersion ?? '',
+    },
+    {
+      name: 'Internal-IP',
+      type: 'string',
+      priority: 1,
+      value: node => address(node, 'InternalIP'),
+    },
+    {
+      name: 'External-IP',
+      type: 'string',
+      priority: 1,
+      value: node => address(node, 'ExternalIP'),
+    },
+    {
+      name: 'OS-Image',
+      type: 'string',
+      priority: 1,
+      value: ({ status }) => status?.nodeInfo?.osImage || '<unknown>',
+    },
+    {
+      name: 'Kernel-Version',
+      type: 'string',
+      priority: 1,
+      value: ({ status }) => status?.nodeInfo?.kernelVersion || '<unknown>',
+    },
+    {
+      name: 'Container-Runtime',
+      type: 'string',
+      priority: 1,
+      value: ({ status }) => status?.nodeInfo?.containerRuntimeVersion || '<unknown>',
+    },
+  ],
+  selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
+  defaults(node) {
+    node.spec ??= {}
+    node.status ??= {}
+    if (node.status.capacity) node.status.allocatable ??= { ...node.status.capacity }
+  },
+  prepareForUpdate: keepStatus,
+  status: {},
+  subresources: {
+    proxy: { kind: 'NodeProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+  },
+})

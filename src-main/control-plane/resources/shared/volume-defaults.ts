@@ -1,0 +1,46 @@
+import type { DownwardAPIVolumeFile, Volume } from '#kubernetes/api/core-v1.ts'
+import { defaultPullPolicy } from './container-defaults.ts'
+
+const readableByAll = 0o644
+
+/** Fills a pod's volume as upstream does; a volume without a source is an empty directory. */
+export function defaultVolume(volume: Volume): void {
+  if (!Object.entries(volume).some(([key, value]) => key !== 'name' && value != null))
+    volume.emptyDir = {}
+  const { configMap, downwardAPI, hostPath, image, projected, secret } = volume
+  for (const source of [configMap, downwardAPI, projected, secret])
+    if (source) source.defaultMode ??= readableByAll
+  if (hostPath) hostPath.type ??= ''
+  if (image) image.pullPolicy ||= defaultPullPolicy(image.reference)
+  defaultFieldRefs(downwardAPI?.items)
+  for (const { downwardAPI, serviceAccountToken } of projected?.sources ?? []) {
+    defaultFieldRefs(downwardAPI?.items)
+    if (serviceAccountToken) serviceAccountToken.expirationSeconds ??= 3600
+  }
+  defaultNetworkVolume(volume)
+}
+
+function defaultFieldRefs(files: DownwardAPIVolumeFile[] = []): void {
+  for (const { fieldRef } of files) if (fieldRef) fieldRef.apiVersion ||= 'v1'
+}
+
+function defaultNetworkVolume({ azureDisk, ephemeral, iscsi, rbd, scaleIO }: Volume): void {
+  if (ephemeral?.volumeClaimTemplate?.spec)
+    ephemeral.volumeClaimTemplate.spec.volumeMode ??= 'Filesystem'
+  if (iscsi) iscsi.iscsiInterface ||= 'default'
+  if (rbd) {
+    rbd.pool ||= 'rbd'
+    rbd.user ||= 'admin'
+    rbd.keyring ||= '/etc/ceph/keyring'
+  }
+  if (scaleIO) {
+    scaleIO.storageMode ||= 'ThinProvisioned'
+    scaleIO.fsType ||= 'xfs'
+  }
+  if (azureDisk) {
+    azureDisk.cachingMode ??= 'ReadWrite'
+    azureDisk.kind ??= 'Shared'
+    azureDisk.fsType ??= 'ext4'
+    azureDisk.readOnly ??= false
+  }
+}
