@@ -24,10 +24,8 @@ function renamed(object: object, names: Record<string, string>, apiVersion: stri
 export const toCoreEvent = (event: KubernetesObject): CoreEvent =>
   renamed(event, coreNames, 'v1') as unknown as CoreEvent
 
-const fromCoreEvent = (event: KubernetesObject): Event => ({
-  eventTime: null,
-  ...(renamed(event, ownNames, 'events.k8s.io/v1') as unknown as Event),
-})
+const fromCoreEvent = (event: KubernetesObject): Event =>
+  renamed({ eventTime: null, ...event }, ownNames, 'events.k8s.io/v1') as unknown as Event
 
 const regarding =
   (field: keyof ObjectReference) =>
