@@ -26,7 +26,12 @@ interface ApiResponse<Event> {
  */
 export function createHttpTransport<Event>(
   client: HttpClient,
-  options: { userAgent: string; toError: (status: number, body: string) => Error },
+  options: {
+    userAgent: string
+    toError: (status: number, body: string) => Error
+    /** Cuts a watch's bytes into its events: `client/json-frames.ts`. */
+    readEvents: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Event>
+  },
 ): { request(request: ApiRequest): Promise<ApiResponse<Event>> } {
   return {
     async request(request) {
@@ -51,7 +56,7 @@ export function createHttpTransport<Event>(
         headers: response.headers,
         json: async <T>() => JSON.parse(await readText(response)) as T,
         bytes: () => response.body,
-        events: () => readLines<Event>(response),
+        events: () => options.readEvents(response.body),
       }
     },
   }
@@ -81,19 +86,4 @@ async function readText(response: HttpResponse, limit = Number.POSITIVE_INFINITY
     if (size > limit) break
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-/** JSON values, one a line, as they come. A last line without its end means a broken stream and is dropped. */
-async function* readLines<T>(response: HttpResponse): AsyncGenerator<T, void, void> {
-  let rest: Uint8Array[] = []
-  for await (const chunk of response.body as AsyncIterable<Buffer>) {
-    let start = 0
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      const line = Buffer.concat([...rest, chunk.subarray(start, end)]).toString('utf8')
-      rest = []
-      start = end + 1
-      if (line.trim()) yield JSON.parse(line) as T
-    }
-    if (start < chunk.length) rest.push(chunk.subarray(start))
-  }
 }
