@@ -1,64 +1,149 @@
 import type { Quantity } from './scalars.ts'
 
-const decimal: Record<string, bigint> = {
-  n: 1n,
-  u: 10n ** 3n,
-  m: 10n ** 6n,
-  '': 10n ** 9n,
-  k: 10n ** 12n,
-  M: 10n ** 15n,
-  G: 10n ** 18n,
-  T: 10n ** 21n,
-  P: 10n ** 24n,
-  E: 10n ** 27n,
-}
-const binarySuffixes = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
-const one = 10n ** 9n
+/** The expression that Kubernetes' errors quote; what it accepts is narrower. */
+export const quantityPattern = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'
 
-/** The quantity in billionths, rounded up as Kubernetes does below that; undefined when the text is no quantity. */
-export function parseQuantity(text: Quantity | number): bigint | undefined {
-  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)$/.exec(
-    String(text),
-  )
-  if (!match) return undefined
-  const [, sign, whole = '', fraction = '', exponent, suffix = ''] = match
-  if (!whole && !fraction) return undefined
-  const digits = BigInt(`${whole}${fraction}`)
-  let scale = suffix.endsWith('i')
-    ? one << BigInt(10 * (binarySuffixes.indexOf(suffix) + 1))
-    : (decimal[suffix] ?? one)
-  let divisor = 10n ** BigInt(fraction.length)
-  const power = exponent ? BigInt(exponent.slice(1).replace('+', '')) : 0n
-  if (power > 60n || power < -60n) return undefined
-  if (power > 0n) scale *= 10n ** power
-  else divisor *= 10n ** -power
-  const nanos = ceilDivide(digits * scale, divisor)
-  return sign === '-' ? -nanos : nanos
+/** A quantity: `value` × 10^-9, with the family of suffixes its canonical form uses. */
+interface Parsed {
+  nanos: bigint
+  format: 'decimalSI' | 'binarySI' | 'decimalExponent'
 }
 
-/** The whole number that is at least the quantity, such as bytes of `1.5Ki`. Throws when it is no quantity. */
-export const quantityValue = (text: Quantity | number): number => scaled(text, one)
+const wholeUnits = 1_000_000_000n
+const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E']
+const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
+/** What Kubernetes caps a quantity at: 2^63 - 1 whole units. */
+const largest = (2n ** 63n - 1n) * wholeUnits
 
-/** Thousandths, rounded up, such as the CPU shares of `100m`. Throws when it is no quantity. */
-export const quantityMilliValue = (text: Quantity | number): number => scaled(text, 10n ** 6n)
+/** What Kubernetes says of a text that is no quantity, or undefined. */
+export function quantityProblem(text: string): string | undefined {
+  const suffix = /^[+-]?(?:\d+\.?\d*|\.\d+)([eEinumkKMGTP]*[-+]?\d*)$/.exec(text)?.[1]
+  if (suffix === undefined)
+    return `quantities must match the regular expression '${quantityPattern}'`
+  return suffixScale(suffix) ? undefined : "unable to parse quantity's suffix"
+}
 
-/** How `a` stands to `b`: negative, zero or positive. Throws when either is no quantity. */
+/**
+ * The canonical form of a quantity, as the API server answers it: `0.1` → `100m`, `1024Mi` → `1Gi`, `1e3` → `1e3`.
+ * Throws on what is no quantity.
+ */
+export const canonicalQuantity = (quantity: Quantity | number): Quantity => format(parse(quantity))
+
+/**
+ * The canonical form, rounded up to thousandths: what defaulting makes of every amount in a list of resources
+ * (`requests`, `limits`, `capacity`, …).
+ */
+export function canonicalResourceAmount(quantity: Quantity | number): Quantity {
+  const { nanos, format: family } = parse(quantity)
+  return format({ nanos: ceilDivide(nanos, 1_000_000n) * 1_000_000n, format: family })
+}
+
+/** The quantity in billionths, rounded away from zero below that; undefined when the text is no quantity. */
+export const parseQuantity = (quantity: Quantity | number): bigint | undefined =>
+  quantityProblem(String(quantity)) === undefined ? parse(quantity).nanos : undefined
+
+/** Negative, zero or positive, as `a` is less than, equal to or more than `b`. */
 export function compareQuantities(a: Quantity, b: Quantity): number {
-  const difference = nanosOf(a) - nanosOf(b)
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+  const left = parse(a).nanos
+  const right = parse(b).nanos
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
-function scaled(text: Quantity | number, unit: bigint): number {
-  return Number(ceilDivide(nanosOf(text), unit))
+/** The sum in canonical form; the first one's family of suffixes wins, unless it is zero. */
+export function addQuantities(a: Quantity, b: Quantity): Quantity {
+  const left = parse(a)
+  const right = parse(b)
+  return format({
+    nanos: left.nanos + right.nanos,
+    format: left.nanos === 0n ? right.format : left.format,
+  })
 }
 
-function nanosOf(text: Quantity | number): bigint {
-  const nanos = parseQuantity(text)
-  if (nanos === undefined) throw new Error(`${JSON.stringify(text)} is no quantity`)
-  return nanos
+/** `a` less `b`, in canonical form. */
+export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
+  const left = parse(a)
+  const right = parse(b)
+  return format({
+    nanos: left.nanos - right.nanos,
+    format: left.nanos === 0n ? right.format : left.format,
+  })
 }
 
+/** Whole units, rounded up, as a number: bytes of memory, pods. */
+export const quantityValue = (quantity: Quantity | number): number =>
+  Number(ceilDivide(parse(quantity).nanos, wholeUnits))
+
+/** Thousandths, rounded up: `500m` → 500. */
+export const quantityMilliValue = (quantity: Quantity | number): number =>
+  Number(ceilDivide(parse(quantity).nanos, 1_000_000n))
+
+/** Thousandths as a canonical quantity: 1500 → `1500m`. */
+export const milliQuantity = (milli: number): Quantity =>
+  format({ nanos: BigInt(Math.round(milli)) * 1_000_000n, format: 'decimalSI' })
+
+/** A number of bytes as a canonical quantity with binary suffixes: 1073741824 → `1Gi`. */
+export const bytesQuantity = (bytes: number): Quantity =>
+  format({ nanos: BigInt(Math.round(bytes)) * wholeUnits, format: 'binarySI' })
+
+function parse(quantity: Quantity | number): Parsed {
+  const text = String(quantity)
+  const problem = quantityProblem(text)
+  if (problem) throw new Error(`${problem} (${JSON.stringify(text)})`)
+  const [, sign, whole = '', fraction = '', suffix = ''] =
+    /^([+-]?)(\d*)\.?(\d*)(.*)$/.exec(text) ?? []
+  const scale = suffixScale(suffix)
+  if (!scale) throw new Error(`unable to parse quantity's suffix (${JSON.stringify(text)})`)
+  const digits = BigInt(`${whole}${fraction}` || '0')
+  const exponent = scale.power - fraction.length + 9
+  const numerator = digits * scale.factor * (exponent > 0 ? 10n ** BigInt(exponent) : 1n)
+  const exact = exponent < 0 ? ceilDivide(numerator, 10n ** BigInt(-exponent)) : numerator
+  const nanos = exact > largest ? largest : exact
+  return { nanos: sign === '-' ? -nanos : nanos, format: keepFormat(scale.format, nanos) }
+}
+
+/** Fractions below 1 are no matter for binary suffixes. */
+const keepFormat = (format: Parsed['format'], nanos: bigint): Parsed['format'] =>
+  format === 'binarySI' && nanos > 0n && nanos < wholeUnits ? 'decimalSI' : format
+
+function suffixScale(
+  suffix: string,
+): { factor: bigint; power: number; format: Parsed['format'] } | undefined {
+  const binary = binarySuffixes.indexOf(suffix)
+  if (binary > 0) return { factor: 1024n ** BigInt(binary), power: 0, format: 'binarySI' }
+  const decimal = decimalSuffixes.indexOf(suffix)
+  if (decimal >= 0) return { factor: 1n, power: (decimal - 3) * 3, format: 'decimalSI' }
+  const exponent = /^[eE]([+-]?\d{1,9})$/.exec(suffix)?.[1]
+  if (exponent === undefined || Math.abs(Number(exponent)) > 1000) return undefined
+  return { factor: 1n, power: Number(exponent), format: 'decimalExponent' }
+}
+
+function format({ nanos, format: family }: Parsed): Quantity {
+  if (nanos === 0n) return '0'
+  const sign = nanos < 0n ? '-' : ''
+  const size = nanos < 0n ? -nanos : nanos
+  if (family === 'binarySI' && size >= 1024n * wholeUnits && size % wholeUnits === 0n) {
+    const [value, times] = divideOut(size / wholeUnits, 1024n, binarySuffixes.length - 1)
+    return `${sign}${value}${binarySuffixes[times]}`
+  }
+  const [value, times] = divideOut(size, 1000n, decimalSuffixes.length - 1)
+  if (family === 'decimalExponent' && times !== 3) return `${sign}${value}e${(times - 3) * 3}`
+  return `${sign}${value}${decimalSuffixes[times]}`
+}
+
+/** Divides as often as it goes without remainder, at most `limit` times. */
+function divideOut(value: bigint, by: bigint, limit: number): [bigint, number] {
+  let times = 0
+  let rest = value
+  while (times < limit && rest % by === 0n) {
+    rest /= by
+    times++
+  }
+  return [rest, times]
+}
+
+/** Away from zero, as Kubernetes rounds. */
 function ceilDivide(value: bigint, by: bigint): bigint {
   const quotient = value / by
-  return value % by > 0n ? quotient + 1n : quotient
+  if (value % by === 0n) return quotient
+  return value > 0n ? quotient + 1n : quotient - 1n
 }
