@@ -7,6 +7,7 @@ import {
   canonicalResourceAmount,
   compareQuantities,
   milliQuantity,
+  parseQuantity,
   quantityMilliValue,
   quantityProblem,
   quantityValue,
@@ -56,6 +57,7 @@ describe('canonical form', () => {
 
 describe('errors', () => {
   test.each(['', 'x', '1 Gi', '1..2', '--1', '.', '0x10', '1KI'])('%j is no quantity', text => {
+    expect(parseQuantity(text)).toBeUndefined()
     expect(quantityProblem(text)).toBe(
       "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
     )
@@ -66,11 +68,27 @@ describe('errors', () => {
   })
 })
 
+test.each([
+  ['100m', 100, 1],
+  ['1', 1000, 1],
+  ['1.5', 1500, 2],
+  ['1Ki', 1_024_000, 1024],
+  ['1.5Gi', 1_610_612_736_000, 1_610_612_736],
+  ['2e3', 2_000_000, 2000],
+  ['1E', 1e21, 1e18],
+  ['123456789n', 124, 1],
+  ['-5', -5000, -5],
+])('%s is %d thousandths and %d whole', (text, milli, whole) => {
+  expect(quantityMilliValue(text)).toBe(milli)
+  expect(quantityValue(text)).toBe(whole)
+})
+
 describe('arithmetic', () => {
   test('compares across suffixes', () => {
     expect(compareQuantities('1Gi', '1G')).toBe(1)
     expect(compareQuantities('1000m', '1')).toBe(0)
     expect(compareQuantities('-1', '0')).toBe(-1)
+    expect(compareQuantities('999Mi', '1Gi')).toBe(-1)
   })
   test('adds and subtracts in the first one’s family', () => {
     expect(addQuantities('100m', '0.4')).toBe('500m')
