@@ -1,0 +1,63 @@
+import { object, text, type Untyped } from '../status/conditions.ts'
+
+/** One document of a text of manifests, or what is wrong with it. Lines and columns count from 1. */
+export type Manifest =
+  | { object: Untyped; line: number }
+  | { problem: string; line: number; column: number }
+
+/** Reads YAML (or JSON) that may hold several documents; empty ones are left out. */
+export async function parseManifests(yaml: string): Promise<Manifest[]> {
+  const { LineCounter, parseAllDocuments } = await import('yaml')
+  const lines = new LineCounter()
+  const documents = parseAllDocuments(yaml, {
+    lineCounter: lines,
+    version: '1.1',
+    prettyErrors: false,
+    merge: true,
+  })
+  const manifests: Manifest[] = []
+  for (const document of Array.isArray(documents) ? documents : []) {
+    const [error] = document.errors
+    const start = lines.linePos(document.contents?.range?.[0] ?? document.range[0])
+    if (error) {
+      const at = lines.linePos(error.pos[0])
+      manifests.push({ problem: error.message, line: at.line, column: at.col })
+      continue
+    }
+    const value: unknown = document.toJS()
+    if (value === null || value === undefined) continue
+    const problem = problemOf(value)
+    if (problem) manifests.push({ problem, line: start.line, column: start.col })
+    else manifests.push(...items(object(value)).map(item => ({ object: item, line: start.line })))
+  }
+  return manifests
+}
+
+function problemOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || Array.isArray(value))
+    return 'a manifest is a mapping with apiVersion, kind and metadata'
+  const manifest = object(value)
+  if (!text(manifest['apiVersion'])) return 'apiVersion not set'
+  if (!text(manifest['kind'])) return 'kind not set'
+  return undefined
+}
+
+/** A `List` stands for its items. */
+const items = (manifest: Untyped): Untyped[] =>
+  manifest['kind'] === 'List' && Array.isArray(manifest['items'])
+    ? manifest['items'].map(object)
+    : [manifest]
+
+/** Writes an object as YAML that kubectl reads back as the same. */
+export async function formatManifest(of: Untyped): Promise<string> {
+  const { Document, visit } = await import('yaml')
+  const document = new Document(of, { version: '1.1' })
+  visit(document, {
+    Scalar(_key, node) {
+      // Reads as a number in kubectl's YAML though this library writes it bare.
+      if (typeof node.value === 'string' && /^[-+]?0o[0-7]+$/.test(node.value))
+        node.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return document.toString({ lineWidth: 0, directives: false })
+}

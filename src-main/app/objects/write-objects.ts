@@ -1,0 +1,231 @@
+import { type Clock, formatTime } from '#base/clock.ts'
+import type { ApiRequest, Transport } from '#client/transport.ts'
+import { collectionPath, objectPath } from '#clusters/paths.ts'
+import type { ObjectName, WriteResult } from '#contract/objects.ts'
+import type { ResourceInfo } from '#contract/tables.ts'
+import { parseApiVersion } from '#kubernetes/objects.ts'
+import { isNotFound } from '#kubernetes/status-error.ts'
+import { object, text, type Untyped } from '../status/conditions.ts'
+import { parseManifests } from './manifests.ts'
+import { restoreHidden } from './secrets.ts'
+import { failed, nameOf, succeeded } from './write-result.ts'
+
+/** Who the window's writes are recorded as in managedFields. */
+const fieldManager = 'slipway'
+
+/** What writing needs of one cluster. */
+export interface WriteTarget {
+  transport: Transport
+  resources: ResourceInfo[]
+}
+
+const writeQuery = (dryRun: boolean): Record<string, string> => ({
+  fieldManager,
+  fieldValidation: 'Strict',
+  ...(dryRun ? { dryRun: 'All' } : {}),
+})
+
+/**
+ * Creates or server-side applies every document of a text, in order; a failed one does not stop the rest.
+ * (https://kubernetes.io/docs/reference/using-api/server-side-apply/)
+ */
+export async function createFromText(
+  target: WriteTarget,
+  options: { yaml: string; namespace: string; dryRun: boolean },
+  signal: AbortSignal,
+): Promise<WriteResult[]> {
+  const results: WriteResult[] = []
+  for (const manifest of await parseManifests(options.yaml)) {
+    if ('problem' in manifest) {
+      const { problem, line, column } = manifest
+      results.push(failed({ kind: '', name: '' }, new Error(problem), { line, column }))
+      continue
+    }
+    const named = nameOf(manifest.object)
+    try {
+      results.push(await applyOne(target, manifest.object, options, signal))
+    } catch (error) {
+      results.push(failed(named, error, { line: manifest.line, column: 1 }))
+    }
+  }
+  return results
+}
+
+async function applyOne(
+  { transport, resources }: WriteTarget,
+  manifest: Untyped,
+  options: { namespace: string; dryRun: boolean },
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  const resource = findResource(resources, manifest)
+  const metadata = object(manifest['metadata'])
+  const namespace = resource.namespaced
+    ? text(metadata['namespace']) || options.namespace
+    : undefined
+  const body = namespace ? { ...manifest, metadata: { ...metadata, namespace } } : manifest
+  const named = nameOf(body)
+  const query = writeQuery(options.dryRun)
+  const name = text(metadata['name'])
+  if (!name) {
+    const path = collectionPath(resource, namespace)
+    return succeeded(
+      named,
+      'created',
+      await transport.request({ method: 'POST', path, query, body, signal }),
+    )
+  }
+  const path = objectPath(resource, namespace, name)
+  const before = await read(transport, path, signal)
+  const response = await transport.request({
+    method: 'PATCH',
+    path,
+    query,
+    body: JSON.stringify(body),
+    contentType: 'application/apply-patch+yaml',
+    signal,
+  })
+  const after = await response.json<Untyped>()
+  const version = (of: Untyped) => object(of['metadata'])['resourceVersion']
+  const outcome = !before
+    ? 'created'
+    : version(before) === version(after)
+      ? 'unchanged'
+      : 'configured'
+  return succeeded(named, outcome, response)
+}
+
+async function read(
+  transport: Transport,
+  path: string,
+  signal: AbortSignal,
+): Promise<Untyped | undefined> {
+  try {
+    return await (await transport.request({ method: 'GET', path, signal })).json<Untyped>()
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+function findResource(resources: ResourceInfo[], manifest: Untyped): ResourceInfo {
+  const apiVersion = text(manifest['apiVersion'])
+  const { group, version } = parseApiVersion(apiVersion)
+  const kind = text(manifest['kind'])
+  const found = resources.find(
+    resource => resource.group === group && resource.version === version && resource.kind === kind,
+  )
+  if (!found) throw new Error(`no matches for kind "${kind}" in version "${apiVersion}"`)
+  return found
+}
+
+/** Writes an edited text over the object it came from; a changed object on the server is a conflict unless forced. */
+export async function replaceFromText(
+  { transport }: WriteTarget,
+  options: { object: ObjectName; yaml: string; dryRun: boolean; force: boolean },
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  const { resource, namespace, name } = options.object
+  const named = { kind: '', name, namespace }
+  const [manifest, second] = await parseManifests(options.yaml)
+  if (!manifest)
+    return failed(named, new Error('the text is empty: to remove the object, delete it'))
+  if ('problem' in manifest) return failed(named, new Error(manifest.problem), manifest)
+  if (second)
+    return failed(named, new Error('only one object can be edited at a time'), {
+      line: second.line,
+      column: 1,
+    })
+  const path = objectPath(resource, namespace, name)
+  try {
+    const live = await (await transport.request({ method: 'GET', path, signal })).json<Untyped>()
+    const body = restoreHidden(manifest.object, live)
+    if (options.force) {
+      const version = object(live['metadata'])['resourceVersion']
+      body['metadata'] = { ...object(body['metadata']), resourceVersion: version }
+    }
+    const query = writeQuery(options.dryRun)
+    const response = await transport.request({ method: 'PUT', path, query, body, signal })
+    const after = object((await response.json<Untyped>())['metadata'])
+    const unchanged = after['resourceVersion'] === object(live['metadata'])['resourceVersion']
+    return succeeded(
+      { ...named, kind: text(live['kind']) },
+      unchanged ? 'unchanged' : 'configured',
+      response,
+    )
+  } catch (error) {
+    return failed({ ...named, kind: text(manifest.object['kind']) }, error)
+  }
+}
+
+/** Deletes one object. */
+export function deleteObject(
+  target: WriteTarget,
+  of: ObjectName,
+  options: { propagation: string; gracePeriodSeconds?: number | undefined },
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  const { gracePeriodSeconds, propagation } = options
+  const body = {
+    kind: 'DeleteOptions',
+    apiVersion: 'v1',
+    propagationPolicy: propagation,
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+  }
+  return write(target, of, 'deleted', { method: 'DELETE', path: pathOf(of), body, signal })
+}
+
+/** Sets the number of replicas through the scale subresource. */
+export function scaleObject(
+  target: WriteTarget,
+  of: ObjectName,
+  replicas: number,
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  return write(target, of, 'configured', {
+    method: 'PATCH',
+    path: pathOf(of, 'scale'),
+    query: { fieldManager },
+    body: { spec: { replicas } },
+    contentType: 'application/merge-patch+json',
+    signal,
+  })
+}
+
+/** Rolls a workload anew by stamping its pod template, as `kubectl rollout restart` does. */
+export function restartObject(
+  target: WriteTarget,
+  of: ObjectName,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': formatTime(clock.now()) }
+  return write(target, of, 'configured', {
+    method: 'PATCH',
+    path: pathOf(of),
+    query: { fieldManager },
+    body: { spec: { template: { metadata: { annotations } } } },
+    contentType: 'application/merge-patch+json',
+    signal,
+  })
+}
+
+const pathOf = (of: ObjectName, subresource?: string) =>
+  objectPath(of.resource, of.namespace, of.name, subresource)
+
+async function write(
+  { transport, resources }: WriteTarget,
+  of: ObjectName,
+  outcome: WriteResult['outcome'],
+  request: ApiRequest,
+): Promise<WriteResult> {
+  const { group, version, resource } = of.resource
+  const kind = resources.find(
+    info => info.group === group && info.version === version && info.resource === resource,
+  )?.kind
+  const named = { kind: kind ?? resource, name: of.name, namespace: of.namespace }
+  try {
+    return await succeeded(named, outcome, await transport.request(request))
+  } catch (error) {
+    return failed(named, error)
+  }
+}
