@@ -1,0 +1,152 @@
+import type { Clock } from '#base/clock.ts'
+import { collectionPath, objectPath } from '#clusters/paths.ts'
+import type { Handlers } from '#contract/contract.ts'
+import type { ObjectName } from '#contract/objects.ts'
+import type { OpenClusters } from '../clusters/open-clusters.ts'
+import { list, object, text, type Untyped } from '../status/conditions.ts'
+import { formatManifest } from './manifests.ts'
+import { eventRow, newestFirst } from './object-events.ts'
+import { fitToShow, revealValues } from './secrets.ts'
+import { watchObjects } from './watch-objects.ts'
+import { explain } from './why.ts'
+import {
+  createFromText,
+  deleteObject,
+  replaceFromText,
+  restartObject,
+  scaleObject,
+  type WriteTarget,
+} from './write-objects.ts'
+
+type ObjectHandlers = Pick<Handlers, Extract<keyof Handlers, `objects.${string}`>>
+
+const events = { group: '', version: 'v1', resource: 'events' }
+const pods = { group: '', version: 'v1', resource: 'pods' }
+
+/** Everything the window asks of single objects. */
+export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHandlers {
+  const target = async (cluster: string): Promise<WriteTarget> => {
+    const { connection, resources } = await clusters.open(cluster)
+    return { transport: connection.transport, resources }
+  }
+  const get = async (of: ObjectName, signal: AbortSignal): Promise<Untyped> => {
+    const { transport } = await target(of.cluster)
+    const path = objectPath(of.resource, of.namespace, of.name)
+    return (await transport.request({ method: 'GET', path, signal })).json<Untyped>()
+  }
+  return {
+    async *'objects.watch'(of, signal) {
+      const { transport } = await target(of.cluster)
+      const query = {
+        path: collectionPath(of.resource, of.namespace),
+        fieldSelector: `metadata.name=${of.name}`,
+      }
+      for await (const found of watchObjects(transport, query, clock, signal)) {
+        const [live] = found.values()
+        if (!live) yield { object: null, why: null }
+        else
+          yield {
+            object: fitToShow(live),
+            why: explain(live, await eventsAbout(transport, of, live, signal)),
+          }
+      }
+    },
+    async 'objects.yaml'({ object: of, reveal }, signal) {
+      const live = await get(of, signal)
+      return {
+        yaml: await formatManifest(fitToShow(live, reveal)),
+        resourceVersion: text(object(live['metadata'])['resourceVersion']),
+      }
+    },
+    async 'objects.revealSecret'(of, signal) {
+      return revealValues(object((await get(of, signal))['data']))
+    },
+    async *'objects.events'(of, signal) {
+      const { transport } = await target(of.cluster)
+      const live = await get(of, signal)
+      const query = { path: collectionPath(events, of.namespace), fieldSelector: involving(live) }
+      for await (const found of watchObjects(transport, query, clock, signal)) {
+        yield newestFirst([...found.values()].map(eventRow))
+      }
+    },
+    async 'objects.replace'(input, signal) {
+      return replaceFromText(await target(input.object.cluster), input, signal)
+    },
+    async 'objects.create'(input, signal) {
+      // A definition that was just made brings kinds that were not there when the cluster was opened.
+      const resources = await clusters.resources(input.cluster, signal)
+      const { transport } = await target(input.cluster)
+      return createFromText({ transport, resources }, input, signal)
+    },
+    'objects.delete'(input, signal) {
+      return Promise.all(
+        input.objects.map(async of => deleteObject(await target(of.cluster), of, input, signal)),
+      )
+    },
+    async 'objects.scale'({ object: of, replicas }, signal) {
+      return scaleObject(await target(of.cluster), of, replicas, signal)
+    },
+    async 'objects.restart'(of, signal) {
+      return restartObject(await target(of.cluster), of, clock, signal)
+    },
+    async 'objects.pods'(of, signal) {
+      const { transport } = await target(of.cluster)
+      const labelSelector = selectorOf(await get(of, signal))
+      if (!labelSelector) return []
+      const path = collectionPath(pods, of.namespace)
+      const response = await transport.request({
+        method: 'GET',
+        path,
+        query: { labelSelector },
+        signal,
+      })
+      const { items } = await response.json<{ items: Untyped[] }>()
+      return items
+        .toSorted((a, b) => createdOf(b).localeCompare(createdOf(a)))
+        .map(pod => ({
+          name: text(object(pod['metadata'])['name']),
+          namespace: text(object(pod['metadata'])['namespace']),
+          containers: list(object(pod['spec'])['containers']).map(container =>
+            text(container['name']),
+          ),
+        }))
+    },
+  }
+}
+
+const createdOf = (of: Untyped) => text(object(of['metadata'])['creationTimestamp'])
+
+const involving = (live: Untyped) => {
+  const { uid, name } = object(live['metadata'])
+  return `involvedObject.uid=${text(uid)},involvedObject.name=${text(name)}`
+}
+
+async function eventsAbout(
+  transport: WriteTarget['transport'],
+  of: ObjectName,
+  live: Untyped,
+  signal: AbortSignal,
+): Promise<Untyped[]> {
+  try {
+    const response = await transport.request({
+      method: 'GET',
+      path: collectionPath(events, of.namespace),
+      query: { fieldSelector: involving(live), limit: '100' },
+      signal,
+    })
+    return (await response.json<{ items: Untyped[] }>()).items
+  } catch {
+    // Without the right to read events the object still shows.
+    return []
+  }
+}
+
+/** A workload's or Service's selector as text; only `matchLabels` and plain maps have one that every server takes. */
+function selectorOf(workload: Untyped): string {
+  const selector = object(object(workload['spec'])['selector'])
+  const labels = selector['matchLabels'] ? object(selector['matchLabels']) : selector
+  return Object.entries(labels)
+    .filter(([, value]) => typeof value === 'string')
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+}
