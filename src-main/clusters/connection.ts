@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { KubeConfig } from '@kubernetes/client-node'
+import { jsonFrames } from '#client/json-frames.ts'
 import type { Transport } from '#client/transport.ts'
 import type { Status } from '#kubernetes/api/meta-v1.ts'
 import type { WatchEvent } from '#kubernetes/objects.ts'
@@ -39,7 +40,11 @@ export async function connectCluster(
   const signIn = new SignIn(cluster, user, options.credentials)
   const server = await describeServer(cluster, user, signIn, options.env)
   const client = new HttpClient(server)
-  const direct = createHttpTransport<WatchEvent>(client, { userAgent: options.userAgent, toError })
+  const direct = createHttpTransport<WatchEvent>(client, {
+    userAgent: options.userAgent,
+    toError,
+    readEvents: jsonFrames,
+  })
   const transport: Transport = {
     async request(request) {
       try {
