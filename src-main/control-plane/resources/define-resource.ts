@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { validateObjectMeta, validateObjectMetaUpdate } from './shared/object-meta.ts'
 
 export type Verb =
   | 'create'
@@ -107,7 +108,9 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   prepareForCreate?(object: T, context: WriteContext): void
   /** Keeps what this endpoint may not change (status, …). The server bumps `generation` when `spec` changed. */
   prepareForUpdate?(object: T, old: T, context: WriteContext): void
+  /** What is wrong with the object, on create and on update of the main endpoint; metadata is added to it. */
   validate?(object: T): FieldError[]
+  /** What the update may not do; goes with `validate` of the new object. */
   validateUpdate?(object: T, old: T): FieldError[]
   /** Present: the kind has a `status` subresource. By default everything but status (and managedFields) is kept. */
   status?: {
@@ -149,9 +152,32 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   createWarning?: string
 }
 
-/** Declares a kind; only gives the definition its type. */
+/**
+ * Declares a kind. What every kind shares is added to its hooks: the result's `validate`, `validateUpdate` and
+ * `status.validateUpdate` look at the metadata too, before what the kind itself looks at.
+ */
 export function defineResource<T extends KubernetesObject>(
   definition: ResourceDefinition<T>,
 ): ResourceDefinition {
-  return definition as unknown as ResourceDefinition
+  if (definition.virtual) return definition as unknown as ResourceDefinition
+  const { status, validate, validateUpdate } = definition
+  const validateMeta = ({ metadata }: T) => validateObjectMeta(metadata, definition)
+  const complete: ResourceDefinition<T> = {
+    ...definition,
+    validate: object => [...validateMeta(object), ...(validate?.(object) ?? [])],
+    validateUpdate: (object, old) => [
+      ...validateObjectMetaUpdate(object.metadata, old.metadata),
+      ...(validateUpdate?.(object, old) ?? []),
+    ],
+  }
+  if (status)
+    complete.status = {
+      ...status,
+      validateUpdate: (object, old) => [
+        ...validateMeta(object),
+        ...validateObjectMetaUpdate(object.metadata, old.metadata),
+        ...(status.validateUpdate?.(object, old) ?? []),
+      ],
+    }
+  return complete as unknown as ResourceDefinition
 }

@@ -1,8 +1,5 @@
 import type { Service, ServiceSpec } from '#kubernetes/api/core-v1.ts'
-
-/** Whether traffic from outside the cluster reaches the service. */
-export const isExternallyAccessible = ({ type, externalIPs = [] }: ServiceSpec): boolean =>
-  type === 'NodePort' || type === 'LoadBalancer' || (type === 'ClusterIP' && externalIPs.length > 0)
+import { isExternallyAccessible } from './service-needs.ts'
 
 /** Fills a service as upstream does; addresses and node ports are allocated later. */
 export function defaultService(service: Service): void {

@@ -1,8 +1,17 @@
 import type { Service } from '#kubernetes/api/core-v1.ts'
 import { defineResource } from '../define-resource.ts'
+import { dns1035Label, nameFormat } from '../shared/formats.ts'
 import { keepStatus } from '../shared/status.ts'
+import { validateAddressUpdate } from './service-addresses.ts'
+import { allocateService } from './service-allocation.ts'
 import { serviceColumns } from './service-columns.ts'
 import { defaultService } from './service-defaults.ts'
+import { alignClusterIPs, dropWhatTheTypeNeedsNoMore, keepAllocated } from './service-update.ts'
+import {
+  validateService,
+  validateServiceStatus,
+  validateServiceUpdate,
+} from './service-validation.ts'
 
 export const services = defineResource<Service>({
   group: '',
@@ -25,9 +34,22 @@ export const services = defineResource<Service>({
   defaults: defaultService,
   prepareForCreate(service) {
     service.status = { loadBalancer: {} }
+    alignClusterIPs(service)
   },
-  prepareForUpdate: keepStatus,
-  status: {},
+  prepareForUpdate(service, old) {
+    keepStatus(service, old)
+    dropWhatTheTypeNeedsNoMore(service, old)
+    keepAllocated(service, old)
+    alignClusterIPs(service, old)
+  },
+  validateName: nameFormat(dns1035Label),
+  validate: validateService,
+  validateUpdate: (service, old) => [
+    ...validateAddressUpdate(service, old),
+    ...validateServiceUpdate(service, old),
+  ],
+  beginWrite: allocateService,
+  status: { validateUpdate: validateServiceStatus },
   subresources: {
     proxy: { kind: 'ServiceProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
   },

@@ -1,0 +1,57 @@
+import { BlockList, isIP } from 'node:net'
+import type { FieldError } from '#kubernetes/status-error.ts'
+import { invalid } from './field-errors.ts'
+
+const list = (...subnets: [address: string, prefix: number][]) => {
+  const blocks = new BlockList()
+  for (const [address, prefix] of subnets)
+    blocks.addSubnet(address, prefix, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return blocks
+}
+const loopback = list(['127.0.0.0', 8], ['::1', 128])
+const linkLocal = list(['169.254.0.0', 16], ['fe80::', 10])
+const linkLocalMulticast = list(['224.0.0.0', 24], ['ff02::', 16])
+const unspecified = list(['0.0.0.0', 32], ['::', 128])
+
+/** The family of an address; undefined when it is none. */
+export function ipFamily(address: string): 'IPv4' | 'IPv6' | undefined {
+  const version = isIP(address)
+  return version === 4 ? 'IPv4' : version === 6 ? 'IPv6' : undefined
+}
+
+/** Must be an IPv4 or IPv6 address. */
+export const validateIp = (address: string | undefined, path: string): FieldError[] =>
+  ipFamily(address ?? '')
+    ? []
+    : [
+        invalid(
+          path,
+          address ?? '',
+          'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+        ),
+      ]
+
+/** Must be an address that endpoints can have: not loopback, link-local, multicast or unspecified. */
+export function validateNonSpecialIp(address: string, path: string): FieldError[] {
+  const family = ipFamily(address)
+  if (!family) return validateIp(address, path)
+  const within = (blocks: BlockList) => blocks.check(address, family === 'IPv6' ? 'ipv6' : 'ipv4')
+  const reasons = [
+    within(unspecified) && `may not be unspecified (${address})`,
+    within(loopback) && 'may not be in the loopback range (127.0.0.0/8, ::1/128)',
+    within(linkLocal) && 'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
+    within(linkLocalMulticast) &&
+      'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
+  ]
+  return reasons.flatMap(reason => (reason ? [invalid(path, address, reason)] : []))
+}
+
+/** Must be an address and a prefix length. */
+export function validateCidr(cidr: string, path: string): FieldError[] {
+  const [, address = '', prefix = ''] = /^([^/]+)[/](\d{1,3})$/.exec(cidr) ?? []
+  const family = ipFamily(address)
+  const fits = family && Number(prefix) <= (family === 'IPv6' ? 128 : 32)
+  return fits
+    ? []
+    : [invalid(path, cidr, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]
+}

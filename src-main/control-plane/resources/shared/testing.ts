@@ -1,0 +1,60 @@
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+import type { ResourceDefinition, WriteContext } from '../define-resource.ts'
+
+/** A context for hooks that allocate nothing. */
+export const testContext: WriteContext = {
+  now: () => Date.parse('2026-01-02T15:04:05Z'),
+  dryRun: false,
+  user: { name: 'admin', groups: ['system:masters'] },
+  allocators: {
+    serviceIP: () => '10.96.0.1',
+    releaseServiceIP: () => {},
+    nodePort: () => 30_000,
+    releaseNodePort: () => {},
+  },
+}
+
+const texts = (errors: { field: string; message: string }[] | undefined) =>
+  (errors ?? []).map(({ field, message }) => (field ? `${field}: ${message}` : message))
+
+/** Takes an object through the hooks of a create, without the store; changes a copy. */
+export function created<T extends KubernetesObject>(definition: ResourceDefinition, given: T): T {
+  const object = structuredClone(given)
+  definition.defaults?.(object)
+  definition.prepareForCreate?.(object, testContext)
+  return object
+}
+
+/** What a create would be refused for, as the server prints it. */
+export const failuresOf = (definition: ResourceDefinition, object: KubernetesObject): string[] =>
+  texts(definition.validate?.(created(definition, object)))
+
+/** What an update of the main endpoint would be refused for. */
+export function updateFailuresOf<T extends KubernetesObject>(
+  definition: ResourceDefinition,
+  given: T,
+  change: (object: T) => void,
+): string[] {
+  const old = created(definition, given)
+  const object = structuredClone(old)
+  change(object)
+  definition.defaults?.(object)
+  definition.prepareForUpdate?.(object, old, testContext)
+  return texts([
+    ...(definition.validate?.(object) ?? []),
+    ...(definition.validateUpdate?.(object, old) ?? []),
+  ])
+}
+
+/** What an update of the `status` endpoint would be refused for. */
+export function statusFailuresOf<T extends KubernetesObject>(
+  definition: ResourceDefinition,
+  given: T,
+  change: (object: T) => void,
+): string[] {
+  const old = created(definition, given)
+  const object = structuredClone(old)
+  change(object)
+  definition.status?.prepareForUpdate?.(object, old)
+  return texts(definition.status?.validateUpdate?.(object, old))
+}
