@@ -146,7 +146,7 @@ describe('JSON Patch', () => {
         }
         const theirs = outcome(
           () =>
-            jsonpatch.applyPatch(document(), structuredClone(patch) as Operation[], true)
+            jsonpatch.applyPatch(document(), JSON.parse(JSON.stringify(patch)) as Operation[], true)
               .newDocument,
         )
         expect(outcome(() => applyJsonPatch(document(), patch))).toEqual(theirs)
