@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { checkLedger, parseLedger } from './ledger.mjs'
+
+const ledger = `
+# Ledger
+| behaviour | state | proof |
+|---|---|---|
+| pods run | shipped | \`test/a.test.ts › pods > run\` |
+| pods fly | absent | |
+| pods swim | shipped | test/a.test.ts › pods > swim |
+| pods sing | sometimes | |
+`
+const passed = { file: '/x/test/a.test.ts', name: 'pods > run for real', state: 'passed' }
+
+test('checkLedger holds shipped rows to a test that passed in this run', () => {
+  const rows = parseLedger(ledger)
+  expect(rows.map(row => row.behaviour)).toEqual(['pods run', 'pods fly', 'pods swim', 'pods sing'])
+  const swim = { ...passed, name: 'pods > swim', state: 'skipped' }
+  expect(checkLedger(rows, [passed, swim])).toEqual([
+    expect.stringContaining('pods swim: /x/test/a.test.ts › pods > swim was skipped'),
+    expect.stringContaining('unknown state "sometimes"'),
+  ])
+  expect(checkLedger(rows.slice(0, 1), [])).toEqual([
+    expect.stringContaining('no test of this run'),
+  ])
+})
