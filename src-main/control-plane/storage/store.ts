@@ -39,39 +39,46 @@ export interface StoreEvent {
   readonly value?: Uint8Array
   /** When the key was created; equals `revision` for a create. */
   readonly created: Revision
-  /** What the key held before; absent for a create. */
+  /** What the key held before; absent for a create, and where compaction took it. */
   readonly previous?: KeyValue
 }
 
 /**
- * Ordered, versioned bytes: etcd's model and nothing else. Knows nothing of Kubernetes.
+ * Ordered, versioned bytes: etcd's model and nothing else. Knows nothing of Kubernetes. Keys are ASCII, so that every
+ * store orders them alike. Values belong to the store once given, and to everybody once read: never change them.
  *
  * Three invariants, each with a test:
  * 1. A conditional write in a batch is judged against pending state, not only against what is durable.
  * 2. Reads and watches show only durable state.
  * 3. When a batch fails, every write that depends on it fails, and no revision is used twice.
+ *
+ * Every method may also throw `StorageError` (see storage-errors.ts) when the medium fails or the store is closed.
  */
 export interface Store extends AsyncDisposable {
   /** The newest durable revision. */
   revision(): Promise<Revision>
-  /** The oldest revision that can still be read. */
+  /** The oldest revision that can still be read; 0 when nothing was ever compacted. */
   compacted(): Promise<Revision>
   get(key: string, at?: Revision): Promise<KeyValue | undefined>
   range(request: RangeRequest): Promise<RangeResult>
   /**
    * Writes durably and answers the revision. Succeeds only while `key` was last written at `expected`;
-   * 0 means that it must not exist. Throws `RevisionConflictError`.
+   * 0 means that it must not exist. Throws `RevisionConflictError`; a `StorageError` means that it didn't happen (or,
+   * when the process dies right after, that nobody knows).
    */
   put(key: string, value: Uint8Array, expected: Revision): Promise<Revision>
-  /** Deletes durably and answers the revision of the delete. Throws `RevisionConflictError`. */
+  /** Deletes durably and answers the revision of the delete. Throws `RevisionConflictError`, always so for `expected` 0. */
   delete(key: string, expected: Revision): Promise<Revision>
   /**
-   * Events after revision `after`, oldest first, one array per commit, then live until the signal aborts (the iteration
-   * then ends without an error). Throws `CompactedError` when `after` is too old, `SlowWatcherError` when the reader
-   * falls more than `bufferedBytes` behind.
+   * Events after revision `after`, oldest first, in arrays that are never empty, then live until the signal aborts or the
+   * store is closed (the iteration then ends without an error). Throws `CompactedError` when `after` is older than
+   * `compacted()`, and `SlowWatcherError` when the reader falls more than the store's `bufferedBytes` behind.
    */
   watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<readonly StoreEvent[]>
-  /** Forgets history up to and including `upTo` (current values stay). */
+  /**
+   * Forgets history before `upTo`, which becomes the oldest revision that can be read; current values stay.
+   * An `upTo` at or below `compacted()` changes nothing. Throws `FutureRevisionError`.
+   */
   compact(upTo: Revision): Promise<void>
 }
 
@@ -114,4 +121,8 @@ export class FutureRevisionError extends Error {
 /** A watcher fell too far behind and was cut off. */
 export class SlowWatcherError extends Error {
   override readonly name = 'SlowWatcherError'
+
+  constructor(prefix: string, bufferedBytes: number) {
+    super(`the watch on ${prefix} fell more than ${bufferedBytes} bytes behind and was ended`)
+  }
 }

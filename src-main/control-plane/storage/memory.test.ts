@@ -1,0 +1,4 @@
+import { openMemoryStore } from './memory.ts'
+import { storeConformance } from './store-conformance.ts'
+
+storeConformance('memory', () => openMemoryStore())

@@ -1,0 +1,86 @@
+import { mkdir, rename } from 'node:fs/promises'
+import path from 'node:path'
+import { errorMessage } from '#base/errors.ts'
+import { MvccIndex } from './mvcc-index.ts'
+import { MvccStore } from './mvcc-store.ts'
+import { SqliteCommitLog } from './sqlite-commit-log.ts'
+import type { WorkerOptions } from './sqlite-messages.ts'
+import { DamagedStoreError, StorageError } from './storage-errors.ts'
+import type { Store } from './store.ts'
+
+/** What was found instead of a readable database. */
+export interface Damage {
+  /** The database that could not be read. */
+  file: string
+  /** Where it lies now, untouched. */
+  keptAt: string
+  reason: string
+}
+
+export interface SqliteStoreOptions {
+  /** The database; made, with its directory, when it isn't there. */
+  file: string
+  /**
+   * Told when the file could not be read as a database: it was then renamed, and the store starts empty. Without this,
+   * `openSqliteStore` throws `DamagedStoreError` and leaves the file where it is.
+   */
+  onDamaged?: (damage: Damage) => void
+  /** How far a watch's reader may fall behind. */
+  bufferedBytes?: number
+  /** For the time in a damaged file's new name. */
+  now?: () => number
+}
+
+/**
+ * A store in one SQLite file, safe against power loss. Throws `NewerSchemaError`, `DamagedStoreError`, or a
+ * `StorageError` that says why the file can't be used. `testing` is for the durability test alone.
+ */
+export async function openSqliteStore(
+  options: SqliteStoreOptions,
+  testing: { synchronous?: 'OFF' } = {},
+): Promise<Store> {
+  const { file, bufferedBytes, onDamaged } = options
+  await makeDirectory(path.dirname(file))
+  const worker: WorkerOptions = { file, synchronous: testing.synchronous ?? 'FULL' }
+  const { log, index } = await load(worker).catch(async (error: unknown) => {
+    if (!(error instanceof DamagedStoreError) || !onDamaged) throw error
+    const keptAt = await keepAside(file, (options.now ?? Date.now)())
+    onDamaged({ file, keptAt, reason: error.message })
+    return load(worker)
+  })
+  return new MvccStore(log, index, bufferedBytes === undefined ? {} : { bufferedBytes })
+}
+
+async function load(options: WorkerOptions): Promise<{ log: SqliteCommitLog; index: MvccIndex }> {
+  const index = new MvccIndex()
+  const { log, revision, compacted } = await SqliteCommitLog.open(options, ({ value, ...row }) =>
+    index.apply({ ...row, ...(value && { value }) }),
+  )
+  const leftOver = index.superseded(compacted)
+  index.restore(revision, compacted)
+  if (leftOver.length) await log.compact(compacted, leftOver)
+  return { log, index }
+}
+
+/** Renames the database and what SQLite keeps beside it, so that they still belong together. */
+async function keepAside(file: string, now: number): Promise<string> {
+  const time = new Date(now).toISOString().replace(/[-:]|[.]\d+/g, '')
+  const keptAt = `${file}.damaged-${time}`
+  for (const suffix of ['', '-wal', '-shm']) {
+    await rename(`${file}${suffix}`, `${keptAt}${suffix}`).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+  }
+  return keptAt
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new StorageError(
+      `${directory} can't be used to keep objects (${errorMessage(error)}): choose another data directory`,
+      { cause: error },
+    )
+  }
+}
