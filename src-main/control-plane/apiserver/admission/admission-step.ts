@@ -1,0 +1,61 @@
+import type { Clock } from '#base/clock.ts'
+import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+import type { Authorizer } from '../authorization/authorizer.ts'
+import type { Caches } from '../cache/caches.ts'
+import type { Catalog } from '../catalog.ts'
+import type { UserInfo } from '../server-request.ts'
+
+/** A write on its way to the store. */
+export interface AdmissionRequest {
+  operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
+  definition: ResourceDefinition
+  subresource: string
+  namespace: string
+  name: string
+  /** What is to be stored; steps may change it in `mutate`. Absent for a delete. */
+  object: KubernetesObject | undefined
+  /** What is stored now; absent for a create. */
+  old: Readonly<KubernetesObject> | undefined
+  user: UserInfo
+  dryRun: boolean
+  warnings: Set<string>
+}
+
+/** What steps may look at. */
+export interface AdmissionServices {
+  catalog: Catalog
+  caches: Caches
+  clock: Clock
+  authorizer: Authorizer
+}
+
+/** One step of admission. Steps run in the order of their list: every `mutate`, later every `validate`. */
+export interface AdmissionStep {
+  readonly name: string
+  mutate?(request: AdmissionRequest, services: AdmissionServices): void | Promise<void>
+  /** Throws a StatusError to refuse. */
+  validate?(request: AdmissionRequest, services: AdmissionServices): void | Promise<void>
+}
+
+type Chain = AdmissionServices & { admission: readonly AdmissionStep[] }
+
+export async function mutate(request: AdmissionRequest, services: Chain): Promise<void> {
+  for (const step of services.admission) await step.mutate?.(request, services)
+}
+
+export async function validate(request: AdmissionRequest, services: Chain): Promise<void> {
+  for (const step of services.admission) await step.validate?.(request, services)
+}
+
+/** Whether a request is about objects of a kind themselves, not one of their subresources. */
+export const isAbout = (
+  request: AdmissionRequest,
+  plural: string,
+  operations: readonly AdmissionRequest['operation'][],
+  group = '',
+): boolean =>
+  request.definition.plural === plural &&
+  request.definition.group === group &&
+  request.subresource === '' &&
+  operations.includes(request.operation)

@@ -1,0 +1,27 @@
+import type { UserInfo } from '../server-request.ts'
+
+/** What somebody wants to do. */
+export interface Attributes {
+  user: UserInfo
+  verb: string
+  isResource: boolean
+  group: string
+  version: string
+  resource: string
+  subresource: string
+  namespace: string
+  name: string
+  /** For requests that name no resource. */
+  path: string
+}
+
+export interface Decision {
+  allowed: boolean
+  /** Why not, where there is more to say than that nothing allows it. */
+  reason: string
+}
+
+/** Decides what users may do. */
+export interface Authorizer {
+  authorize(attributes: Attributes): Decision
+}

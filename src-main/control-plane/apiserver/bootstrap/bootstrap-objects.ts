@@ -1,0 +1,72 @@
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+import { isAlreadyExists } from '#kubernetes/status-error.ts'
+import type { ObjectWriter } from '../handlers/object-writer.ts'
+import type { UserInfo } from '../server-request.ts'
+import type { Services } from '../services.ts'
+
+/** The API server's own identity. */
+export const serverUser: UserInfo = {
+  name: 'system:apiserver',
+  groups: ['system:masters', 'system:authenticated'],
+}
+
+const namespaceNames = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+
+/** Creates what every cluster begins with; leaves alone what is there. */
+export async function bootstrapObjects(services: Services, writer: ObjectWriter): Promise<void> {
+  await Promise.all(
+    namespaceNames.map(name =>
+      ensure(services, writer, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
+    ),
+  )
+  await Promise.all(
+    priorityClasses.map(({ name, value, description }) =>
+      ensure(services, writer, {
+        apiVersion: 'scheduling.k8s.io/v1',
+        kind: 'PriorityClass',
+        metadata: { name },
+        value,
+        description,
+      } as KubernetesObject),
+    ),
+  )
+}
+
+const priorityClasses = [
+  {
+    name: 'system-node-critical',
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
+  {
+    name: 'system-cluster-critical',
+    value: 2_000_000_000,
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+]
+
+/** Creates an object of a served kind unless it exists. */
+export async function ensure(
+  { catalog }: Services,
+  writer: ObjectWriter,
+  object: KubernetesObject,
+): Promise<void> {
+  const [group = '', version = ''] = splitVersion(object.apiVersion ?? '')
+  const definition = catalog.byKind({ group, version, kind: object.kind ?? '' })
+  if (!definition) return
+  const { namespace = '', name = '' } = object.metadata
+  if (writer.find(definition, namespace, name)) return
+  const write = { definition, namespace, name, subresource: '', dryRun: false }
+  try {
+    await writer.create(
+      { ...write, user: serverUser, warnings: new Set() },
+      structuredClone(object),
+    )
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error
+  }
+}
+
+const splitVersion = (apiVersion: string): string[] =>
+  apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]

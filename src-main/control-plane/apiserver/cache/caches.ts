@@ -1,0 +1,162 @@
+import type { Clock } from '#base/clock.ts'
+import { isAbort } from '#base/errors.ts'
+import type { Logger } from '#base/logger.ts'
+import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
+import type { KeyValue, Revision, Store, StoreEvent } from '#control-plane/storage/store.ts'
+import { tooLargeResourceVersion } from '../failures.ts'
+import { CachedObject } from './cached-object.ts'
+import { ResourceCache } from './resource-cache.ts'
+import { CacheEvent } from './watch-item.ts'
+
+const root = '/registry/'
+
+interface Waiter {
+  revision: number
+  resolve: () => void
+}
+
+/** The caches of all stored kinds, fed by one watch of the store, so that all of them are always at the same revision. */
+export class Caches implements AsyncDisposable {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #logger: Logger
+  readonly #stop = new AbortController()
+  readonly #byPrefix = new Map<string, ResourceCache>()
+  readonly #waiters = new Set<Waiter>()
+  #revision = 0
+  #following: Promise<void> = Promise.resolve()
+  #failed: unknown
+
+  private constructor(options: { store: Store; clock: Clock; logger: Logger }) {
+    this.#store = options.store
+    this.#clock = options.clock
+    this.#logger = options.logger
+  }
+
+  /** Reads everything once and follows the store from there. */
+  static async start(options: {
+    store: Store
+    definitions: Iterable<ResourceDefinition>
+    clock: Clock
+    logger: Logger
+  }): Promise<Caches> {
+    const caches = new Caches(options)
+    for (const definition of options.definitions) caches.add(definition)
+    await caches.#load()
+    caches.#following = caches.#follow()
+    return caches
+  }
+
+  /** The newest revision that all caches show. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Whether the caches still follow the store. */
+  get healthy(): boolean {
+    return this.#failed === undefined
+  }
+
+  /** The cache in which a kind's objects lie. */
+  of(definition: Pick<ResourceDefinition, 'storagePrefix'>): ResourceCache {
+    const cache = this.#byPrefix.get(definition.storagePrefix)
+    if (!cache) throw new Error(`no cache for ${definition.storagePrefix}`)
+    return cache
+  }
+
+  all(): IterableIterator<ResourceCache> {
+    return this.#byPrefix.values()
+  }
+
+  /** Makes a place for a kind; kinds that are stored as another share that one's. */
+  add(definition: ResourceDefinition): void {
+    if (definition.virtual || definition.storedAs) return
+    const cache = new ResourceCache(definition, this.#clock, () => this.#revision)
+    this.#byPrefix.set(definition.storagePrefix, cache)
+  }
+
+  /** Resolves when the caches show a revision; with `timeoutMs`, throws the 504 of a revision still to come after that. */
+  async reached(revision: number, timeoutMs?: number): Promise<void> {
+    if (this.#revision >= revision) return
+    if (this.#failed !== undefined) throw this.#failed
+    await new Promise<void>((resolve, reject) => {
+      const waiter = { revision, resolve }
+      this.#waiters.add(waiter)
+      if (timeoutMs === undefined) return
+      const timer = this.#clock.after(timeoutMs, () => {
+        this.#waiters.delete(waiter)
+        reject(tooLargeResourceVersion(revision, this.#revision))
+      })
+      waiter.resolve = () => {
+        timer[Symbol.dispose]()
+        resolve()
+      }
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const cache of this.#byPrefix.values()) cache.finishWatches()
+    this.#stop.abort()
+    await this.#following
+  }
+
+  async #load(): Promise<void> {
+    const { items, revision } = await this.#store.range({ prefix: root })
+    const found = new Map<ResourceCache, CachedObject[]>()
+    for (const item of items) {
+      const cache = this.#cacheOf(item.key)
+      if (!cache) continue
+      const list = found.get(cache) ?? []
+      list.push(this.#cached(cache, item))
+      found.set(cache, list)
+    }
+    for (const cache of this.#byPrefix.values()) cache.load(found.get(cache) ?? [], revision)
+    this.#revision = revision
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      const after = this.#revision as Revision
+      for await (const batch of this.#store.watch(root, after, this.#stop.signal)) {
+        for (const event of batch) this.#apply(event)
+        this.#settle()
+      }
+    } catch (error) {
+      if (isAbort(error) || this.#stop.signal.aborted) return
+      this.#failed = error
+      this.#logger.error('the caches lost the store', { error })
+    }
+  }
+
+  #apply(event: StoreEvent): void {
+    this.#revision = event.revision
+    const cache = this.#cacheOf(event.key)
+    if (!cache) return
+    const previous =
+      cache.get(event.key) ?? (event.previous ? this.#cached(cache, event.previous) : undefined)
+    const { key, revision, value } = event
+    const current = value ? new CachedObject(cache.definition, key, revision, value) : undefined
+    cache.apply(new CacheEvent(revision, current, previous))
+  }
+
+  #settle(): void {
+    for (const waiter of this.#waiters) {
+      if (waiter.revision > this.#revision) continue
+      this.#waiters.delete(waiter)
+      waiter.resolve()
+    }
+  }
+
+  #cached(cache: ResourceCache, item: KeyValue): CachedObject {
+    return new CachedObject(cache.definition, item.key, item.revision, item.value)
+  }
+
+  /** Prefixes have two or three parts: `/registry/pods`, `/registry/services/specs`. */
+  #cacheOf(key: string): ResourceCache | undefined {
+    const second = key.indexOf('/', root.length)
+    const short = this.#byPrefix.get(key.slice(0, second))
+    if (short) return short
+    const third = key.indexOf('/', second + 1)
+    return third === -1 ? undefined : this.#byPrefix.get(key.slice(0, third))
+  }
+}

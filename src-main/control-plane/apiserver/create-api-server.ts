@@ -1,0 +1,66 @@
+import type { Clock } from '#base/clock.ts'
+import type { Logger } from '#base/logger.ts'
+import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
+import type { Store } from '#control-plane/storage/store.ts'
+import { admissionSteps } from './admission/index.ts'
+import { ApiServer } from './api-server.ts'
+import { ServiceAccountTokens } from './authentication/service-account-tokens.ts'
+import { RbacAuthorizer } from './authorization/rbac-authorizer.ts'
+import { RuleIndex } from './authorization/rule-index.ts'
+import { ServiceAllocators } from './bootstrap/allocators.ts'
+import { bootstrapObjects } from './bootstrap/bootstrap-objects.ts'
+import { Caches } from './cache/caches.ts'
+import { Catalog } from './catalog.ts'
+import { createRoutes, type ServerState } from './create-routes.ts'
+import type { Services } from './services.ts'
+
+export interface ApiServerOptions {
+  store: Store
+  definitions: readonly ResourceDefinition[]
+  clock: Clock
+  logger: Logger
+  serviceCidr: string
+  /** PEM of the key that signs service-account tokens. */
+  serviceAccountKey: string
+  issuer: string
+}
+
+export interface RunningApiServer extends AsyncDisposable {
+  server: ApiServer
+  state: ServerState
+  allocators: ServiceAllocators
+}
+
+/** Reads the store, puts the pipeline together and writes what every cluster begins with. Listens on nothing. */
+export async function createApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
+  const { store, clock, logger, issuer } = options
+  await using owned = new AsyncDisposableStack()
+  const catalog = new Catalog(options.definitions)
+  const caches = owned.use(await Caches.start({ store, definitions: catalog.all(), clock, logger }))
+  const index = new RuleIndex(catalog, caches)
+  const allocators = new ServiceAllocators(options.serviceCidr)
+  allocators.restore(caches.of(catalog.get('', 'v1', 'services')))
+  const services: Services = {
+    clock,
+    logger,
+    store,
+    catalog,
+    caches,
+    admission: admissionSteps,
+    allocators,
+    authorizer: new RbacAuthorizer(index),
+    tokens: new ServiceAccountTokens({ key: options.serviceAccountKey, issuer, clock }),
+    kubelet: undefined,
+    dialer: undefined,
+    issuer,
+  }
+  const state: ServerState = { isReady: false, isStopping: false, address: '' }
+  const server = new ApiServer(services, createRoutes(services, state))
+  await bootstrapObjects(services, server.writer)
+  state.isReady = true
+  owned.defer(() => {
+    state.isStopping = true
+  })
+  const running = owned.move()
+  return { server, state, allocators, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}

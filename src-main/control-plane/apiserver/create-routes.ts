@@ -1,0 +1,44 @@
+import { addDiscovery } from './discovery/discovery-routes.ts'
+import { Health } from './health.ts'
+import { NonResourceRoutes } from './non-resource-routes.ts'
+import type { Services } from './services.ts'
+import { version } from './version.ts'
+
+/** What the health endpoints and discovery tell of the server. */
+export interface ServerState {
+  isReady: boolean
+  isStopping: boolean
+  /** `host:port` that clients reach. */
+  address: string
+}
+
+/** Everything that is answered beside resources. */
+export function createRoutes(services: Services, state: ServerState): NonResourceRoutes {
+  const routes = new NonResourceRoutes()
+  const health = new Health([
+    { name: 'ping', on: ['livez', 'readyz'], problem: () => undefined },
+    {
+      name: 'etcd',
+      on: ['livez', 'readyz'],
+      problem: () => (services.caches.healthy ? undefined : 'the store is not followed any more'),
+    },
+    {
+      name: 'poststarthook/bootstrap-objects',
+      on: ['readyz'],
+      problem: () => (state.isReady ? undefined : 'not finished'),
+    },
+    {
+      name: 'shutdown',
+      on: ['readyz'],
+      problem: () => (state.isStopping ? 'process is shutting down' : undefined),
+    },
+  ])
+  for (const endpoint of ['healthz', 'livez', 'readyz'] as const) {
+    routes.at(`/${endpoint}`, context => health.answer(endpoint, context))
+    routes.below(`/${endpoint}/`, context => health.answer(endpoint, context))
+  }
+  addDiscovery(routes, services.catalog, () => state.address)
+  routes.at('/version', () => ({ kind: 'value', status: 200, value: version }))
+  routes.at('/', () => ({ kind: 'value', status: 200, value: { paths: routes.paths() } }))
+  return routes
+}

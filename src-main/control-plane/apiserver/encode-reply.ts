@@ -1,0 +1,142 @@
+import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
+import type { ListMeta } from '#kubernetes/api/meta-v1.ts'
+import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
+import { statusError } from '#kubernetes/status-error.ts'
+import type { CachedObject } from './cache/cached-object.ts'
+import { WatchItem } from './cache/watch-item.ts'
+import type { WatchMessage } from './cache/watcher.ts'
+import type { Negotiated } from './http/negotiate.ts'
+import type { Reply } from './reply.ts'
+import type { ServerRequest } from './server-request.ts'
+import type { Services } from './services.ts'
+import { partialMetadata, partialMetadataList, type TableOptions, tableOf } from './views.ts'
+
+export interface EncodedReply {
+  status: number
+  contentType: string
+  body: Buffer
+  extra: Record<string, string>
+}
+
+type Encodable = Extract<Reply, { kind: 'object' | 'list' | 'value' }>
+
+/** Turns a reply into bytes of the negotiated form. */
+export async function encodeReply(
+  reply: Encodable,
+  form: Negotiated,
+  request: ServerRequest,
+  services: Services,
+): Promise<EncodedReply> {
+  const extra = reply.kind === 'value' ? (reply.headers ?? {}) : {}
+  const status = reply.kind === 'list' ? 200 : reply.status
+  const view =
+    form.as && reply.kind !== 'value' ? viewOf(reply, form, request, services) : undefined
+  if (view) {
+    const body = Buffer.from(JSON.stringify(view))
+    return { status, contentType: 'application/json', body, extra }
+  }
+  return { status, contentType: 'application/json', body: jsonBytes(reply), extra }
+}
+
+function jsonBytes(reply: Encodable): Buffer {
+  if (reply.kind === 'object') return reply.item.bytes
+  if (reply.kind === 'list') return listBytes(reply.definition, reply.items, reply.metadata)
+  return Buffer.from(JSON.stringify(reply.value))
+}
+
+/** A list is put together from the bytes of its objects. */
+function listBytes(
+  definition: ResourceDefinition,
+  items: readonly CachedObject[],
+  metadata: ListMeta,
+): Buffer {
+  const head = { kind: `${definition.kind}List`, apiVersion: apiVersionOf(definition), metadata }
+  const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)]
+  items.forEach((item, index) => {
+    if (index) parts.push(comma)
+    parts.push(item.bytes)
+  })
+  parts.push(listEnd)
+  return Buffer.concat(parts)
+}
+const comma = Buffer.from(',')
+const listEnd = Buffer.from(']}')
+
+/** A stored object or list shown as something else. Throws a 406 for a view that doesn't fit. */
+export function viewOf(
+  reply: Extract<Reply, { kind: 'object' | 'list' }>,
+  form: Negotiated,
+  request: ServerRequest,
+  services: Services,
+): object {
+  const items = reply.kind === 'list' ? reply.items : [reply.item]
+  const metadata =
+    reply.kind === 'list'
+      ? reply.metadata
+      : { resourceVersion: reply.item.object.metadata.resourceVersion }
+  if (form.as === 'Table') {
+    return tableOf(reply.definition, items, metadata, tableOptions(form, request, services))
+  }
+  const isList = form.as === 'PartialObjectMetadataList'
+  if (isList !== (reply.kind === 'list')) {
+    throw statusError(
+      'NotAcceptable',
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    )
+  }
+  const version = form.asVersion ?? 'v1'
+  return reply.kind === 'list'
+    ? partialMetadataList(reply.items, metadata, version)
+    : partialMetadata(reply.item.object, version)
+}
+
+function tableOptions(form: Negotiated, request: ServerRequest, services: Services): TableOptions {
+  const include = request.query.get('includeObject') || 'Metadata'
+  return {
+    version: form.asVersion ?? 'v1',
+    include: include === 'None' || include === 'Object' ? include : 'Metadata',
+    now: services.clock.now(),
+  }
+}
+
+export const watchContentType = (form: Negotiated): string =>
+  form.format === 'protobuf' ? 'application/json' : 'application/json'
+
+/** Makes the frames of one watch, where they aren't the shared ones. */
+export function watchEncoder(
+  definition: ResourceDefinition,
+  form: Negotiated,
+  request: ServerRequest,
+  services: Services,
+): (message: WatchMessage) => Buffer {
+  let isFirst = true
+  return message => {
+    const object = message instanceof WatchItem ? shown(message.item) : markerObject(message.object)
+    return Buffer.from(`${JSON.stringify({ type: message.type, object })}\n`)
+  }
+
+  function shown(item: CachedObject): object {
+    if (form.as === 'Table') return tableRow([item], item.object.metadata.resourceVersion)
+    if (form.as) return partialMetadata(item.object, form.asVersion ?? 'v1')
+    return item.object
+  }
+
+  function markerObject(object: object): object {
+    if (form.as !== 'Table') return object
+    const { kind, metadata } = object as KubernetesObject
+    if (kind === 'Status') return object
+    return { ...tableRow([], metadata.resourceVersion ?? ''), ...bookmarkMarks(metadata) }
+  }
+
+  function tableRow(items: CachedObject[], resourceVersion: string): object {
+    const options = tableOptions(form, request, services)
+    const table = tableOf(definition, items, { resourceVersion }, options)
+    const headed = isFirst ? table : { ...table, columnDefinitions: null }
+    if (items.length) isFirst = false
+    return headed
+  }
+
+  function bookmarkMarks(metadata: KubernetesObject['metadata']): object {
+    return metadata.annotations ? { metadata } : {}
+  }
+}

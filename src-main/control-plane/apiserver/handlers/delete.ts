@@ -1,0 +1,146 @@
+import { formatTime } from '#base/clock.ts'
+import { RevisionConflictError } from '#control-plane/storage/store.ts'
+import type { Status } from '#kubernetes/api/meta-v1.ts'
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+import { validate } from '../admission/admission-step.ts'
+import type { CachedObject } from '../cache/cached-object.ts'
+import { conflict, modified, notFound } from '../failures.ts'
+import type { Reply } from '../reply.ts'
+import { type DeleteRequest, readDeleteOptions } from './delete-options.ts'
+import { pendingFinalizers, withPropagation } from './finalizers.ts'
+import { keepsGeneration } from './object-metadata.ts'
+import type { Write } from './object-writer.ts'
+import { type Target, writeOf } from './target.ts'
+
+/** Deletes an object: at once, or by marking it for its finalizers and its grace period. */
+export async function deleteOne(target: Target): Promise<Reply> {
+  const options = await readDeleteOptions(target.context)
+  const { definition } = target
+  const outcome = await deleteObject(target, writeOf(target, options.dryRun), options)
+  if (outcome.remaining) {
+    const item = outcome.remaining.as(definition)
+    return { kind: 'object', status: 200, definition, item }
+  }
+  return { kind: 'value', status: 200, value: successOf(target, outcome.removed) }
+}
+
+type Outcome =
+  | { removed: CachedObject; remaining?: undefined }
+  | { remaining: CachedObject; removed?: undefined }
+
+/** Deletes what a write names; answers what is left of it, or what was removed. */
+export async function deleteObject(
+  target: Target,
+  write: Write,
+  options: DeleteRequest,
+): Promise<Outcome> {
+  const { writer, services } = target
+  for (let attempt = 0; ; attempt++) {
+    const current = writer.find(write.definition, write.namespace, write.name)
+    if (!current) throw notFound(target.definition, write.name)
+    checkPreconditions(target, current, options)
+    const { object } = current
+    await validate({ ...write, operation: 'DELETE', object: undefined, old: object }, services)
+    try {
+      const marked = marks(target, object, options)
+      if (marked === 'unchanged') return { remaining: current }
+      if (marked === 'remove') {
+        await writer.remove(write, current)
+        return { removed: current }
+      }
+      return { remaining: await writer.replace(write, current, marked) }
+    } catch (error) {
+      const lost = error instanceof RevisionConflictError
+      if (!lost || attempt >= 5) throw lost ? modified(target.definition, write.name) : error
+      await writer.catchUp(error, current)
+    }
+  }
+}
+
+/** What a delete makes of an object: nothing new, its removal, or the object with a deletion mark. */
+function marks(
+  { stored, services }: Target,
+  object: Readonly<KubernetesObject>,
+  options: DeleteRequest,
+): 'unchanged' | 'remove' | KubernetesObject {
+  const now = services.clock.now()
+  const { metadata } = object
+  const asked = options.gracePeriodSeconds
+  const grace = Math.max(0, stored.gracePeriodSeconds?.(object, asked) ?? 0)
+  const finalizers = finalizersAfter(stored.defaultPropagation, object, options)
+  const next = structuredClone(object) as KubernetesObject
+  if (finalizers.length) next.metadata.finalizers = finalizers
+  else delete next.metadata.finalizers
+  const waits = pendingFinalizers(next).length > 0
+  const isMarked = metadata.deletionTimestamp !== undefined
+  const oldGrace = metadata.deletionGracePeriodSeconds ?? 0
+  if (!waits && (grace === 0 || (isMarked && oldGrace === 0))) return 'remove'
+  const sameFinalizers = String(finalizers) === String(metadata.finalizers ?? [])
+  if (isMarked && grace >= oldGrace && sameFinalizers) return 'unchanged'
+  if (!isMarked || grace < oldGrace) {
+    const from = isMarked ? Date.parse(metadata.deletionTimestamp ?? '') - oldGrace * 1000 : now
+    next.metadata.deletionTimestamp = formatTime(from + grace * 1000)
+    next.metadata.deletionGracePeriodSeconds = grace
+    if (!isMarked && keepsGeneration(stored)) {
+      next.metadata.generation = (metadata.generation ?? 0) + 1
+    }
+  }
+  if (next.kind === 'Namespace') {
+    const namespace = next as { status?: Record<string, unknown> }
+    namespace.status = { ...namespace.status, phase: 'Terminating' }
+  }
+  return next
+}
+
+function finalizersAfter(
+  byDefault: 'Background' | 'Orphan' | undefined,
+  object: Readonly<KubernetesObject>,
+  options: DeleteRequest,
+): string[] {
+  const finalizers = object.metadata.finalizers ?? []
+  const asked =
+    options.propagationPolicy ??
+    (options.orphanDependents === undefined
+      ? undefined
+      : options.orphanDependents
+        ? 'Orphan'
+        : 'Background')
+  if (asked !== undefined) {
+    return withPropagation(finalizers, asked as 'Background' | 'Foreground' | 'Orphan')
+  }
+  const hasOwn = finalizers.some(name => name === 'orphan' || name === 'foregroundDeletion')
+  return hasOwn ? [...finalizers] : withPropagation(finalizers, byDefault ?? 'Background')
+}
+
+function checkPreconditions(
+  target: Target,
+  current: CachedObject,
+  { preconditions }: DeleteRequest,
+): void {
+  const { uid, resourceVersion, name } = current.object.metadata
+  const refuse = (what: string, wanted: string, is: string) =>
+    conflict(
+      target.definition,
+      name,
+      `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${is}`,
+    )
+  if (preconditions?.uid && preconditions.uid !== uid) throw refuse('UID', preconditions.uid, uid)
+  const wanted = preconditions?.resourceVersion
+  if (wanted && wanted !== resourceVersion) throw refuse('ResourceVersion', wanted, resourceVersion)
+}
+
+function successOf({ definition }: Target, removed: CachedObject): Status {
+  const { name, uid } = removed.object.metadata
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: {
+      name,
+      ...(definition.group ? { group: definition.group } : {}),
+      kind: definition.plural,
+      uid,
+    },
+  }
+}

@@ -1,0 +1,273 @@
+import type { ResourceDefinition, WriteContext } from '#control-plane/resources/define-resource.ts'
+import { type Revision, RevisionConflictError } from '#control-plane/storage/store.ts'
+import { generatedName } from '#kubernetes/names.ts'
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+import { type FieldError, invalid, statusError } from '#kubernetes/status-error.ts'
+import { type AdmissionRequest, mutate, validate } from '../admission/admission-step.ts'
+import { CachedObject, encodeStored } from '../cache/cached-object.ts'
+import { storeKey } from '../catalog.ts'
+import { alreadyExists, modified, notFound } from '../failures.ts'
+import type { UserInfo } from '../server-request.ts'
+import type { Services } from '../services.ts'
+import { pendingFinalizers } from './finalizers.ts'
+import { fillNewMetadata, keepMetadata, raiseGeneration } from './object-metadata.ts'
+
+/** Where and for whom something is written. */
+export interface Write {
+  definition: ResourceDefinition
+  namespace: string
+  name: string
+  /** Empty for the object itself. */
+  subresource: string
+  user: UserInfo
+  dryRun: boolean
+  warnings: Set<string>
+}
+
+export interface UpdatePlan {
+  /** Makes the new state from the current one, which is frozen. Called again after a conflict. */
+  change(current: Readonly<KubernetesObject>): KubernetesObject | Promise<KubernetesObject>
+  /** Writes managedFields, once the new state is complete. */
+  track?(next: KubernetesObject, current: Readonly<KubernetesObject>): KubernetesObject
+  /** How often a lost race is run again; default 5. 0 when the caller named a resource version. */
+  retries?: number
+}
+
+const generateNameTries = 8
+
+/** Stores objects by the rules of their kinds. Every result is already visible to every reader. */
+export class ObjectWriter {
+  readonly #services: Services
+
+  constructor(services: Services) {
+    this.#services = services
+  }
+
+  /** What is stored now. Throws a 404. */
+  current(write: Pick<Write, 'definition' | 'namespace' | 'name'>): CachedObject {
+    const { definition, namespace, name } = write
+    const item = this.find(definition, namespace, name)
+    if (!item) throw notFound(definition, name)
+    return item
+  }
+
+  find(definition: ResourceDefinition, namespace: string, name: string): CachedObject | undefined {
+    return this.#services.caches.of(definition).get(storeKey(definition, namespace, name))
+  }
+
+  /** Creates an object, whose metadata has a name or generateName. `track` writes managedFields. */
+  async create(
+    write: Write,
+    object: KubernetesObject,
+    track: (object: KubernetesObject) => KubernetesObject = object => object,
+  ): Promise<CachedObject> {
+    const { definition } = write
+    const { metadata } = object
+    if (metadata.resourceVersion) {
+      throw statusError(
+        'InternalError',
+        'resourceVersion should not be set on objects to be created',
+      )
+    }
+    const generated = !metadata.name && metadata.generateName
+    fillNewMetadata(object, definition, this.#services.clock.now())
+    for (let attempt = 1; ; attempt++) {
+      const candidate = generated ? structuredClone(object) : object
+      if (generated) candidate.metadata.name = generatedName(generated)
+      try {
+        return await this.#createNamed(write, candidate, track)
+      } catch (error) {
+        if (!(error instanceof RevisionConflictError)) throw error
+        if (!generated || attempt === generateNameTries) {
+          throw alreadyExists(definition, candidate.metadata.name ?? '')
+        }
+      }
+    }
+  }
+
+  async #createNamed(
+    write: Write,
+    object: KubernetesObject,
+    track: (object: KubernetesObject) => KubernetesObject,
+  ): Promise<CachedObject> {
+    const { definition } = write
+    const context = this.#context(write)
+    const named = { ...write, name: object.metadata.name ?? '' }
+    const admission = this.#admission(named, 'CREATE', object, undefined)
+    definition.defaults?.(object)
+    await mutate(admission, this.#services)
+    definition.prepareForCreate?.(object, context)
+    refuse(definition, object, definition.validate?.(object) ?? [])
+    await validate(admission, this.#services)
+    const key = storeKey(definition, object.metadata.namespace ?? '', named.name)
+    const taken = this.#services.caches.of(definition).get(key)
+    if (taken) throw new RevisionConflictError(key, undefined)
+    const tracked = track(object)
+    return this.#store(write, key, 0, tracked, undefined)
+  }
+
+  /** Changes an object; answers what is there when nothing changed. Deletes it when the last finalizer of a deleted one goes. */
+  async update(write: Write, plan: UpdatePlan): Promise<CachedObject> {
+    const { definition, name } = write
+    for (let attempt = 0; ; attempt++) {
+      const current = this.current(write)
+      try {
+        return await this.#updateOnce(write, plan, current)
+      } catch (error) {
+        if (!(error instanceof RevisionConflictError)) throw error
+        if (attempt >= (plan.retries ?? 5)) throw modified(definition, name)
+        await this.catchUp(error, current)
+      }
+    }
+  }
+
+  /** Stores a new state as it is: the server's own bookkeeping. Throws a `RevisionConflictError` when somebody was faster. */
+  replace(write: Write, current: CachedObject, next: KubernetesObject): Promise<CachedObject> {
+    return this.#store(write, current.key, current.revision, next, current)
+  }
+
+  /** Removes an object for good. Throws a `RevisionConflictError` when somebody was faster. */
+  async remove(write: Write, current: CachedObject): Promise<void> {
+    const { definition } = write
+    if (write.dryRun) return
+    const { store, caches } = this.#services
+    const finish = definition.beginWrite?.(undefined, current.object, this.#context(write))
+    let revision: number | undefined
+    try {
+      revision = await store.delete(current.key, current.revision as Revision)
+    } finally {
+      finish?.(revision !== undefined)
+    }
+    await caches.reached(revision)
+  }
+
+  async #updateOnce(write: Write, plan: UpdatePlan, current: CachedObject): Promise<CachedObject> {
+    const { definition, subresource } = write
+    const old = current.object
+    const next = await plan.change(old)
+    const expected = next.metadata.resourceVersion
+    if (expected && expected !== old.metadata.resourceVersion) {
+      throw modified(definition, write.name)
+    }
+    keepMetadata(next, old, definition)
+    await this.#prepareUpdate(write, next, old)
+    if (subresource === '' || definition.changesGeneration) raiseGeneration(next, old, definition)
+    if (old.metadata.deletionTimestamp && isReadyToGo(next)) {
+      await this.remove(write, current)
+      return CachedObject.unstored(definition, next, current.revision)
+    }
+    const tracked = plan.track?.(next, old) ?? next
+    return this.#store(write, current.key, current.revision, tracked, current)
+  }
+
+  async #prepareUpdate(
+    write: Write,
+    next: KubernetesObject,
+    old: Readonly<KubernetesObject>,
+  ): Promise<void> {
+    const { definition, subresource } = write
+    const admission = this.#admission(write, 'UPDATE', next, old)
+    definition.defaults?.(next)
+    await mutate(admission, this.#services)
+    if (subresource === 'status') {
+      keepAllButStatus(next, old)
+      definition.status?.prepareForUpdate?.(next, old)
+    } else if (subresource === '') {
+      definition.prepareForUpdate?.(next, old, this.#context(write))
+    }
+    const errors =
+      subresource === 'status'
+        ? (definition.status?.validateUpdate?.(next, old) ?? [])
+        : [
+            ...(definition.validate?.(next) ?? []),
+            ...(subresource === '' ? (definition.validateUpdate?.(next, old) ?? []) : []),
+          ]
+    refuse(definition, next, errors)
+    await validate(admission, this.#services)
+  }
+
+  async #store(
+    write: Write,
+    key: string,
+    expected: number,
+    object: KubernetesObject,
+    current: CachedObject | undefined,
+  ): Promise<CachedObject> {
+    const { definition, dryRun } = write
+    const { store, caches } = this.#services
+    if (current && encodeStored(definition, object).equals(current.stored)) return current
+    const finish = definition.beginWrite?.(object, current?.object, this.#context(write))
+    const bytes = encodeStored(definition, object)
+    if (dryRun) {
+      finish?.(false)
+      return new CachedObject(definition, key, expected, bytes)
+    }
+    let revision: number | undefined
+    try {
+      revision = await store.put(key, bytes, expected as Revision)
+    } finally {
+      finish?.(revision !== undefined)
+    }
+    await caches.reached(revision)
+    const stored = caches.of(definition).get(key)
+    return stored?.revision === revision
+      ? stored
+      : new CachedObject(definition, key, revision, bytes)
+  }
+
+  /** Waits until the state that won a race is visible; it may still be on its way to disk, and then to the cache. */
+  async catchUp(error: RevisionConflictError, seen: CachedObject): Promise<void> {
+    const { caches, store } = this.#services
+    const winner = error.current?.revision ?? 0
+    if (winner > seen.revision) await caches.reached(winner, catchUpMs).catch(() => {})
+    else await caches.reached(await store.revision())
+  }
+
+  #context(write: Write): WriteContext {
+    const { clock, allocators } = this.#services
+    return {
+      now: () => clock.now(),
+      dryRun: write.dryRun,
+      user: { name: write.user.name, groups: [...write.user.groups] },
+      allocators,
+    }
+  }
+
+  #admission(
+    write: Write,
+    operation: 'CREATE' | 'UPDATE',
+    object: KubernetesObject,
+    old: Readonly<KubernetesObject> | undefined,
+  ): AdmissionRequest {
+    return { ...write, operation, object, old }
+  }
+}
+
+const catchUpMs = 5000
+
+function refuse(
+  definition: ResourceDefinition,
+  object: KubernetesObject,
+  errors: FieldError[],
+): void {
+  if (!errors.length) return
+  throw invalid(definition, object.metadata.name ?? object.metadata.generateName ?? '', errors)
+}
+
+/** Whether a deleted object waits for nothing any more. */
+function isReadyToGo(object: KubernetesObject): boolean {
+  return !pendingFinalizers(object).length && !(object.metadata.deletionGracePeriodSeconds ?? 0)
+}
+
+/** A write to `status` keeps everything else; metadata too, but for managedFields. */
+function keepAllButStatus(next: KubernetesObject, old: Readonly<KubernetesObject>): void {
+  const { status } = next as { status?: unknown }
+  const { managedFields } = next.metadata
+  const kept = structuredClone(old) as KubernetesObject & { status?: unknown }
+  for (const key of Object.keys(next)) delete (next as unknown as Record<string, unknown>)[key]
+  Object.assign(next, kept)
+  const target = next as { status?: unknown }
+  if (status === undefined) delete target.status
+  else target.status = status
+  if (managedFields) next.metadata.managedFields = managedFields
+}

@@ -1,0 +1,78 @@
+import type { Subresource } from '#control-plane/resources/define-resource.ts'
+import { methodNotAllowed, unknownResource } from '../failures.ts'
+import type { Reply } from '../reply.ts'
+import type { RequestContext } from '../server-request.ts'
+import type { Services } from '../services.ts'
+import { create } from './create.ts'
+import { deleteOne } from './delete.ts'
+import { deleteCollection } from './delete-collection.ts'
+import { get } from './get.ts'
+import { list } from './list.ts'
+import type { ObjectWriter } from './object-writer.ts'
+import { patch } from './patch.ts'
+import { reviews } from './reviews.ts'
+import { subresources } from './subresources.ts'
+import type { Handler, Target } from './target.ts'
+import { update } from './update.ts'
+import { watch } from './watch.ts'
+
+const verbs: Record<string, Handler> = {
+  get,
+  list,
+  watch,
+  create,
+  update,
+  patch,
+  delete: deleteOne,
+  deletecollection: deleteCollection,
+}
+const statusVerbs: Record<string, Handler> = { get, update, patch }
+const allVerbs = Object.keys(verbs)
+
+/** Finds what answers a request for a resource. Throws a 404 for what isn't served, a 405 for a verb it doesn't have. */
+export async function routeResource(
+  context: RequestContext,
+  services: Services,
+  writer: ObjectWriter,
+): Promise<Reply> {
+  const { info } = context
+  const definition = services.catalog.find(info)
+  if (!definition) throw unknownResource()
+  if (definition.virtual) {
+    const review = reviews[definition.plural]
+    if (!review || info.verb !== 'create') throw methodNotAllowed()
+    return review(context, services, definition)
+  }
+  const stored = services.catalog.storedDefinition(definition)
+  const cache = services.caches.of(stored)
+  const target: Target = { context, services, writer, definition, stored, cache }
+  return handlerOf(target)(target)
+}
+
+function handlerOf(target: Target): Handler {
+  const { definition, context } = target
+  const { verb, subresource } = context.info
+  if (!subresource) {
+    const served: readonly string[] = definition.verbs ?? allVerbs
+    const handler = verbs[verb]
+    if (!handler || !served.includes(verb) || !fitsName(target)) throw methodNotAllowed()
+    return handler
+  }
+  if (subresource === 'status' && definition.status) return pick(statusVerbs[verb])
+  if (subresource === 'scale' && definition.scale) return pick(subresources['scale']?.[verb])
+  const declared: Subresource | undefined = definition.subresources?.[subresource]
+  if (!declared) throw unknownResource()
+  return pick(subresources[subresource]?.[verb])
+}
+
+/** Updates, patches and creates: the first two need a name in the URL, the last must have none. */
+function fitsName({ context }: Target): boolean {
+  const { verb, name } = context.info
+  if (verb === 'create') return name === ''
+  return name !== '' || !['update', 'patch'].includes(verb)
+}
+
+function pick(handler: Handler | undefined): Handler {
+  if (!handler) throw methodNotAllowed()
+  return handler
+}

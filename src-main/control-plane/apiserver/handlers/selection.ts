@@ -1,0 +1,54 @@
+import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
+import { parseFieldSelector, unsupportedField } from '#kubernetes/selectors/field-selector.ts'
+import { parseLabelSelector } from '#kubernetes/selectors/label-selector.ts'
+import type { CachedObject } from '../cache/cached-object.ts'
+
+/** Which objects of a kind a list, watch or deletecollection is about. */
+export interface Selection {
+  namespace: string
+  /** Whether labels or fields narrow it further. */
+  hasSelector: boolean
+  matches(item: CachedObject): boolean
+}
+
+/** Reads namespace, `labelSelector` and `fieldSelector`. Throws a 400 for what can't be parsed or isn't known. */
+export function readSelection(
+  definition: ResourceDefinition,
+  namespace: string,
+  query: URLSearchParams,
+): Selection {
+  const labels = parseLabelSelector(query.get('labelSelector') ?? '')
+  const fields = parseFieldSelector(query.get('fieldSelector') ?? '')
+  for (const { field } of fields.requirements) {
+    const isKnown = alwaysSelectable.includes(field) || definition.selectableFields?.[field]
+    if (!isKnown) throw unsupportedField(field)
+  }
+  const hasLabels = labels.requirements.length > 0
+  const hasFields = fields.requirements.length > 0
+  const prefix = namespace ? `${definition.storagePrefix}/${namespace}/` : ''
+  const tests: ((item: CachedObject) => boolean)[] = []
+  if (prefix) tests.push(item => item.key.startsWith(prefix))
+  if (hasLabels) tests.push(item => labels.matches(item.object.metadata.labels))
+  if (hasFields) {
+    tests.push(item => fields.matches(fieldReader(definition, item.as(definition))))
+  }
+  return {
+    namespace,
+    hasSelector: hasLabels || hasFields,
+    matches: item => tests.every(test => test(item)),
+  }
+}
+
+function fieldReader(
+  definition: ResourceDefinition,
+  item: CachedObject,
+): (field: string) => string {
+  const { object } = item
+  return field => {
+    if (field === 'metadata.name') return object.metadata.name
+    if (field === 'metadata.namespace') return object.metadata.namespace ?? ''
+    return definition.selectableFields?.[field]?.(object) ?? ''
+  }
+}
+
+const alwaysSelectable = ['metadata.name', 'metadata.namespace']

@@ -1,0 +1,71 @@
+import { statusError } from '#kubernetes/status-error.ts'
+import { badRequest, expired } from '../failures.ts'
+import type { Reply } from '../reply.ts'
+import { isTrue } from '../request-info.ts'
+import { parseResourceVersion, waitForVersion } from './get.ts'
+import { readSelection } from './selection.ts'
+import type { Target } from './target.ts'
+import { readInteger } from './write-options.ts'
+
+const leastTimeoutSeconds = 1800
+
+/** Begins a watch: from the state of now, from the state as initial events, or from a resource version. */
+export async function watch(target: Target): Promise<Reply> {
+  const { definition, cache, context } = target
+  const { query } = context.request
+  const selection = readSelection(definition, context.info.namespace, query)
+  const version = parseResourceVersion(query.get('resourceVersion')) ?? 0
+  const initial = readInitialEvents(query)
+  if (initial && version) await waitForVersion(target, version)
+  const from = initial ? 'state' : version ? version : initial === false ? 'now' : 'state'
+  if (typeof from === 'number' && !cache.remembers(from)) {
+    throw expired(`too old resource version: ${from} (${cache.oldest})`)
+  }
+  const bookmarks = isTrue(query.get('allowWatchBookmarks'))
+  const watcher = cache.watcher({
+    definition,
+    matches: item => selection.matches(item),
+    from,
+    markInitialEvents: initial === true && bookmarks,
+    bookmarks,
+    timeoutMs: timeoutSeconds(query) * 1000,
+  })
+  return { kind: 'watch', definition, watcher }
+}
+
+/** Seconds until the server ends the watch: what was asked, or between half an hour and an hour. */
+function timeoutSeconds(query: URLSearchParams): number {
+  const asked = readInteger(query, 'timeoutSeconds')
+  return asked || Math.round(leastTimeoutSeconds * (1 + Math.random()))
+}
+
+/** `sendInitialEvents`, with upstream's rules for what must and must not come with it. */
+function readInitialEvents(query: URLSearchParams): boolean | undefined {
+  const value = query.get('sendInitialEvents')
+  const match = query.get('resourceVersionMatch')
+  if (value === null) {
+    if (match) {
+      throw invalidListOption(
+        'resourceVersionMatch',
+        'Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+      )
+    }
+    return undefined
+  }
+  if (query.get('continue')) throw badRequest('continue is not allowed with watch')
+  if (match !== 'NotOlderThan') {
+    throw invalidListOption(
+      'resourceVersionMatch',
+      'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+    )
+  }
+  return isTrue(value)
+}
+
+function invalidListOption(field: string, message: string) {
+  return statusError('Invalid', `ListOptions.meta.k8s.io "" is invalid: ${field}: ${message}`, {
+    group: 'meta.k8s.io',
+    kind: 'ListOptions',
+    causes: [{ reason: 'FieldValueForbidden', message, field }],
+  })
+}

@@ -1,0 +1,74 @@
+import { statusError } from '#kubernetes/status-error.ts'
+import { badRequest } from '../failures.ts'
+import type { ServerRequest } from '../server-request.ts'
+
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
+
+/** What the query of a write asks for. */
+export interface WriteOptions {
+  dryRun: boolean
+  /** Who is written into managedFields. */
+  fieldManager: string
+  fieldValidation: FieldValidation
+  force: boolean
+}
+
+/** Reads the query of a write; throws upstream's 422 for values it doesn't know. */
+export function readWriteOptions(request: ServerRequest, kind = 'CreateOptions'): WriteOptions {
+  const { query } = request
+  const fieldManager = query.get('fieldManager') ?? ''
+  if (fieldManager.length > 128) {
+    throw invalidOption(kind, 'fieldManager', `Too long: may not be more than 128 bytes`)
+  }
+  const fieldValidation = query.get('fieldValidation') || 'Warn'
+  if (!isFieldValidation(fieldValidation)) {
+    const value = JSON.stringify(fieldValidation)
+    throw invalidOption(
+      kind,
+      'fieldValidation',
+      `Invalid value: ${value}: fieldValidation must be one of ["Ignore" "Strict" "Warn"]`,
+    )
+  }
+  return {
+    dryRun: readDryRun(query.getAll('dryRun'), kind),
+    fieldManager: fieldManager || defaultManager(request),
+    fieldValidation,
+    force: query.get('force') === 'true',
+  }
+}
+
+/** Whether nothing may be stored; only `All` is known. */
+export function readDryRun(values: readonly string[], kind: string): boolean {
+  const wanted = values.filter(Boolean)
+  if (!wanted.length) return false
+  if (wanted.every(value => value === 'All')) return true
+  const shown = JSON.stringify(wanted)
+  throw invalidOption(kind, 'dryRun', `Unsupported value: ${shown}: supported values: "All"`)
+}
+
+/** The client's own name: what its user agent says before the slash. */
+function defaultManager(request: ServerRequest): string {
+  const agent = request.header('user-agent') ?? ''
+  return agent.split('/')[0]?.slice(0, 128) || 'unknown'
+}
+
+const isFieldValidation = (value: string): value is FieldValidation =>
+  value === 'Ignore' || value === 'Warn' || value === 'Strict'
+
+function invalidOption(kind: string, field: string, message: string) {
+  return statusError('Invalid', `${kind}.meta.k8s.io "" is invalid: ${field}: ${message}`, {
+    group: 'meta.k8s.io',
+    kind,
+    causes: [{ reason: 'FieldValueInvalid', message, field }],
+  })
+}
+
+/** Reads a whole number from the query; throws a 400 for anything else. */
+export function readInteger(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === null || text === '') return undefined
+  if (!/^-?\d+$/.test(text)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  }
+  return Number(text)
+}

@@ -1,0 +1,56 @@
+import type { Reply } from './reply.ts'
+import { textReply } from './reply.ts'
+import type { RequestContext } from './server-request.ts'
+
+/** One thing that has to be well; says what is wrong, or nothing. */
+export interface HealthCheck {
+  name: string
+  /** Which endpoints ask it beside `/healthz`. */
+  on: readonly ('livez' | 'readyz')[]
+  problem(): string | undefined
+}
+
+type Endpoint = 'healthz' | 'livez' | 'readyz'
+
+/** Answers `/healthz`, `/livez` and `/readyz`, and single checks below them, as upstream does. */
+export class Health {
+  readonly #checks: HealthCheck[]
+
+  constructor(checks: HealthCheck[]) {
+    this.#checks = checks
+  }
+
+  answer(endpoint: Endpoint, context: RequestContext): Reply | undefined {
+    const asked = context.info.path.split('/')[2]
+    const checks = this.#checks.filter(
+      check => endpoint === 'healthz' || check.on.includes(endpoint),
+    )
+    if (asked) {
+      const check = checks.find(({ name }) => name === asked)
+      if (!check) return undefined
+      const problem = check.problem()
+      return problem === undefined
+        ? textReply('ok')
+        : textReply(`internal server error: ${problem}\n`, 500)
+    }
+    return this.#all(endpoint, checks, context.request.query)
+  }
+
+  #all(endpoint: Endpoint, checks: readonly HealthCheck[], query: URLSearchParams): Reply {
+    const excluded = new Set(query.getAll('exclude'))
+    const lines: string[] = []
+    let failed = false
+    for (const check of checks) {
+      if (excluded.has(check.name)) {
+        lines.push(`[+]${check.name} excluded: ok`)
+        continue
+      }
+      const isBad = check.problem() !== undefined
+      failed ||= isBad
+      lines.push(isBad ? `[-]${check.name} failed: reason withheld` : `[+]${check.name} ok`)
+    }
+    if (failed) return textReply(`${lines.join('\n')}\n${endpoint} check failed\n`, 500)
+    if (!query.has('verbose')) return textReply('ok')
+    return textReply(`${lines.join('\n')}\n${endpoint} check passed\n`)
+  }
+}

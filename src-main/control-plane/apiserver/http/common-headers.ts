@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import type { ServerRequest } from '../server-request.ts'
+import type { Headers } from './exchange.ts'
+
+const maxWarningBytes = 4096
+
+/** The headers of every answer: audit id, caching, and warnings. */
+export function commonHeaders(request: ServerRequest, warnings: readonly string[]): Headers {
+  const headers: Headers = {
+    'audit-id': request.header('audit-id')?.slice(0, 64) || randomUUID(),
+    'cache-control': 'no-cache, private',
+  }
+  if (warnings.length) headers['warning'] = limited(warnings.map(warningHeader))
+  return headers
+}
+
+/** A warning as RFC 7234 writes it; Kubernetes uses code 299 and no agent. */
+const warningHeader = (text: string): string => `299 - "${[...text].map(escaped).join('')}"`
+
+function escaped(character: string): string {
+  if (character === '"' || character === '\\') return `\\${character}`
+  return character < ' ' || character === '\x7f' ? ' ' : character
+}
+
+function limited(texts: string[]): string[] {
+  let left = maxWarningBytes
+  return texts.filter(text => {
+    left -= text.length
+    return left >= 0
+  })
+}

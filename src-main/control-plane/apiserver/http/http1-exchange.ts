@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerRequest, UpgradeRequest, UserInfo } from '../server-request.ts'
+import type { Exchange, Headers, ResponseStream } from './exchange.ts'
+import { drained, headersStarting, readHttpBody, single } from './http2-exchange.ts'
+import { splitTarget } from './split-target.ts'
+
+type Identity = { user: UserInfo | undefined; badCertificate: boolean }
+
+/** A request that came over HTTP/1.1. */
+export class Http1Exchange implements Exchange {
+  readonly request: ServerRequest
+  readonly #response: ServerResponse
+
+  constructor(message: IncomingMessage, response: ServerResponse, identity: Identity) {
+    this.#response = response
+    const gone = new AbortController()
+    response.on('error', () => {})
+    response.on('close', () => gone.abort())
+    this.request = http1Request(message, gone.signal, identity)
+  }
+
+  respond(status: number, headers: Headers, body: Uint8Array): void {
+    if (this.#response.headersSent) return
+    this.#response.writeHead(status, { ...headers, 'content-length': body.length })
+    this.#response.end(body)
+  }
+
+  stream(status: number, headers: Headers): ResponseStream {
+    const response = this.#response
+    response.writeHead(status, headers)
+    response.flushHeaders()
+    return {
+      write: bytes => {
+        if (!response.destroyed && !response.writableEnded) response.write(bytes)
+      },
+      get buffered() {
+        return response.writableLength
+      },
+      drained: () => drained(response),
+      end: () => response.end(),
+      destroy: () => response.destroy(),
+      onClose: callback => {
+        if (response.destroyed) callback()
+        else response.once('close', callback)
+      },
+    }
+  }
+}
+
+/** The request behind an HTTP/1.1 message; with `upgrade`, one that asks to switch protocols. */
+export function http1Request(
+  message: IncomingMessage,
+  signal: AbortSignal,
+  identity: Identity,
+  upgrade?: UpgradeRequest,
+): ServerRequest {
+  return {
+    method: message.method ?? 'GET',
+    ...splitTarget(message.url ?? '/'),
+    header: name => single(message.headers[name]),
+    headersStarting: prefix => headersStarting(message.headers, prefix),
+    signal,
+    body: () => readHttpBody(message, message.headers),
+    ...identity,
+    ...(upgrade ? { upgrade } : {}),
+  }
+}

@@ -1,0 +1,112 @@
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import type { RequestBody, ServerRequest, UserInfo } from '../server-request.ts'
+import type { Exchange, Headers, ResponseStream } from './exchange.ts'
+import { readBody } from './read-body.ts'
+import { splitTarget } from './split-target.ts'
+
+/** A request that came as an HTTP/2 stream. */
+export class Http2Exchange implements Exchange {
+  readonly request: ServerRequest
+  readonly #stream: ServerHttp2Stream
+  readonly #isHead: boolean
+
+  constructor(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    identity: { user: UserInfo | undefined; badCertificate: boolean },
+  ) {
+    this.#stream = stream
+    const method = headers[':method'] ?? 'GET'
+    this.#isHead = method === 'HEAD'
+    const gone = new AbortController()
+    stream.on('error', () => {})
+    stream.on('close', () => gone.abort())
+    if (headers.expect === '100-continue') stream.additionalHeaders({ ':status': 100 })
+    this.request = {
+      method,
+      ...splitTarget(headers[':path'] ?? '/'),
+      header: name => single(headers[name]),
+      headersStarting: prefix => headersStarting(headers, prefix),
+      signal: gone.signal,
+      body: () => readHttpBody(stream, headers),
+      ...identity,
+    }
+  }
+
+  respond(status: number, headers: Headers, body: Uint8Array): void {
+    if (this.#stream.destroyed || this.#stream.headersSent) return
+    const head = { ':status': status, ...headers, 'content-length': body.length }
+    if (this.#isHead || !body.length) {
+      this.#stream.respond(head, { endStream: true })
+    } else {
+      this.#stream.respond(head)
+      this.#stream.end(body)
+    }
+    if (!this.#stream.readableEnded) this.#stream.resume()
+  }
+
+  stream(status: number, headers: Headers): ResponseStream {
+    const stream = this.#stream
+    if (!stream.destroyed) stream.respond({ ':status': status, ...headers })
+    stream.resume()
+    return {
+      write: bytes => {
+        if (!stream.destroyed && !stream.writableEnded) stream.write(bytes)
+      },
+      get buffered() {
+        return stream.writableLength
+      },
+      drained: () => drained(stream),
+      end: () => stream.end(),
+      destroy: () => stream.close(constants.NGHTTP2_CANCEL),
+      onClose: callback => {
+        if (stream.destroyed) callback()
+        else stream.once('close', callback)
+      },
+    }
+  }
+}
+
+interface Drainable {
+  readonly destroyed: boolean
+  readonly writableNeedDrain: boolean
+  once(event: 'drain' | 'close', listener: () => void): unknown
+  removeListener(event: 'drain' | 'close', listener: () => void): unknown
+}
+
+/** Resolves when a stream takes more bytes; rejects when it closed. */
+export function drained(stream: Drainable): Promise<void> {
+  if (stream.destroyed) return Promise.reject(new Error('the client is gone'))
+  if (!stream.writableNeedDrain) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    const onDrain = () => {
+      stream.removeListener('close', onClose)
+      resolve()
+    }
+    const onClose = () => {
+      stream.removeListener('drain', onDrain)
+      reject(new Error('the client is gone'))
+    }
+    stream.once('drain', onDrain)
+    stream.once('close', onClose)
+  })
+}
+
+export const single = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value
+
+export const headersStarting = (
+  headers: IncomingHttpHeaders,
+  prefix: string,
+): [string, string[]][] =>
+  Object.entries(headers)
+    .filter(([name, value]) => name.startsWith(prefix) && value !== undefined)
+    .map(([name, value]) => [name, [value ?? ''].flat()])
+
+export async function readHttpBody(
+  stream: import('node:stream').Readable,
+  headers: IncomingHttpHeaders,
+): Promise<RequestBody> {
+  const bytes = await readBody(stream, headers['content-length'])
+  return { kind: 'bytes', bytes, contentType: headers['content-type'] ?? '' }
+}

@@ -1,0 +1,79 @@
+import { statusError } from '#kubernetes/status-error.ts'
+
+/** How an answer is to be written. */
+export interface Negotiated {
+  format: 'json' | 'yaml' | 'protobuf'
+  /** The object is to be shown as something else. */
+  as?: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList'
+  /** Version of meta.k8s.io that a transform is written in. */
+  asVersion?: 'v1' | 'v1beta1'
+}
+
+const formats: Record<string, Negotiated['format']> = {
+  'application/json': 'json',
+  'application/yaml': 'yaml',
+  'application/vnd.kubernetes.protobuf': 'protobuf',
+}
+export const contentTypes: Record<Negotiated['format'], string> = {
+  json: 'application/json',
+  yaml: 'application/yaml',
+  protobuf: 'application/vnd.kubernetes.protobuf',
+}
+const transforms = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'])
+const plain: Negotiated = { format: 'json' }
+const known = new Map<string, Negotiated>()
+
+/** Chooses the first acceptable form by quality; throws a 406 when there is none. */
+export function negotiate(accept: string | undefined): Negotiated {
+  if (!accept || accept === 'application/json' || accept === '*/*') return plain
+  let chosen = known.get(accept)
+  if (!chosen) {
+    chosen = choose(accept)
+    if (known.size < 200) known.set(accept, chosen)
+  }
+  return chosen
+}
+
+function choose(accept: string): Negotiated {
+  for (const range of parseAccept(accept)) {
+    const found = satisfy(range)
+    if (found) return found
+  }
+  throw statusError(
+    'NotAcceptable',
+    `only the following media types are accepted: ${Object.keys(formats).join(', ')}`,
+  )
+}
+
+interface MediaRange {
+  type: string
+  parameters: Map<string, string>
+  quality: number
+}
+
+/** The ranges of an Accept header, best first. */
+export function parseAccept(accept: string): MediaRange[] {
+  const ranges = accept.split(',').map(text => {
+    const [type = '', ...rest] = text.split(';').map(part => part.trim())
+    const parameters = new Map(
+      rest.map(part => {
+        const [name = '', value = ''] = part.split('=')
+        return [name.trim().toLowerCase(), value.trim()] as const
+      }),
+    )
+    const quality = Number(parameters.get('q') ?? 1)
+    return { type: type.toLowerCase(), parameters, quality }
+  })
+  return ranges.filter(range => range.quality > 0).sort((a, b) => b.quality - a.quality)
+}
+
+function satisfy({ type, parameters }: MediaRange): Negotiated | undefined {
+  const format = type === '*/*' || type === 'application/*' ? 'json' : formats[type]
+  if (!format) return undefined
+  const as = parameters.get('as')
+  if (!as) return { format }
+  const version = parameters.get('v') ?? 'v1'
+  if (!transforms.has(as) || parameters.get('g') !== 'meta.k8s.io') return undefined
+  if (version !== 'v1' && version !== 'v1beta1') return undefined
+  return { format, as: as as NonNullable<Negotiated['as']>, asVersion: version }
+}

@@ -1,0 +1,92 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { Answer } from '../api-server.ts'
+import { encodeReply } from '../encode-reply.ts'
+import { statusOf } from '../failures.ts'
+import { isTrue } from '../request-info.ts'
+import type { Services } from '../services.ts'
+import { commonHeaders } from './common-headers.ts'
+import type { Exchange, Headers } from './exchange.ts'
+import { negotiate } from './negotiate.ts'
+import { streamChunks, streamWatch } from './stream-reply.ts'
+
+const compress = promisify(gzip)
+const compressFrom = 128 * 1024
+
+/** Writes an answer to the wire: negotiated, transformed, compressed when it pays. */
+export async function respond(
+  exchange: Exchange,
+  answer: Answer,
+  services: Services,
+): Promise<void> {
+  const { request } = exchange
+  const headers = commonHeaders(request, answer.warnings)
+  try {
+    await write(exchange, answer, headers, services)
+  } catch (error) {
+    const status = statusOf(error)
+    const body = Buffer.from(JSON.stringify(status))
+    exchange.respond(status.code ?? 500, { ...headers, 'content-type': 'application/json' }, body)
+  }
+}
+
+async function write(
+  exchange: Exchange,
+  { reply }: Answer,
+  headers: Headers,
+  services: Services,
+): Promise<void> {
+  const { request } = exchange
+  if (reply.kind === 'upgraded') return
+  if (reply.kind === 'bytes') {
+    await send(exchange, reply.status, { ...headers, ...reply.headers }, reply.body)
+    return
+  }
+  if (reply.kind === 'stream') {
+    await streamChunks(exchange.stream(200, { ...headers, ...reply.headers }), reply.chunks)
+    return
+  }
+  const isFailure = reply.kind === 'value' && reply.status >= 400
+  const form = isFailure
+    ? failureForm(request.header('accept'))
+    : negotiate(request.header('accept'))
+  if (reply.kind === 'watch') {
+    streamWatch(exchange, headers, reply.watcher, form, services)
+    return
+  }
+  const { status, contentType, body, extra } = await encodeReply(reply, form, request, services)
+  const pretty = isTrue(request.query.get('pretty')) && contentType === 'application/json'
+  const shown = pretty
+    ? Buffer.from(`${JSON.stringify(JSON.parse(body.toString()), null, 2)}\n`)
+    : body
+  await send(exchange, status, { ...headers, ...extra, 'content-type': contentType }, shown)
+}
+
+/** A failure is told in JSON when the asked form can't be had. */
+function failureForm(accept: string | undefined) {
+  try {
+    const { format } = negotiate(accept)
+    return { format }
+  } catch {
+    return { format: 'json' as const }
+  }
+}
+
+async function send(
+  exchange: Exchange,
+  status: number,
+  headers: Headers,
+  body: Uint8Array,
+): Promise<void> {
+  const wantsGzip = /\bgzip\b/.test(exchange.request.header('accept-encoding') ?? '')
+  if (!wantsGzip || body.length <= compressFrom || headers['content-encoding']) {
+    exchange.respond(status, headers, body)
+    return
+  }
+  const packed = await compress(body, { level: 1 })
+  exchange.respond(
+    status,
+    { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
+    packed,
+  )
+}

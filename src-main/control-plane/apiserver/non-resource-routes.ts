@@ -1,0 +1,45 @@
+import { methodNotAllowed } from './failures.ts'
+import { type Reply, textReply } from './reply.ts'
+import type { RequestContext } from './server-request.ts'
+
+export type Route = (context: RequestContext) => Reply | undefined | Promise<Reply | undefined>
+
+/** What answers paths that name no resource: discovery, health, version, OpenAPI. */
+export class NonResourceRoutes {
+  readonly #exact = new Map<string, Route>()
+  readonly #below: [prefix: string, route: Route][] = []
+
+  /** Answers one path, with or without a slash at its end. */
+  at(path: string, route: Route): this {
+    this.#exact.set(path, route)
+    return this
+  }
+
+  /** Answers everything below a prefix; a route may decline by answering undefined. */
+  below(prefix: string, route: Route): this {
+    this.#below.push([prefix, route])
+    return this
+  }
+
+  /** The paths that are answered, sorted, as `/` lists them. */
+  paths(): string[] {
+    return [...this.#exact.keys()].sort()
+  }
+
+  async answer(context: RequestContext): Promise<Reply> {
+    const { path } = context.info
+    if (!['get', 'head', 'post'].includes(context.info.verb)) throw methodNotAllowed()
+    const exact = this.#exact.get(path) ?? this.#exact.get(path.replace(/\/$/, ''))
+    const reply = exact ? await exact(context) : await this.#answerBelow(context)
+    return reply ?? textReply('404 page not found\n', 404)
+  }
+
+  async #answerBelow(context: RequestContext): Promise<Reply | undefined> {
+    for (const [prefix, route] of this.#below) {
+      if (!context.info.path.startsWith(prefix)) continue
+      const reply = await route(context)
+      if (reply) return reply
+    }
+    return undefined
+  }
+}

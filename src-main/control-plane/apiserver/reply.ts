@@ -1,0 +1,24 @@
+import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
+import type { ListMeta } from '#kubernetes/api/meta-v1.ts'
+import type { CachedObject } from './cache/cached-object.ts'
+import type { Watcher } from './cache/watcher.ts'
+
+/** What a handler answers, before content negotiation. */
+export type Reply =
+  | { kind: 'object'; status: number; definition: ResourceDefinition; item: CachedObject }
+  | { kind: 'list'; definition: ResourceDefinition; items: CachedObject[]; metadata: ListMeta }
+  | { kind: 'watch'; definition: ResourceDefinition; watcher: Watcher }
+  /** A value that is no stored object, such as a Status, a Scale or a review. */
+  | { kind: 'value'; status: number; value: object; headers?: Record<string, string> }
+  | { kind: 'bytes'; status: number; headers: Record<string, string>; body: Uint8Array }
+  | { kind: 'stream'; headers: Record<string, string>; chunks: AsyncIterable<Uint8Array> }
+  /** The connection was taken over; there is nothing left to answer. */
+  | { kind: 'upgraded' }
+
+/** Plain text, as health checks answer. */
+export const textReply = (text: string, status = 200): Reply => ({
+  kind: 'bytes',
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  body: new TextEncoder().encode(text),
+})

@@ -1,0 +1,29 @@
+import type { Clock } from '#base/clock.ts'
+import type { Logger } from '#base/logger.ts'
+import type { Allocators } from '#control-plane/resources/define-resource.ts'
+import type { Store } from '#control-plane/storage/store.ts'
+import type { AdmissionStep } from './admission/admission-step.ts'
+import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts'
+import type { Authorizer } from './authorization/authorizer.ts'
+import type { Caches } from './cache/caches.ts'
+import type { Catalog } from './catalog.ts'
+import type { ClusterDialer } from './cluster-dialer.ts'
+import type { KubeletConnection } from './kubelet-connection.ts'
+
+/** What handlers work with. One per API server. */
+export interface Services {
+  clock: Clock
+  logger: Logger
+  store: Store
+  catalog: Catalog
+  caches: Caches
+  admission: readonly AdmissionStep[]
+  allocators: Allocators
+  authorizer: Authorizer
+  tokens: ServiceAccountTokens
+  /** Absent until a node is attached. */
+  kubelet: KubeletConnection | undefined
+  dialer: ClusterDialer | undefined
+  /** Where clients reach the server, for OpenID discovery and the like. */
+  issuer: string
+}

@@ -1,0 +1,187 @@
+import path from 'node:path'
+import type { Clock } from '#base/clock.ts'
+import type { Logger } from '#base/logger.ts'
+import type { Transport } from '#client/transport.ts'
+import {
+  type Certificates,
+  ensureCertificates,
+  issueClientCertificate,
+  type KeyPair,
+} from '#platform/certificates.ts'
+import { ServiceAllocators } from './apiserver/bootstrap/allocators.ts'
+import type { ClusterDialer } from './apiserver/cluster-dialer.ts'
+import { createApiServer } from './apiserver/create-api-server.ts'
+import { HttpServer } from './apiserver/http/http-server.ts'
+import { serveHttp } from './apiserver/http/serve.ts'
+import { InProcessTransport } from './apiserver/in-process.ts'
+import type { KubeletConnection } from './apiserver/kubelet-connection.ts'
+import { resources } from './resources/index.ts'
+import type { Store } from './storage/store.ts'
+
+export interface ControlPlaneOptions {
+  /** Owned by the caller; must outlive the control plane. */
+  store: Store
+  /** Certificates and keys lie in `pki` below it. */
+  dataDir: string
+  /** Default 127.0.0.1. */
+  host?: string
+  /** Default: any free port. */
+  port?: number
+  /** Default 10.96.0.0/16. */
+  serviceCidr?: string
+  /** Default cluster.local. */
+  clusterDomain?: string
+  /** Further names and addresses that the server's certificate carries. */
+  serverNames?: string[]
+  serverAddresses?: string[]
+  clock: Clock
+  logger: Logger
+  /** Only the API server: no controllers, no scheduler. */
+  controllers?: false
+}
+
+export interface ControlPlane extends AsyncDisposable {
+  /** `https://127.0.0.1:PORT`. */
+  readonly url: string
+  readonly port: number
+  readonly certificates: Certificates
+  /** The range that Services get their addresses from, and the address of the API server's own Service. */
+  readonly serviceCidr: string
+  readonly clusterDomain: string
+  readonly apiServiceAddress: string
+  /** The way to the API server inside the process, as one user; RBAC applies. */
+  transport(user: { name: string; groups: string[] }): Transport
+  /** A kubeconfig with the administrator's client certificate. Holds a private key. */
+  adminKubeconfig(contextName?: string): string
+  issueClientCertificate(subject: { commonName: string; organizations: string[] }): Promise<KeyPair>
+  /** Connects the nodes' kubelets: logs, exec and the like work from then on. */
+  attachNode(connection: KubeletConnection, dialer?: ClusterDialer): void
+  /** Serves on one more address, such as the pod bridge's, on the same port. */
+  addListener(host: string): Promise<void>
+}
+
+/** Starts the API server and, unless left out, controllers and scheduler, over a store. */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { clock, logger, store, host = '127.0.0.1' } = options
+  const serviceCidr = options.serviceCidr ?? '10.96.0.0/16'
+  const clusterDomain = options.clusterDomain ?? 'cluster.local'
+  await using starting = new AsyncDisposableStack()
+  const apiServiceAddress = new ServiceAllocators(serviceCidr).first
+  const certificates = await ensureCertificates(
+    certificateOptions(options, clusterDomain, apiServiceAddress),
+  )
+  const issuer = `https://kubernetes.default.svc.${clusterDomain}`
+  const { serviceAccountKey } = certificates
+  const api = starting.use(
+    await createApiServer({
+      store,
+      definitions: resources,
+      clock,
+      logger,
+      serviceCidr,
+      serviceAccountKey,
+      issuer,
+    }),
+  )
+  const http = starting.use(
+    new HttpServer({
+      certificates: serverCertificates(certificates),
+      clock,
+      logger,
+      ...serveHttp(api.server),
+    }),
+  )
+  const port = await http.listen(host, options.port ?? 0)
+  api.state.address = `${host}:${port}`
+  const owned = starting.move()
+  const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return {
+    url,
+    port,
+    certificates,
+    serviceCidr,
+    clusterDomain,
+    apiServiceAddress,
+    transport: user => new InProcessTransport(api.server, user),
+    adminKubeconfig: (contextName = 'slipway') => kubeconfig(contextName, url, certificates),
+    issueClientCertificate: subject =>
+      issueClientCertificate({
+        ...subject,
+        ca: certificates.ca,
+        validForMs: clientCertificateLifeMs,
+        now: clock.now(),
+      }),
+    attachNode(connection, dialer) {
+      api.server.services.kubelet = connection
+      api.server.services.dialer = dialer
+    },
+    addListener: async address => {
+      await http.listen(address, port)
+    },
+    async [Symbol.asyncDispose]() {
+      api.state.isStopping = true
+      await owned.disposeAsync()
+    },
+  }
+}
+
+const clientCertificateLifeMs = 365 * 24 * 60 * 60_000
+const adminClient = 'admin'
+
+function certificateOptions(
+  options: ControlPlaneOptions,
+  clusterDomain: string,
+  apiServiceAddress: string,
+) {
+  const { dataDir, host = '127.0.0.1', clock, serverNames = [], serverAddresses = [] } = options
+  return {
+    directory: path.join(dataDir, 'pki'),
+    serverNames: [
+      'localhost',
+      'kubernetes',
+      'kubernetes.default',
+      'kubernetes.default.svc',
+      `kubernetes.default.svc.${clusterDomain}`,
+      ...serverNames,
+    ],
+    serverAddresses: ['127.0.0.1', '::1', apiServiceAddress, host, ...serverAddresses],
+    clients: {
+      [adminClient]: { commonName: 'kubernetes-admin', organizations: ['system:masters'] },
+    },
+    now: clock.now(),
+  }
+}
+
+const serverCertificates = ({ server, ca }: Certificates) => ({
+  key: server.key,
+  certificate: server.certificate,
+  ca: ca.certificate,
+})
+
+/** A kubeconfig for the administrator; JSON is YAML. */
+function kubeconfig(name: string, server: string, { ca, clients }: Certificates): string {
+  const admin = clients[adminClient]
+  const encode = (text = '') => Buffer.from(text).toString('base64')
+  return `${JSON.stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [
+        { name, cluster: { server, 'certificate-authority-data': encode(ca.certificate) } },
+      ],
+      users: [
+        {
+          name,
+          user: {
+            'client-certificate-data': encode(admin?.certificate),
+            'client-key-data': encode(admin?.key),
+          },
+        },
+      ],
+      contexts: [{ name, context: { cluster: name, user: name } }],
+      'current-context': name,
+    },
+    null,
+    2,
+  )}\n`
+}
