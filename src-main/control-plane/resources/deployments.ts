@@ -1,14 +1,14 @@
 import type { Deployment, DeploymentSpec } from '#kubernetes/api/apps-v1.ts'
+import { labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
 import { defineResource } from './define-resource.ts'
 import { ageColumn, containersAndImages, nameColumn } from './shared/columns.ts'
-import { selectorString } from './shared/label-selector.ts'
 import { defaultPodTemplate } from './shared/pod-spec-defaults.ts'
 import { keepStatus } from './shared/status.ts'
 import { scaleByReplicas } from './shared/workload.ts'
 
 function selectorText({ spec }: Deployment): string {
   try {
-    return selectorString(spec.selector)
+    return labelSelectorOf(spec.selector).toString()
   } catch {
     return '<invalid>'
   }

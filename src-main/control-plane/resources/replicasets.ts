@@ -1,7 +1,7 @@
 import type { ReplicaSet } from '#kubernetes/api/apps-v1.ts'
 import { defineResource } from './define-resource.ts'
 import { ageColumn, containersAndImages, nameColumn } from './shared/columns.ts'
-import { selectorColumnText } from './shared/label-selector.ts'
+import { selectorText } from './shared/label-selector.ts'
 import { defaultPodTemplate } from './shared/pod-spec-defaults.ts'
 import { keepStatus } from './shared/status.ts'
 import { scaleByReplicas } from './shared/workload.ts'
@@ -28,7 +28,7 @@ export const replicaSets = defineResource<ReplicaSet>({
       name: 'Selector',
       type: 'string',
       priority: 1,
-      value: ({ spec }) => selectorColumnText(spec.selector),
+      value: ({ spec }) => selectorText(spec.selector),
     },
   ],
   defaults(replicaSet) {

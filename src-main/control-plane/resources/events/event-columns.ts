@@ -1,13 +1,14 @@
 import type { Event } from '#kubernetes/api/core-v1.ts'
+import { humanAge } from '#kubernetes/duration.ts'
 import type { Column } from '../define-resource.ts'
-import { age, nameColumn } from '../shared/columns.ts'
+import { nameColumn } from '../shared/columns.ts'
 
 const firstSeen = ({ firstTimestamp, eventTime }: Event, now: number): string =>
-  age(firstTimestamp ?? eventTime, now)
+  humanAge(firstTimestamp ?? eventTime, now)
 
 function lastSeen(event: Event, now: number): string {
-  if (event.series) return age(event.series.lastObservedTime, now)
-  return event.lastTimestamp ? age(event.lastTimestamp, now) : firstSeen(event, now)
+  if (event.series) return humanAge(event.series.lastObservedTime, now)
+  return event.lastTimestamp ? humanAge(event.lastTimestamp, now) : firstSeen(event, now)
 }
 
 function objectText({ involvedObject }: Event): string {

@@ -4,7 +4,7 @@ import type {
   ContainerStatus,
   Pod,
 } from '#kubernetes/api/core-v1.ts'
-import { age } from '../shared/columns.ts'
+import { humanAge } from '#kubernetes/duration.ts'
 
 /** What kubectl shows of a pod: `1/2`, `CrashLoopBackOff`, `3 (5m ago)`. */
 export interface PodSummary {
@@ -32,7 +32,7 @@ export function summarizePod(pod: Pod, now: number): PodSummary {
     ready: `${ready}/${containers.length + sidecars}`,
     status: terminatingStatus(pod, main.status),
     restarts:
-      restarts && lastRestart ? `${restarts} (${age(lastRestart, now)} ago)` : `${restarts}`,
+      restarts && lastRestart ? `${restarts} (${humanAge(lastRestart, now)} ago)` : `${restarts}`,
   }
 }
 

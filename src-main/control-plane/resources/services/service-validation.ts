@@ -1,4 +1,5 @@
 import type { Service, ServicePort, ServiceSpec } from '#kubernetes/api/core-v1.ts'
+import { checkLabel, checkQualifiedName, checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import {
   duplicate,
@@ -12,13 +13,7 @@ import {
   optionalOneOf,
   required,
 } from '../shared/field-errors.ts'
-import {
-  dns1123Label,
-  dns1123Subdomain,
-  port,
-  portNumber,
-  qualifiedName,
-} from '../shared/formats.ts'
+import { checkPort, checkPortNumber } from '../shared/formats.ts'
 import { validateCidr, validateIp, validateNonSpecialIp } from '../shared/ip.ts'
 import { validateLabels } from '../shared/object-meta.ts'
 import { validateClusterIPs } from './service-addresses.ts'
@@ -81,7 +76,7 @@ export function validateServiceStatus({ spec, status }: Service): FieldError[] {
       ? [forbidden(`${path}.ipMode`, 'may not be specified when `ip` is not set')]
       : []),
     ...optionalOneOf(`${path}.ipMode`, ipMode, ['VIP', 'Proxy']),
-    ...(hostname ? malformed(`${path}.hostname`, hostname, dns1123Subdomain(hostname)) : []),
+    ...(hostname ? malformed(`${path}.hostname`, hostname, checkSubdomain(hostname)) : []),
     ...(hostname && validateIp(hostname, '').length === 0
       ? [invalid(`${path}.hostname`, hostname, 'must be a DNS name, not an IP address')]
       : []),
@@ -103,7 +98,7 @@ function validateType(service: Service): FieldError[] {
     ...absent('ipFamilies', (spec.ipFamilies ?? []).length > 0),
     ...absent('ipFamilyPolicy', spec.ipFamilyPolicy !== undefined),
     ...(name
-      ? malformed('spec.externalName', name, dns1123Subdomain(name))
+      ? malformed('spec.externalName', name, checkSubdomain(name))
       : [required('spec.externalName')]),
   ]
 }
@@ -116,14 +111,14 @@ function validatePorts(ports: ServicePort[]): FieldError[] {
     if (name) names.add(name)
     return [
       ...(ports.length > 1 && !name ? [required(`${path}.name`)] : []),
-      ...(name ? malformed(`${path}.name`, name, dns1123Label(name)) : []),
+      ...(name ? malformed(`${path}.name`, name, checkLabel(name)) : []),
       ...(repeated ? [duplicate(`${path}.name`, name)] : []),
-      ...malformed(`${path}.port`, item.port ?? 0, portNumber(item.port ?? 0)),
+      ...malformed(`${path}.port`, item.port ?? 0, checkPortNumber(item.port ?? 0)),
       ...oneOf(`${path}.protocol`, protocol, protocols),
-      ...malformed(`${path}.targetPort`, targetPort ?? 0, port(targetPort ?? 0)),
+      ...malformed(`${path}.targetPort`, targetPort ?? 0, checkPort(targetPort ?? 0)),
       ...(appProtocol === undefined
         ? []
-        : malformed(`${path}.appProtocol`, appProtocol, qualifiedName(appProtocol))),
+        : malformed(`${path}.appProtocol`, appProtocol, checkQualifiedName(appProtocol))),
     ]
   })
 }
@@ -180,7 +175,11 @@ function validateLoadBalancer(spec: ServiceSpec): FieldError[] {
       ),
       ...(loadBalancerClass === undefined
         ? []
-        : malformed('spec.loadBalancerClass', loadBalancerClass, qualifiedName(loadBalancerClass))),
+        : malformed(
+            'spec.loadBalancerClass',
+            loadBalancerClass,
+            checkQualifiedName(loadBalancerClass),
+          )),
     ]
   return [
     ...(loadBalancerSourceRanges.length > 0

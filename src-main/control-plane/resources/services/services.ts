@@ -1,6 +1,7 @@
 import type { Service } from '#kubernetes/api/core-v1.ts'
+import { checkLabel1035 } from '#kubernetes/names.ts'
 import { defineResource } from '../define-resource.ts'
-import { dns1035Label, nameFormat } from '../shared/formats.ts'
+import { nameCheck } from '../shared/formats.ts'
 import { keepStatus } from '../shared/status.ts'
 import { validateAddressUpdate } from './service-addresses.ts'
 import { allocateService } from './service-allocation.ts'
@@ -42,7 +43,7 @@ export const services = defineResource<Service>({
     keepAllocated(service, old)
     alignClusterIPs(service, old)
   },
-  validateName: nameFormat(dns1035Label),
+  validateName: nameCheck(checkLabel1035),
   validate: validateService,
   validateUpdate: (service, old) => [
     ...validateAddressUpdate(service, old),

@@ -1,12 +1,7 @@
 import type { PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
+import { humanAge } from '#kubernetes/duration.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import type { Column } from '../define-resource.ts'
-import { humanDuration } from './human-duration.ts'
-
-/** How long ago `time` was, such as `5m30s`; `<unknown>` without a time. `now` is in milliseconds. */
-export function age(time: string | undefined, now: number): string {
-  return time ? humanDuration(now - Date.parse(time)) : '<unknown>'
-}
 
 /** The column that every Table starts with. */
 export const nameColumn: Column<KubernetesObject> = {
@@ -19,7 +14,7 @@ export const nameColumn: Column<KubernetesObject> = {
 export const ageColumn: Column<KubernetesObject> = {
   name: 'Age',
   type: 'string',
-  value: ({ metadata }, now) => age(metadata.creationTimestamp, now),
+  value: ({ metadata }, now) => humanAge(metadata.creationTimestamp, now),
 }
 
 /** What the server prints of a kind that has no columns of its own. */

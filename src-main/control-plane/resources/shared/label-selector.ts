@@ -1,70 +1,55 @@
-import type { LabelSelector, LabelSelectorRequirement } from '#kubernetes/api/meta-v1.ts'
+import type { LabelSelector } from '#kubernetes/api/meta-v1.ts'
+import { checkLabelValue, checkQualifiedName } from '#kubernetes/names.ts'
+import { labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
+import { each, forbidden, invalid, malformed, required } from './field-errors.ts'
+import { validateLabels } from './object-meta.ts'
 
-function requirementText({ key, operator, values = [] }: LabelSelectorRequirement): string {
-  switch (operator) {
-    case 'In':
-      return `${key} in (${values.toSorted().join(',')})`
-    case 'NotIn':
-      return `${key} notin (${values.toSorted().join(',')})`
-    case 'Exists':
-      return key
-    case 'DoesNotExist':
-      return `!${key}`
-    default:
-      throw new Error(`${JSON.stringify(operator)} is not a valid label selector operator`)
-  }
-}
-
-/**
- * A selector as the string of a `labelSelector` parameter, sorted by key; empty for a selector of everything.
- * Throws on an unknown operator.
- */
-export function selectorString(selector: LabelSelector | undefined): string {
-  const labels = Object.entries(selector?.matchLabels ?? {})
-  const texts = [
-    ...labels.map(([key, value]) => ({ key, text: `${key}=${value}` })),
-    ...(selector?.matchExpressions ?? []).map(requirement => ({
-      key: requirement.key,
-      text: requirementText(requirement),
-    })),
-  ]
-  return texts
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ text }) => text)
-    .join(',')
-}
-
-/** A selector for a column: `<none>` when it selects everything or nothing, `<error>` when it is broken. */
-export function selectorColumnText(selector: LabelSelector | undefined): string {
+/** A selector for a column: `<none>` when it is empty, `<error>` when it is broken. */
+export function selectorText(selector: LabelSelector | undefined): string {
   try {
-    return selectorString(selector) || '<none>'
+    return labelSelectorOf(selector).toString() || '<none>'
   } catch {
     return '<error>'
   }
 }
 
-/** Whether labels satisfy a selector; an empty selector matches everything, an absent one nothing. */
-export function selectorMatches(
+/** What is wrong with a label selector. */
+export const validateLabelSelector = (
   selector: LabelSelector | undefined,
-  labels: Record<string, string> = {},
-): boolean {
-  if (!selector) return false
-  return (
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
-    (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-      const value = labels[key]
-      switch (operator) {
-        case 'In':
-          return value !== undefined && values.includes(value)
-        case 'NotIn':
-          return value === undefined || !values.includes(value)
-        case 'Exists':
-          return value !== undefined
-        case 'DoesNotExist':
-          return value === undefined
-        default:
-          return false
-      }
-    })
-  )
+  path: string,
+): FieldError[] => [
+  ...validateLabels(selector?.matchLabels, `${path}.matchLabels`),
+  ...each(selector?.matchExpressions, `${path}.matchExpressions`, (requirement, path) => {
+    const { key = '', operator, values = [] } = requirement
+    return [
+      ...validateOperator(operator, values, path),
+      ...malformed(`${path}.key`, key, checkQualifiedName(key)),
+      ...each(values, `${path}.values`, (value, path) =>
+        malformed(path, value, checkLabelValue(value)),
+      ),
+    ]
+  }),
+]
+
+function validateOperator(operator: string, values: string[], path: string): FieldError[] {
+  switch (operator) {
+    case 'In':
+    case 'NotIn':
+      return values.length > 0
+        ? []
+        : [required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")]
+    case 'Exists':
+    case 'DoesNotExist':
+      return values.length === 0
+        ? []
+        : [
+            forbidden(
+              `${path}.values`,
+              "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+            ),
+          ]
+    default:
+      return [invalid(`${path}.operator`, operator ?? '', 'not a valid selector operator')]
+  }
 }

@@ -1,4 +1,10 @@
 import type { ObjectMeta, OwnerReference } from '#kubernetes/api/meta-v1.ts'
+import {
+  checkLabel,
+  checkLabelValue,
+  checkQualifiedName,
+  checkSubdomain,
+} from '#kubernetes/names.ts'
 import { parseApiVersion } from '#kubernetes/objects.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import {
@@ -11,7 +17,7 @@ import {
   required,
   tooLong,
 } from './field-errors.ts'
-import { dns1123Label, dns1123Subdomain, labelValue, nameFormat, qualifiedName } from './formats.ts'
+import { nameCheck } from './formats.ts'
 
 const maxAnnotationBytes = 256 * 1024
 const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion']
@@ -24,7 +30,7 @@ export interface MetaRules {
 
 /** What is wrong with the metadata of any object. */
 export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): FieldError[] {
-  const { validateName = nameFormat(dns1123Subdomain) } = rules
+  const { validateName = nameCheck(checkSubdomain) } = rules
   const { name, generateName, labels, annotations } = meta
   return [
     ...(generateName
@@ -82,8 +88,8 @@ export const validateLabels = (
   path: string,
 ): FieldError[] =>
   Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...malformed(path, key, qualifiedName(key)),
-    ...malformed(path, value, labelValue(value)),
+    ...malformed(path, key, checkQualifiedName(key)),
+    ...malformed(path, value, checkLabelValue(value)),
   ])
 
 /** Keys must be qualified names in any case; all together may hold 256 KiB. */
@@ -94,7 +100,7 @@ export function validateAnnotations(
   const entries = Object.entries(annotations)
   const bytes = entries.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0)
   return [
-    ...entries.flatMap(([key]) => malformed(path, key, qualifiedName(key.toLowerCase()))),
+    ...entries.flatMap(([key]) => malformed(path, key, checkQualifiedName(key.toLowerCase()))),
     ...(bytes > maxAnnotationBytes ? [tooLong(path, maxAnnotationBytes)] : []),
   ]
 }
@@ -104,7 +110,7 @@ export const byteLength = (text: string): number => Buffer.byteLength(text)
 function validateNamespace({ namespace }: ObjectMeta, namespaced: boolean): FieldError[] {
   const path = 'metadata.namespace'
   if (!namespaced) return namespace ? [forbidden(path, 'not allowed on this type')] : []
-  return namespace ? malformed(path, namespace, dns1123Label(namespace)) : [required(path)]
+  return namespace ? malformed(path, namespace, checkLabel(namespace)) : [required(path)]
 }
 
 function validateOwners(owners: OwnerReference[]): FieldError[] {
@@ -152,7 +158,7 @@ function versionOf(apiVersion: string | undefined): string {
 function validateFinalizers(finalizers: string[]): FieldError[] {
   const path = 'metadata.finalizers'
   return [
-    ...finalizers.flatMap(finalizer => malformed(path, finalizer, qualifiedName(finalizer))),
+    ...finalizers.flatMap(finalizer => malformed(path, finalizer, checkQualifiedName(finalizer))),
     ...(finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')
       ? [invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')]
       : []),

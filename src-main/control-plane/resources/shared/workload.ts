@@ -1,8 +1,8 @@
 import type { PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import type { LabelSelector } from '#kubernetes/api/meta-v1.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
+import { labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
 import type { ScaleAccess } from '../define-resource.ts'
-import { selectorString } from './label-selector.ts'
 
 interface Scalable extends KubernetesObject {
   spec: { replicas?: number; selector: LabelSelector; template?: PodTemplateSpec }
@@ -16,5 +16,5 @@ export const scaleByReplicas: ScaleAccess<Scalable> = {
     object.spec.replicas = replicas
   },
   statusReplicas: ({ status }) => status?.replicas ?? 0,
-  selector: ({ spec }) => selectorString(spec.selector),
+  selector: ({ spec }) => labelSelectorOf(spec.selector).toString(),
 }
