@@ -2,6 +2,7 @@ import type { ControllerRevision } from '#kubernetes/api/apps-v1.ts'
 import { parseApiVersion } from '#kubernetes/objects.ts'
 import { defineResource } from './define-resource.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
+import { immutable, nonNegative, required } from './shared/field-errors.ts'
 
 function controllerText({ metadata }: ControllerRevision): string {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller)
@@ -28,4 +29,9 @@ export const controllerRevisions = defineResource<ControllerRevision>({
   defaults(controllerRevision) {
     controllerRevision.revision ??= 0
   },
+  validate: ({ data, revision }) => [
+    ...(data === undefined || data === null ? [required('data', 'data is mandatory')] : []),
+    ...nonNegative('revision', revision),
+  ],
+  validateUpdate: (controllerRevision, old) => immutable('data', controllerRevision.data, old.data),
 })

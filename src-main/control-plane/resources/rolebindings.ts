@@ -1,6 +1,13 @@
 import type { RoleBinding } from '#kubernetes/api/rbac-v1.ts'
 import { defineResource } from './define-resource.ts'
-import { bindingColumns, defaultBinding, rbacGroup } from './shared/rbac.ts'
+import {
+  bindingColumns,
+  defaultBinding,
+  rbacGroup,
+  validateBinding,
+  validateBindingUpdate,
+  validateRbacName,
+} from './shared/rbac.ts'
 
 export const roleBindings = defineResource<RoleBinding>({
   group: rbacGroup,
@@ -14,4 +21,7 @@ export const roleBindings = defineResource<RoleBinding>({
   createOnUpdate: true,
   columns: bindingColumns,
   defaults: defaultBinding,
+  validateName: validateRbacName,
+  validate: binding => validateBinding(binding, true),
+  validateUpdate: validateBindingUpdate,
 })

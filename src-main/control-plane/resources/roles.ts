@@ -1,7 +1,7 @@
 import type { Role } from '#kubernetes/api/rbac-v1.ts'
 import { defineResource } from './define-resource.ts'
 import { defaultColumns } from './shared/columns.ts'
-import { rbacGroup } from './shared/rbac.ts'
+import { rbacGroup, validateRbacName, validateRules } from './shared/rbac.ts'
 
 export const roles = defineResource<Role>({
   group: rbacGroup,
@@ -14,4 +14,6 @@ export const roles = defineResource<Role>({
   unconditionalUpdate: true,
   createOnUpdate: true,
   columns: defaultColumns,
+  validateName: validateRbacName,
+  validate: ({ rules }) => validateRules(rules, true),
 })

@@ -1,6 +1,64 @@
 import type { Secret } from '#kubernetes/api/core-v1.ts'
+import { checkConfigMapKey } from '#kubernetes/names.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
+import { immutable, invalid, malformed, required, tooLong } from './shared/field-errors.ts'
+import { refuseChangeOfImmutable } from './shared/immutable-data.ts'
+
+const maxBytes = 1024 * 1024
+const accountName = 'kubernetes.io/service-account.name'
+
+/** What each of Kubernetes' own types must hold. */
+const requiredKeys: Record<string, string[]> = {
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+}
+
+function validate(secret: Secret): FieldError[] {
+  const { data = {} } = secret
+  const bytes = Object.values(data).reduce(
+    (sum, base64) => sum + Buffer.byteLength(base64 ?? '', 'base64'),
+    0,
+  )
+  return [
+    ...Object.keys(data).flatMap(key => malformed(`data[${key}]`, key, checkConfigMapKey(key))),
+    ...(bytes > maxBytes ? [tooLong('data', maxBytes)] : []),
+    ...validateType(secret),
+  ]
+}
+
+function validateType({ type = '', data = {}, metadata }: Secret): FieldError[] {
+  const given = (key: string) => Object.hasOwn(data, key)
+  if (type === 'kubernetes.io/service-account-token')
+    return metadata.annotations?.[accountName]
+      ? []
+      : [required(`metadata.annotations[${accountName}]`)]
+  if (type === 'kubernetes.io/basic-auth')
+    return given('username') || given('password')
+      ? []
+      : [required('data[username]'), required('data[password]')]
+  return (requiredKeys[type] ?? []).flatMap(key => {
+    if (!given(key)) return [required(`data[${key}]`)]
+    return key.startsWith('.docker') ? validateJson(data[key] ?? '', `data[${key}]`) : []
+  })
+}
+
+/** The content itself is not repeated in the error. */
+function validateJson(base64: string, path: string): FieldError[] {
+  const text = Buffer.from(base64, 'base64').toString().trim()
+  try {
+    JSON.parse(text)
+    return []
+  } catch {
+    const reason = /^[^[{"\d-]/.test(text)
+      ? `invalid character '${text[0]}' looking for beginning of value`
+      : 'unexpected end of JSON input'
+    return [invalid(path, '<secret contents redacted>', reason)]
+  }
+}
 
 export const secrets = defineResource<Secret>({
   group: '',
@@ -21,14 +79,12 @@ export const secrets = defineResource<Secret>({
   defaults(secret) {
     secret.type ||= 'Opaque'
     for (const [key, text] of Object.entries(secret.stringData ?? {}))
-      secret.data = { ...secret.data, [key]: base64(text) }
+      secret.data = { ...secret.data, [key]: Buffer.from(text).toString('base64') }
     delete secret.stringData
   },
-  prepareForUpdate(secret, old) {
-    if (!secret.type && old.type) secret.type = old.type
-  },
+  validate,
+  validateUpdate: (secret, old) => [
+    ...immutable('type', secret.type, old.type),
+    ...refuseChangeOfImmutable(secret, old, ['data']),
+  ],
 })
-
-function base64(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64')
-}
