@@ -1,0 +1,112 @@
+import { formatTime } from '#base/clock.ts'
+import type { ContainerState, ContainerStatus } from '#kubernetes/api/core-v1.ts'
+import type { RuntimeContainer } from '../../runtimes/container-runtime.ts'
+import type { AnyContainer } from '../pod-facts.ts'
+
+/** Why a container isn't started, as the last attempt to start it found out. */
+export interface WaitingReason {
+  reason: string
+  message: string
+}
+
+export interface ContainerStatusInput {
+  container: AnyContainer
+  /** What the engine has of it, newest first. */
+  attempts: RuntimeContainer[]
+  /** The status that the API has, for what the engine no longer remembers. */
+  previous: ContainerStatus | undefined
+  /** Set while the container should run and doesn't. */
+  waiting: WaitingReason | undefined
+  /** The reason shown before anything was tried. */
+  defaultWaiting: 'ContainerCreating' | 'PodInitializing'
+  ready: boolean
+  started: boolean
+  /** Such as `docker`: the scheme of container ids. */
+  runtimeName: string
+}
+
+/** The status of one container as the API shows it, after what the engine says of it. */
+export function containerStatus(input: ContainerStatusInput): ContainerStatus {
+  const { container, attempts, previous, waiting } = input
+  const [latest, before] = attempts
+  let state = latest ? stateOf(latest, input.runtimeName) : absentState(input)
+  let lastState = before ? stateOf(before, input.runtimeName) : (previous?.lastState ?? {})
+  if (!latest && previous?.state?.terminated) lastState = previous.state
+  if (waiting && !state.running) {
+    if (state.terminated) lastState = state
+    state = { waiting: { reason: waiting.reason, message: waiting.message } }
+  }
+  return {
+    name: container.name,
+    state,
+    lastState: lastState.running ? {} : lastState,
+    ready: input.ready,
+    restartCount: latest?.attempt ?? previous?.restartCount ?? 0,
+    image: latest?.image ?? container.image ?? '',
+    imageID: latest?.imageId ?? '',
+    ...(latest ? { containerID: containerId(latest, input.runtimeName) } : {}),
+    started: input.started,
+    ...declared(container),
+  }
+}
+
+export const containerId = ({ id }: RuntimeContainer, runtimeName: string): string =>
+  `${runtimeName}://${id}`
+
+function absentState({ previous, defaultWaiting }: ContainerStatusInput): ContainerState {
+  if (!previous?.state?.running) return { waiting: { reason: defaultWaiting } }
+  return {
+    terminated: {
+      reason: 'ContainerStatusUnknown',
+      message: 'The container could not be located when the pod was terminated',
+      exitCode: 137,
+    },
+  }
+}
+
+function stateOf(container: RuntimeContainer, runtimeName: string): ContainerState {
+  switch (container.state) {
+    case 'running':
+      return { running: { startedAt: formatTime(container.startedAt ?? container.createdAt) } }
+    case 'paused':
+      return {
+        waiting: {
+          reason: 'ContainerPaused',
+          message: 'the container is paused on the engine, outside Kubernetes',
+        },
+      }
+    case 'created':
+      return { waiting: { reason: 'ContainerCreating' } }
+    case 'exited':
+    case 'unknown':
+      return {
+        terminated: {
+          exitCode: container.exitCode ?? 0,
+          reason: container.reason ?? (container.exitCode === 0 ? 'Completed' : 'Error'),
+          ...(container.message ? { message: container.message } : {}),
+          startedAt: formatTime(container.startedAt ?? 0),
+          finishedAt: formatTime(container.finishedAt ?? container.createdAt),
+          containerID: containerId(container, runtimeName),
+        },
+      }
+  }
+}
+
+/** What a status repeats of the spec: resources and mounts. */
+function declared(container: AnyContainer): Partial<ContainerStatus> {
+  const { requests, limits } = container.resources ?? {}
+  const mounts = container.volumeMounts ?? []
+  return {
+    ...(requests ? { allocatedResources: requests } : {}),
+    resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) },
+    ...(mounts.length
+      ? {
+          volumeMounts: mounts.map(({ name, mountPath, readOnly }) => ({
+            name,
+            mountPath,
+            ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
+          })),
+        }
+      : {}),
+  }
+}
