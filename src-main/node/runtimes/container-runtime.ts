@@ -40,6 +40,9 @@ export interface RuntimeVolume {
   name: string
   medium: 'disk' | 'memory'
   sizeLimitBytes?: number
+  /** Permission bits and group of its top directory. */
+  mode: number
+  gid?: number
 }
 
 export interface PodSandbox {
@@ -177,6 +180,18 @@ export interface VolumeFile {
   gid?: number
 }
 
+/** What a node says of its machine. */
+export interface MachineFacts {
+  cpus: number
+  memoryBytes: number
+  diskBytes: number
+  maxPods: number
+  /** As Go names it: `amd64`, `arm64`. */
+  architecture: string
+  kernelVersion: string
+  osImage: string
+}
+
 /** Narrows a listing to one pod. */
 export interface PodFilter {
   podUid: string
@@ -190,10 +205,14 @@ export interface HostAgent {
 /** An engine that runs containers. Shaped like CRI; one conformance suite holds for every driver. */
 export interface ContainerRuntime extends AsyncDisposable {
   readonly name: 'docker' | 'cri' | 'simulated'
+  /** Whether volumes can hold files; where they can't, `writeVolume` does nothing. */
+  readonly keepsFiles: boolean
   /** For `status.nodeInfo.containerRuntimeVersion`: `docker://20.10.24`. */
   version(): Promise<{ name: string; version: string }>
   /** Whether the engine answers; the message is fit for a node condition. */
   status(): Promise<{ ready: boolean; message: string }>
+  /** The machine that the containers run on, which may be a virtual one. */
+  machine(): Promise<MachineFacts>
   /** The pod network's facts, once it exists; undefined without one. */
   network(): Promise<{ bridge: string; gateway: string; subnet: string } | undefined>
 

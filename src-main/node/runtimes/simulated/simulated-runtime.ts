@@ -8,6 +8,7 @@ import type {
   ContainerStats,
   LogChunk,
   LogRequest,
+  MachineFacts,
   PodFilter,
   PodSandbox,
   PodSandboxConfig,
@@ -26,15 +27,29 @@ export interface SimulatedRuntimeOptions {
   clock: Clock
   /** Where pods' addresses come from, such as `10.244.0.0/24`. */
   podCidr: string
+  /** What the simulated machine has; the rest is large enough not to matter. */
+  capacity?: Partial<MachineFacts>
   /** Keeps what "runs" over a restart of the process; undefined forgets it. */
   stateFile?: string
+}
+
+const simulatedMachine: MachineFacts = {
+  cpus: 32,
+  memoryBytes: 256 * 2 ** 30,
+  diskBytes: 1024 * 2 ** 30,
+  maxPods: 110,
+  architecture: 'amd64',
+  kernelVersion: 'simulated',
+  osImage: 'Simulated',
 }
 
 /** An engine that runs nothing: containers are state that moves on the clock, as their annotations say. */
 export class SimulatedRuntime implements ContainerRuntime {
   readonly name = 'simulated'
+  readonly keepsFiles = false
   readonly #clock: Clock
   readonly #addresses: AddressPool
+  readonly #capacity: Partial<MachineFacts>
   readonly #stateFile: string | undefined
   readonly #state = new SimulatedState()
   readonly #events = new Emitter<RuntimeEvent>()
@@ -42,6 +57,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   private constructor(options: SimulatedRuntimeOptions) {
     this.#clock = options.clock
     this.#addresses = new AddressPool(options.podCidr)
+    this.#capacity = options.capacity ?? {}
     this.#stateFile = options.stateFile
   }
 
@@ -58,6 +74,7 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   version = async () => ({ name: 'simulated', version: '1.0.0' })
   status = async () => ({ ready: true, message: 'simulated runtime is ready' })
+  machine = async () => ({ ...simulatedMachine, ...this.#capacity })
   network = async () => undefined
   hostAgent = async () => undefined
 

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Clock, sleep } from '#base/clock.ts'
+import { errorMessage, isAbort } from '#base/errors.ts'
+import type { Logger } from '#base/logger.ts'
+import { pods } from '#client/resource-types.ts'
+import type { Client } from '#client/rest.ts'
+import type { PodStatus } from '#kubernetes/api/core-v1.ts'
+import { isConflict, isNotFound } from '#kubernetes/status-error.ts'
+import type { BoundPod } from '../pod-facts.ts'
+
+const firstRetryMs = 500
+const maxRetryMs = 10_000
+
+/** Writes one pod's status: the newest wins, what didn't change isn't written, and an absent API server is waited for. */
+export class StatusWriter {
+  readonly #options: { client: Client; clock: Clock; logger: Logger; signal: AbortSignal }
+  #wanted: { pod: BoundPod; status: PodStatus } | undefined
+  #written: PodStatus
+  #flushing: Promise<void> | undefined
+
+  /** `known` is the status that the API already has. */
+  constructor(
+    known: PodStatus | undefined,
+    options: { client: Client; clock: Clock; logger: Logger; signal: AbortSignal },
+  ) {
+    this.#written = known ?? {}
+    this.#options = options
+  }
+
+  /** The status that the API has, as far as we know. */
+  get written(): PodStatus {
+    return this.#written
+  }
+
+  /** Wants a status to be written, soon. */
+  set(pod: BoundPod, status: PodStatus): void {
+    this.#wanted = { pod, status }
+    this.#flushing ??= this.#flush().finally(() => {
+      this.#flushing = undefined
+    })
+  }
+
+  /** Resolves when the newest status was written, or can't be any more. */
+  async flushed(): Promise<void> {
+    while (this.#flushing) await this.#flushing
+  }
+
+  async #flush(): Promise<void> {
+    const { client, clock, logger, signal } = this.#options
+    let retryMs = firstRetryMs
+    while (this.#wanted && !signal.aborted) {
+      const { pod, status } = this.#wanted
+      this.#wanted = undefined
+      const patch = statusPatch(this.#written, status)
+      if (!patch) continue
+      const { name, namespace, uid } = pod.metadata
+      try {
+        await client.patch(
+          pods,
+          { name, namespace },
+          { metadata: { uid }, status: patch },
+          { type: 'strategic', subresource: 'status', signal },
+        )
+        this.#written = { ...this.#written, ...status }
+        retryMs = firstRetryMs
+      } catch (error) {
+        if (isNotFound(error) || isConflict(error) || isAbort(error)) continue
+        logger.warn('could not write the status of a pod; will retry', {
+          pod: `${namespace}/${name}`,
+          error: errorMessage(error),
+        })
+        this.#wanted ??= { pod, status }
+        await sleep(clock, retryMs, signal).catch(() => {})
+        retryMs = Math.min(retryMs * 2, maxRetryMs)
+      }
+    }
+  }
+}
+
+/** A strategic merge patch from one status to another, of the fields we own; undefined when they are equal. */
+export function statusPatch(from: PodStatus, to: PodStatus): Record<string, unknown> | undefined {
+  const patch: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(to)) {
+    const before = from[key as keyof PodStatus]
+    if (key === 'conditions') {
+      const changed = (to.conditions ?? []).filter(
+        condition => !isDeepStrictEqual(condition, findCondition(from, condition.type)),
+      )
+      if (changed.length) patch['conditions'] = changed
+    } else if (!isDeepStrictEqual(before, value)) {
+      const merges = key === 'podIPs' || key === 'hostIPs'
+      patch[key] = merges && before ? [...(value as object[]), { $patch: 'replace' }] : value
+    }
+  }
+  return Object.keys(patch).length ? patch : undefined
+}
+
+function findCondition(status: PodStatus, type: string) {
+  const condition = status.conditions?.find(one => one.type === type)
+  if (!condition) return undefined
+  const { lastProbeTime: _, ...rest } = condition
+  return rest
+}

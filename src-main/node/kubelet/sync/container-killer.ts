@@ -1,0 +1,52 @@
+import { AbortError } from '#base/errors.ts'
+import type { RuntimeContainer } from '../../runtimes/container-runtime.ts'
+import { runHook } from '../lifecycle-hooks.ts'
+import type { AnyContainer, BoundPod } from '../pod-facts.ts'
+import type { PodReporter } from '../pod-reporter.ts'
+import type { PodContext } from './pod-context.ts'
+
+export interface KillInput {
+  pod: BoundPod
+  container: RuntimeContainer
+  /** Undefined when the spec no longer has it. */
+  spec: AnyContainer | undefined
+  podIP: string
+  message: string
+  graceSeconds: number
+  report: PodReporter
+}
+
+/** What is left to a container after its preStop hook, at least. */
+const minimumGraceSeconds = 2
+
+/** Ends a container: preStop hook, TERM, and KILL when the grace period is over. */
+export async function killContainer(context: PodContext, input: KillInput): Promise<void> {
+  const { container, spec, graceSeconds, report } = input
+  const { runtime, clock } = context
+  report('Normal', 'Killing', input.message, container.name)
+  const began = clock.monotonic()
+  if (spec?.lifecycle?.preStop && graceSeconds > 0 && container.state === 'running')
+    await preStop(context, input, spec)
+  const left = graceSeconds - (clock.monotonic() - began) / 1000
+  const least = graceSeconds > 0 ? minimumGraceSeconds : 0
+  await runtime.stopContainer(container.id, Math.max(least, Math.ceil(left)))
+}
+
+async function preStop(
+  { runtime, clock }: PodContext,
+  { container, podIP, graceSeconds, report }: KillInput,
+  spec: AnyContainer,
+): Promise<void> {
+  const hook = spec.lifecycle?.preStop
+  if (!hook) return
+  const abort = new AbortController()
+  using _timer = clock.after(graceSeconds * 1000, () =>
+    abort.abort(new AbortError('the grace period is over')),
+  )
+  try {
+    const subject = { runtime, clock, container: spec, containerId: container.id, podIP }
+    await runHook(hook, subject, abort.signal)
+  } catch {
+    report('Warning', 'FailedPreStopHook', 'PreStopHook failed', container.name)
+  }
+}

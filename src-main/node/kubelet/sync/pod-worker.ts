@@ -1,0 +1,397 @@
+import { errorMessage } from '#base/errors.ts'
+import { pods } from '#client/resource-types.ts'
+import type { PodStatus } from '#kubernetes/api/core-v1.ts'
+import { isConflict, isNotFound } from '#kubernetes/status-error.ts'
+import {
+  allContainers,
+  type BoundPod,
+  describePod,
+  isSidecar,
+  isTerminalPhase,
+} from '../pod-facts.ts'
+import { type PodReporter, podReporter } from '../pod-reporter.ts'
+import {
+  attemptsOf,
+  emptyRuntimeState,
+  inspectPod,
+  isAlive,
+  type PodRuntimeState,
+  readySandbox,
+} from '../pod-runtime-state.ts'
+import { PodProbes } from '../probes/pod-probes.ts'
+import { sandboxSettings } from '../sandbox-settings.ts'
+import type { WaitingReason } from '../status/container-status.ts'
+import { podStatus } from '../status/pod-status.ts'
+import { StatusWriter } from '../status/status-writer.ts'
+import { TerminationMessages } from '../status/termination-messages.ts'
+import { VolumeError } from '../volumes/pod-volumes.ts'
+import { PodVolumes } from '../volumes/pod-volumes-state.ts'
+import { killContainer } from './container-killer.ts'
+import { startContainer } from './container-starter.ts'
+import { type PodActions, podActions } from './pod-actions.ts'
+import type { PodContext } from './pod-context.ts'
+import { StartError } from './start-error.ts'
+import { WakeTimer } from './wake-timer.ts'
+
+/** How the pod is being ended. */
+interface Ending {
+  graceSeconds: number
+  /** Whether the API still has the object, which then has to be deleted for good. */
+  inApi: boolean
+}
+
+const syncRetryMs = 10_000
+const firstRetryMs = 1000
+const deadline = {
+  reason: 'DeadlineExceeded',
+  message: 'Pod was active on the node longer than the specified deadline',
+}
+
+/**
+ * Looks after one pod for its whole life: brings the engine to what the spec says, shows what the engine says, and
+ * ends it. One step at a time; whatever happens meanwhile only asks for another round, which reads everything afresh.
+ */
+export class PodWorker implements AsyncDisposable {
+  readonly #context: PodContext
+  readonly #report: PodReporter
+  readonly #probes: PodProbes
+  readonly #status: StatusWriter
+  readonly #volumes: PodVolumes
+  readonly #messages: TerminationMessages
+  readonly #waiting = new Map<string, WaitingReason>()
+  readonly #timer: WakeTimer
+  readonly #stop = new AbortController()
+  readonly #onDone: () => void
+  #pod: BoundPod
+  #state: PodRuntimeState = emptyRuntimeState
+  /** Aborted when the pod is to end, to break off pulls and starts. */
+  #life = new AbortController()
+  #ending: Ending | undefined
+  #failure: typeof deadline | undefined
+  #isWanted = false
+  #running: Promise<void> | undefined
+  #retryMs = firstRetryMs
+
+  /** `onDone` is called when nothing is left of the pod on the engine. */
+  constructor(context: PodContext, pod: BoundPod, onDone: () => void) {
+    this.#context = context
+    this.#pod = pod
+    this.#onDone = onDone
+    this.#report = podReporter(context.recorder, () => this.#pod)
+    const { runtime, clock, client, logger } = context
+    this.#timer = new WakeTimer(clock, () => this.wake())
+    const report = this.#report
+    this.#probes = new PodProbes({ runtime, clock, report, onChange: () => this.#probed() })
+    this.#status = new StatusWriter(pod.status, {
+      client,
+      clock,
+      logger,
+      signal: this.#stop.signal,
+    })
+    this.#volumes = new PodVolumes(context, report)
+    this.#messages = new TerminationMessages(runtime)
+    if (pod.status?.reason === deadline.reason) this.#failure = deadline
+    this.update(pod)
+  }
+
+  get pod(): BoundPod {
+    return this.#pod
+  }
+
+  /** What the engine said last. */
+  get state(): PodRuntimeState {
+    return this.#state
+  }
+
+  /** Why containers that should run don't, by name. */
+  get waiting(): ReadonlyMap<string, WaitingReason> {
+    return this.#waiting
+  }
+
+  /** The pod's object changed. */
+  update(pod: BoundPod): void {
+    this.#pod = pod
+    const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata
+    if (deletionTimestamp)
+      this.#end({ graceSeconds: deletionGracePeriodSeconds ?? 30, inApi: true })
+    this.wake()
+  }
+
+  /** The pod's object is gone: whatever is left of it has to go, too. */
+  removed(): void {
+    if (this.#ending) this.#ending.inApi = false
+    const graceSeconds = this.#pod.metadata.deletionGracePeriodSeconds ?? 1
+    this.#end({ graceSeconds: Math.max(1, graceSeconds), inApi: false })
+    this.wake()
+  }
+
+  /** Asks for another round. */
+  wake(): void {
+    this.#isWanted = true
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+      if (this.#isWanted && !this.#stop.signal.aborted) this.wake()
+    })
+  }
+
+  /** Stops looking after the pod; its containers run on. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    this.#life.abort()
+    this.#timer[Symbol.dispose]()
+    this.#probes[Symbol.dispose]()
+    await this.#running
+    await this.#status.flushed()
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isWanted && !this.#stop.signal.aborted) {
+      this.#isWanted = false
+      try {
+        if (this.#ending) await this.#finish(this.#ending)
+        else await this.#sync(this.#life.signal)
+        this.#retryMs = firstRetryMs
+      } catch (error) {
+        if (this.#stop.signal.aborted || (this.#life.signal.aborted && this.#isWanted)) continue
+        this.#context.logger.warn('could not sync a pod; will retry', {
+          pod: describePod(this.#pod),
+          error: errorMessage(error),
+        })
+        this.#timer.wakeIn(this.#retryMs)
+        this.#retryMs = Math.min(this.#retryMs * 2, syncRetryMs)
+      }
+    }
+  }
+
+  async #sync(signal: AbortSignal): Promise<void> {
+    await this.#refresh()
+    const pod = this.#pod
+    if (isTerminalPhase(this.#status.written.phase)) return this.#settle()
+    if (this.#checkDeadline()) return this.#killForDeadline()
+    this.#probes.follow(pod, this.#state, this.#podIP)
+    const actions = podActions({
+      pod,
+      state: this.#state,
+      verdict: name => this.#probes.verdictOn(name),
+      hasStarted: name => this.#probes.stateOf(name).started,
+    })
+    for (const { name } of allContainers(pod))
+      if (isAlive(attemptsOf(this.#state, name)[0])) this.#waiting.delete(name)
+    this.#publish(actions.finished)
+    if (actions.finished) return this.#settle()
+    if (await this.#act(actions, signal)) this.#isWanted = true
+  }
+
+  /** Does what has to be done; true when something changed, so that another round is due. */
+  async #act(actions: PodActions, signal: AbortSignal): Promise<boolean> {
+    const resolved = await this.#volumes.resolve(this.#pod, this.#podIPs).catch(error => {
+      if (!(error instanceof VolumeError)) throw error
+      this.#timer.wakeIn(this.#volumes.failed(error))
+      return undefined
+    })
+    if (!resolved) return false
+    if (actions.newSandbox) {
+      await this.#replaceSandbox(actions.newSandbox.attempt, resolved, signal)
+      return true
+    }
+    const sandbox = readySandbox(this.#state)
+    if (!sandbox) return false
+    await this.#volumes.write(sandbox.id, resolved)
+    const renewal = this.#volumes.nextRenewal(this.#pod)
+    if (renewal !== undefined) this.#timer.wakeIn(renewal)
+    for (const { container, spec, message, probe } of actions.kill) {
+      const ofProbe = probe && spec?.[`${probe}Probe`]?.terminationGracePeriodSeconds
+      await this.#kill(container, message, ofProbe ?? this.#graceSeconds)
+    }
+    let changed = actions.kill.length > 0
+    for (const container of actions.start) {
+      signal.throwIfAborted()
+      const input = { pod: this.#pod, container, sandbox, volumes: resolved, signal }
+      try {
+        const state = this.#state
+        await startContainer(this.#context, { ...input, state, report: this.#report })
+        this.#waiting.delete(container.name)
+        changed = true
+      } catch (error) {
+        if (!(error instanceof StartError)) throw error
+        this.#waiting.set(container.name, { reason: error.reason, message: error.message })
+        this.#timer.wakeIn(error.retryAfterMs ?? syncRetryMs)
+      }
+    }
+    if (!changed) {
+      await this.#refresh()
+      this.#publish(false)
+    }
+    return changed
+  }
+
+  async #replaceSandbox(
+    attempt: number,
+    volumes: Parameters<typeof sandboxSettings>[2],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { runtime, dns } = this.#context
+    const left = this.#state.sandboxes
+    if (left.length) {
+      const message = 'Pod sandbox changed, it will be killed and re-created.'
+      this.#report('Normal', 'SandboxChanged', message)
+      await Promise.all(
+        this.#state.containers.filter(isAlive).map(({ id }) => runtime.stopContainer(id, 2)),
+      )
+      for (const { id } of left) await runtime.stopPodSandbox(id)
+      for (const { id } of left.slice(1)) await runtime.removePodSandbox(id)
+    }
+    try {
+      await runtime.runPodSandbox(sandboxSettings(this.#pod, attempt, volumes, dns), signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      const message = `Failed to create pod sandbox: ${errorMessage(error)}`
+      this.#report('Warning', 'FailedCreatePodSandBox', message)
+      throw error
+    }
+  }
+
+  /** Nothing will run again: frees the sandbox and its address; the containers stay for their logs. */
+  async #settle(): Promise<void> {
+    this.#probes[Symbol.dispose]()
+    for (const { id, state } of this.#state.sandboxes)
+      if (state === 'ready') await this.#context.runtime.stopPodSandbox(id)
+  }
+
+  async #finish(ending: Ending): Promise<void> {
+    const { runtime } = this.#context
+    this.#probes.stopKilling()
+    await this.#refresh()
+    await this.#killAll(ending.graceSeconds)
+    this.#probes[Symbol.dispose]()
+    for (const { id } of this.#state.sandboxes) await runtime.stopPodSandbox(id)
+    await this.#refresh()
+    if (ending.inApi) {
+      this.#publish(true)
+      await this.#status.flushed()
+      await this.#deleteFromApi()
+    }
+    for (const { id } of this.#state.sandboxes) await runtime.removePodSandbox(id)
+    await runtime.removePodVolumes(this.#pod.metadata.uid)
+    this.#onDone()
+  }
+
+  async #deleteFromApi(): Promise<void> {
+    const { name, namespace, uid } = this.#pod.metadata
+    try {
+      await this.#context.client.delete(
+        pods,
+        { name, namespace },
+        { gracePeriodSeconds: 0, preconditions: { uid } },
+      )
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw error
+    }
+  }
+
+  /** Ends everything that runs, sidecars after the others. */
+  async #killAll(graceSeconds: number): Promise<void> {
+    const sidecars = new Set(
+      (this.#pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name),
+    )
+    const alive = this.#state.containers.filter(isAlive)
+    const end = (one: (typeof alive)[number]) =>
+      this.#kill(one, `Stopping container ${one.name}`, graceSeconds)
+    await Promise.all(alive.filter(({ name }) => !sidecars.has(name)).map(end))
+    for (const one of alive.filter(({ name }) => sidecars.has(name)).reverse()) await end(one)
+  }
+
+  #kill(container: PodRuntimeState['containers'][number], message: string, graceSeconds: number) {
+    const spec = allContainers(this.#pod).find(({ name }) => name === container.name)
+    return killContainer(this.#context, {
+      pod: this.#pod,
+      container,
+      spec,
+      podIP: this.#podIP,
+      message,
+      graceSeconds,
+      report: this.#report,
+    })
+  }
+
+  #end(ending: Ending): void {
+    const before = this.#ending
+    if (before && before.graceSeconds <= ending.graceSeconds && before.inApi === ending.inApi)
+      return
+    this.#ending = ending
+    this.#life.abort()
+    if (!before || before.graceSeconds <= ending.graceSeconds) return
+    // A shorter grace period while it is being ended already: don't wait for the longer one.
+    for (const container of this.#state.containers.filter(isAlive))
+      this.#context.runtime.stopContainer(container.id, ending.graceSeconds).catch(() => {})
+  }
+
+  #checkDeadline(): boolean {
+    const { activeDeadlineSeconds } = this.#pod.spec
+    const { startTime } = this.#status.written
+    if (this.#failure) return true
+    if (activeDeadlineSeconds === undefined || !startTime) return false
+    const leftMs = Date.parse(startTime) + activeDeadlineSeconds * 1000 - this.#context.clock.now()
+    if (leftMs > 0) {
+      this.#timer.wakeIn(leftMs)
+      return false
+    }
+    this.#report('Normal', 'DeadlineExceeded', deadline.message)
+    this.#failure = deadline
+    return true
+  }
+
+  async #killForDeadline(): Promise<void> {
+    await this.#killAll(this.#graceSeconds)
+    await this.#refresh()
+    this.#publish(true)
+    await this.#settle()
+  }
+
+  async #refresh(): Promise<void> {
+    const state = await inspectPod(this.#context.runtime, this.#pod.metadata.uid)
+    this.#state = await this.#messages.complete(this.#pod, state)
+  }
+
+  #probed(): void {
+    this.#publish(false)
+    this.wake()
+  }
+
+  #publish(ending: boolean): void {
+    const pod = { ...this.#pod, status: mergedStatus(this.#pod.status, this.#status.written) }
+    const { runtime, node, clock } = this.#context
+    const status = podStatus({
+      pod,
+      state: this.#state,
+      runtimeName: runtime.name,
+      hostIP: node.hostIP,
+      waiting: this.#waiting,
+      probed: name => this.#probes.stateOf(name),
+      ending,
+      failure: this.#failure,
+      now: clock.now(),
+    })
+    this.#status.set(pod, status)
+  }
+
+  get #graceSeconds(): number {
+    return this.#pod.spec.terminationGracePeriodSeconds ?? 30
+  }
+
+  get #podIPs(): string[] {
+    if (this.#pod.spec.hostNetwork) return [this.#context.node.hostIP]
+    return readySandbox(this.#state)?.ips ?? []
+  }
+
+  get #podIP(): string {
+    return this.#podIPs[0] ?? ''
+  }
+}
+
+/** What the API has and we wrote, whichever is newer: our own fields as written, others' conditions as they are. */
+function mergedStatus(seen: PodStatus | undefined, written: PodStatus): PodStatus {
+  const own = written.conditions ?? []
+  const others = (seen?.conditions ?? []).filter(({ type }) => !own.some(one => one.type === type))
+  return { ...seen, ...written, conditions: [...own, ...others] }
+}

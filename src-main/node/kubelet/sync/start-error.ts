@@ -1,0 +1,13 @@
+/** Why a container could not be started: the waiting reason and message that its status shows. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+  readonly reason: string
+  /** When to try again, in milliseconds; undefined leaves it to the worker. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(reason: string, message: string, retryAfterMs?: number, options?: ErrorOptions) {
+    super(message, options)
+    this.reason = reason
+    this.retryAfterMs = retryAfterMs
+  }
+}

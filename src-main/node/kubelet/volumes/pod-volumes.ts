@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto'
+import type { Volume } from '#kubernetes/api/core-v1.ts'
+import { quantityValue } from '#kubernetes/quantity.ts'
+import type {
+  ContainerMount,
+  ContainerRuntime,
+  RuntimeVolume,
+  VolumeFile,
+} from '../../runtimes/container-runtime.ts'
+import { ContainerConfigError } from '../environment/container-environment.ts'
+import { expandReferences } from '../environment/expansion.ts'
+import type { AnyContainer, BoundPod } from '../pod-facts.ts'
+import { hasFiles, type VolumeFilesContext, volumeFiles } from './volume-files.ts'
+
+/** A volume of the pod can't be had; `volume` names it. */
+export class VolumeError extends Error {
+  override readonly name = 'VolumeError'
+  readonly volume: string
+  constructor(volume: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.volume = volume
+  }
+}
+
+/** A pod's volumes as found: what the engine keeps, what the host has, and the files to write. */
+export interface ResolvedVolumes {
+  engine: RuntimeVolume[]
+  hostPaths: Map<string, string>
+  files: Map<string, VolumeFile[]>
+}
+
+/** Finds out what a pod's volumes are and hold. Throws a `VolumeError` for the first that can't be had. */
+export async function resolveVolumes(context: VolumeFilesContext): Promise<ResolvedVolumes> {
+  const resolved: ResolvedVolumes = { engine: [], hostPaths: new Map(), files: new Map() }
+  for (const volume of context.pod.spec.volumes ?? []) {
+    try {
+      await resolveVolume(volume, context, resolved)
+    } catch (cause) {
+      throw new VolumeError(volume.name, cause)
+    }
+  }
+  return resolved
+}
+
+async function resolveVolume(
+  volume: Volume,
+  context: VolumeFilesContext,
+  { engine, hostPaths, files }: ResolvedVolumes,
+): Promise<void> {
+  const { name, emptyDir, hostPath } = volume
+  const gid = context.pod.spec.securityContext?.fsGroup
+  const owner = gid === undefined ? {} : { gid }
+  if (hasFiles(volume)) {
+    const content = await volumeFiles(volume, context)
+    files.set(
+      name,
+      content.map(file => ({
+        ...file,
+        ...owner,
+        mode: gid === undefined ? file.mode : file.mode | 0o440,
+      })),
+    )
+    const medium = volume.secret || volume.projected ? 'memory' : 'disk'
+    engine.push({ name, medium, mode: 0o755, ...owner })
+  } else if (emptyDir) {
+    const limit = emptyDir.sizeLimit ? quantityValue(emptyDir.sizeLimit) : 0
+    engine.push({
+      name,
+      medium: emptyDir.medium === 'Memory' ? 'memory' : 'disk',
+      mode: gid === undefined ? 0o777 : 0o2777,
+      ...owner,
+      ...(limit > 0 ? { sizeLimitBytes: limit } : {}),
+    })
+  } else if (hostPath) hostPaths.set(name, hostPath.path)
+  else hostPaths.set(name, await claimedPath(volume, context))
+}
+
+/** The host path behind a claim: of its bound PersistentVolume, of type `hostPath` or `local`. */
+async function claimedPath(volume: Volume, { pod, objects }: VolumeFilesContext): Promise<string> {
+  const claimName =
+    volume.persistentVolumeClaim?.claimName ??
+    (volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : undefined)
+  if (!claimName) throw new Error('no volume plugin matched')
+  const claim = await objects.claim(pod.metadata.namespace ?? '', claimName)
+  if (!claim) throw new Error(`persistentvolumeclaim ${JSON.stringify(claimName)} not found`)
+  const bound = claim.spec?.volumeName
+  if (claim.status?.phase !== 'Bound' || !bound)
+    throw new Error(`PVC ${JSON.stringify(claimName)} is not bound`)
+  const path = (await objects.volume(bound))?.spec
+  const found = path?.hostPath?.path ?? path?.local?.path
+  if (!found)
+    throw new Error(`no volume plugin matched for PersistentVolume ${JSON.stringify(bound)}`)
+  return found
+}
+
+/** Where a container mounts its volumes. Throws a `ContainerConfigError` for a mount that names no volume or leaves it. */
+export function containerMounts(
+  container: AnyContainer,
+  { hostPaths }: ResolvedVolumes,
+  environment: ReadonlyMap<string, string>,
+): ContainerMount[] {
+  return (container.volumeMounts ?? []).map(mount => {
+    const subPath = mount.subPathExpr
+      ? expandReferences(mount.subPathExpr, name => environment.get(name))
+      : mount.subPath
+    if (subPath?.startsWith('/') || subPath?.split('/').includes('..'))
+      throw new ContainerConfigError(`subPath ${JSON.stringify(subPath)} must stay in its volume`)
+    const base = hostPaths.get(mount.name)
+    const source =
+      base === undefined
+        ? { volume: mount.name, ...(subPath ? { subPath } : {}) }
+        : { hostPath: subPath ? `${base}/${subPath}` : base }
+    return { source, containerPath: mount.mountPath, readOnly: mount.readOnly ?? false }
+  })
+}
+
+/** Writes volumes' files into a sandbox, each only when they differ from what was written there last. */
+export class VolumeWriter {
+  readonly #runtime: ContainerRuntime
+  readonly #written = new Map<string, string>()
+
+  constructor(runtime: ContainerRuntime) {
+    this.#runtime = runtime
+  }
+
+  async write(sandboxId: string, { files }: ResolvedVolumes): Promise<void> {
+    for (const [volume, content] of files) {
+      const key = `${sandboxId}/${volume}`
+      const print = fingerprint(content)
+      if (this.#written.get(key) === print) continue
+      try {
+        await this.#runtime.writeVolume(sandboxId, volume, content)
+      } catch (cause) {
+        throw new VolumeError(volume, cause)
+      }
+      this.#written.set(key, print)
+    }
+  }
+}
+
+function fingerprint(files: VolumeFile[]): string {
+  const hash = createHash('sha256')
+  for (const { path, content, mode } of files)
+    hash.update(`${path}\0${mode}\0${content.length}\0`).update(content)
+  return hash.digest('base64')
+}
+
+/** Whether a pod refers to a ConfigMap or Secret in a volume, so that a change of it has to be written. */
+export function mountsObject(pod: BoundPod, kind: 'configMap' | 'secret', name: string): boolean {
+  return (pod.spec.volumes ?? []).some(volume => {
+    if (volume.configMap?.name === name) return kind === 'configMap'
+    if (volume.secret?.secretName === name) return kind === 'secret'
+    return (volume.projected?.sources ?? []).some(source => source[kind]?.name === name)
+  })
+}
