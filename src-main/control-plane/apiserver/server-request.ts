@@ -52,3 +52,7 @@ export interface RequestContext {
   /** Texts for `Warning` headers. */
   warnings: Set<string>
 }
+
+/** A content type without its parameters, in lower case. */
+export const mediaType = (contentType: string): string =>
+  contentType.split(';')[0]?.trim().toLowerCase() ?? ''

