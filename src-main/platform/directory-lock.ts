@@ -34,7 +34,9 @@ export class DirectoryLock implements AsyncDisposable {
       if ((error as { errcode?: number }).errcode === sqliteBusy) return undefined
       throw error
     }
-    return new DirectoryLock(directory, () => database.close())
+    return new DirectoryLock(directory, () => {
+      if (database.isOpen) database.close()
+    })
   }
 
   /** Tells a second start who holds the directory and how to reach it; 0600, for it may carry a token. */
