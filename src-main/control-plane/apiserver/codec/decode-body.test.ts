@@ -1,0 +1,238 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeBody } from './decode-body.ts'
+import { encodeProtobuf } from './protobuf.ts'
+import { scanJson } from './scan-json.ts'
+import { formatYaml, parseYaml } from './yaml.ts'
+
+const decode = (text: string, type: string) => decodeBody(Buffer.from(text), type)
+
+describe('formats', () => {
+  test.each([
+    ['application/json', '{"a":1}'],
+    ['application/json;charset=utf-8', '{"a":1}'],
+    ['application/merge-patch+json', '{"a":1}'],
+    ['application/strategic-merge-patch+json', '{"a":1}'],
+    ['application/yaml', 'a: 1'],
+    ['application/apply-patch+yaml', '{"a":1}'],
+    ['application/apply-patch+yaml', 'a: 1\n---\nb: 2'],
+    ['application/apply-patch+yaml', '{a: 1}'],
+    ['', '{"a":1}'],
+  ])('%s', async (type, text) => {
+    expect((await decode(text, type)).value).toEqual({ a: 1 })
+  })
+
+  test('protobuf', async () => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }
+    const body = await decodeBody(encodeProtobuf(pod), 'application/vnd.kubernetes.protobuf')
+    expect(body.value).toEqual(pod)
+    expect(body.strictError([])).toBeUndefined()
+  })
+
+  test('others are refused with a 415', async () => {
+    await expect(decode('a=1', 'application/x-www-form-urlencoded')).rejects.toMatchObject({
+      code: 415,
+      message:
+        'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    })
+  })
+})
+
+describe('what is no JSON, in Go’s words', () => {
+  test.each([
+    ['', 'unexpected end of JSON input'],
+    ['{', 'unexpected end of JSON input'],
+    ['{"a":1', 'unexpected end of JSON input'],
+    ['x', "invalid character 'x' looking for beginning of value"],
+    ['{a:1}', "invalid character 'a' looking for beginning of object key string"],
+    ['{"a" 1}', "invalid character '1' after object key"],
+    ['{"a":1 "b"}', "invalid character '\"' after object key:value pair"],
+    ['{"a":1,}', "invalid character '}' looking for beginning of object key string"],
+    ['[1 2]', "invalid character '2' after array element"],
+    ['{"a":tru}', "invalid character '}' in literal true (expecting 'e')"],
+    ['{} x', "invalid character 'x' after top-level value"],
+    ['{"a":"\n"}', "invalid character '\\n' in string literal"],
+    ['{"a":"\\x"}', "invalid character 'x' in string escape code"],
+    ['{"a":-}', "invalid character '}' in numeric literal"],
+  ])('%j', async (text, message) => {
+    await expect(decode(text, 'application/json')).rejects.toMatchObject({
+      code: 400,
+      message: `json parse error: ${message}`,
+    })
+  })
+
+  test('the scanner accepts exactly what JSON.parse accepts', () => {
+    const accepts = (read: () => unknown) => {
+      try {
+        read()
+        return true
+      } catch {
+        return false
+      }
+    }
+    const soup = fc
+      .array(
+        fc.constantFrom(
+          '{',
+          '}',
+          '[',
+          ']',
+          ':',
+          ',',
+          '"a"',
+          '"\\u0041"',
+          '1',
+          '-',
+          '.5',
+          'e1',
+          'true',
+          'null',
+          ' ',
+        ),
+        { maxLength: 8 },
+      )
+      .map(parts => parts.join(''))
+    fc.assert(
+      fc.property(fc.oneof(soup, fc.json()), text => {
+        expect(accepts(() => scanJson(text, () => {}))).toBe(accepts(() => JSON.parse(text)))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('repeated fields', () => {
+  const json = `{"metadata":{"name":"a","name":"b","unknownMeta":1},"spec":{"unknown1":1,"unknownDupe":1,"unknownDupe":2,
+    "paused":true,"paused":false,"template":{"spec":{"containers":[{"unknownNested":1,"imagePullPolicy":"a","imagePullPolicy":"b"}]}}}}`
+  const unknown = [
+    'metadata.unknownMeta',
+    'spec.unknown1',
+    'spec.unknownDupe',
+    'spec.template.spec.containers[0].unknownNested',
+  ]
+
+  test('JSON: with the unknown ones, in the order of the document', async () => {
+    const body = await decode(json, 'application/json')
+    expect(body.warnings(unknown)).toEqual([
+      'duplicate field "metadata.name"',
+      'unknown field "metadata.unknownMeta"',
+      'unknown field "spec.unknown1"',
+      'unknown field "spec.unknownDupe"',
+      'duplicate field "spec.paused"',
+      'unknown field "spec.template.spec.containers[0].unknownNested"',
+      'duplicate field "spec.template.spec.containers[0].imagePullPolicy"',
+    ])
+    expect(body.strictError(['spec.foo', 'spec.bar'])).toMatch(/^strict decoding error: /)
+    expect((await decode('{"a":1}', 'application/json')).strictError([])).toBeUndefined()
+    expect((await decode('{"a":1}', 'application/json')).strictError(['a'])).toBe(
+      'strict decoding error: unknown field "a"',
+    )
+  })
+
+  test('YAML: by lines, then the unknown ones by name', async () => {
+    const body = await decode(
+      'metadata:\n  name: a\n  name: b\nspec:\n  paused: true\n  paused: false\n',
+      'application/yaml',
+    )
+    expect(body.value).toEqual({ metadata: { name: 'b' }, spec: { paused: false } })
+    expect(body.warnings(['spec.b', 'spec.a'])).toEqual([
+      'line 3: key "name" already set in map',
+      'line 6: key "paused" already set in map',
+      'unknown field "spec.a"',
+      'unknown field "spec.b"',
+    ])
+    expect(body.strictError(['spec.a'])).toBe(
+      'strict decoding error: yaml: unmarshal errors:\n  line 3: key "name" already set in map\n  line 6: key "paused" already set in map, unknown field "spec.a"',
+    )
+  })
+})
+
+describe('YAML as kubectl reads it', () => {
+  test.each([
+    ['yes', true],
+    ['on', true],
+    ['NO', false],
+    ['y', true],
+    ['0777', 511],
+    ['0o777', 511],
+    ['0b11', 3],
+    ['0x1F', 31],
+    ['1_000', 1000],
+    ['12:30:45', '12:30:45'],
+    ['2026-01-02', '2026-01-02'],
+    ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z'],
+    ['08', 8],
+    ['!!binary aGk=', 'hi'],
+    ['~', null],
+    ['1e3', 1000],
+    ['1.5', 1.5],
+    ['"1"', '1'],
+    ['1.14.2', '1.14.2'],
+  ])('%s', async (text, value) => {
+    expect((await parseYaml(`a: ${text}`)).value).toEqual({ a: value })
+  })
+
+  test('boolean keys, merge keys', async () => {
+    expect((await parseYaml('y: n')).value).toEqual({ true: false })
+    expect((await parseYaml('a: &a {x: 1}\nb:\n  <<: *a\n  y: z')).value).toEqual({
+      a: { x: 1 },
+      b: { x: 1, true: 'z' },
+    })
+  })
+
+  test.each([
+    ['a:\n  - b\n c: d', /^error converting YAML to JSON: yaml: line 3, column \d+: /],
+    ['a: "x', /^error converting YAML to JSON: yaml: line 1, column \d+: /],
+    ['a: .inf', /Infinity is no JSON value/],
+    ['a: &a [*a]', /./],
+    [
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'
+        .split('')
+        .map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[at]}`)}]`)
+        .join('\n')}`,
+      /alias/i,
+    ],
+  ])('%j is refused', async (text, message) => {
+    await expect(decode(text, 'application/yaml')).rejects.toMatchObject({
+      code: 400,
+      message: expect.stringMatching(message),
+    })
+  })
+
+  test('what is written reads back the same, keys sorted', async () => {
+    const tricky = {
+      b: 'yes',
+      a: [
+        'on',
+        '12:30',
+        'n',
+        '1_000',
+        '0o7',
+        '08',
+        '0777',
+        '',
+        'null',
+        '~',
+        '1e3',
+        'line\nbreak\n',
+        '- x',
+        '#',
+      ],
+    }
+    const text = await formatYaml(tricky)
+    expect((await parseYaml(text)).value).toEqual(tricky)
+    expect(text.indexOf('a:')).toBeLessThan(text.indexOf('b:'))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(
+          fc.string(),
+          fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.string())),
+        ),
+        async value => {
+          expect((await parseYaml(await formatYaml(value))).value).toEqual(value)
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+})

@@ -1,0 +1,152 @@
+import type { GroupVersionKind } from '#kubernetes/objects.ts'
+import { strictDecodingError, unknownFieldTexts } from '#kubernetes/schema/check-fields.ts'
+import { type StatusError, statusError } from '#kubernetes/status-error.ts'
+import { decodeProtobuf } from './protobuf.ts'
+import { scanJson } from './scan-json.ts'
+import { parseYaml } from './yaml.ts'
+
+/** A request's body as data. */
+export interface DecodedBody {
+  value: unknown
+  /** `duplicate field "spec.replicas"` for JSON, `line 5: key "name" already set in map` for YAML. */
+  readonly duplicates: readonly string[]
+  /** What `fieldValidation=Warn` warns of, given the unknown fields that `checkFields` found. */
+  warnings(unknown: readonly string[]): string[]
+  /** The message for `fieldValidation=Strict`, or undefined when nothing is wrong. */
+  strictError(unknown: readonly string[]): string | undefined
+}
+
+export const acceptedBodies = [
+  'application/json',
+  'application/yaml',
+  'application/vnd.kubernetes.protobuf',
+] as const
+
+/**
+ * Decodes a body by its `Content-Type`: JSON (also patches), YAML (also `application/apply-patch+yaml`) or
+ * protobuf; without one it is JSON. `expected` is the kind of a protobuf body that names none. Throws a 415 for
+ * other types and a 400 with line and column, or with Go's words, for what can't be read.
+ */
+export async function decodeBody(
+  bytes: Uint8Array,
+  contentType: string | undefined,
+  expected?: GroupVersionKind,
+): Promise<DecodedBody> {
+  const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase() || 'application/json'
+  if (mediaType === 'application/vnd.kubernetes.protobuf')
+    return withoutDuplicates(decodeProtobuf(bytes, expected))
+  if (/^application\/([\w-]+\+)?json$/.test(mediaType)) return decodeJson(textOf(bytes))
+  if (/^application\/([\w-]+\+)?yaml$/.test(mediaType)) return decodeYaml(textOf(bytes))
+  throw unsupportedMediaType()
+}
+
+/** The 415 for a body in a format we don't read. */
+export const unsupportedMediaType = (accepted: readonly string[] = acceptedBodies): StatusError =>
+  statusError(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  )
+
+const textOf = (bytes: Uint8Array) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+
+function decodeJson(text: string): DecodedBody {
+  const value = parseJson(text)
+  return {
+    value,
+    get duplicates() {
+      return jsonProblems(text, [])
+    },
+    warnings: unknown => jsonProblems(text, unknown),
+    strictError: unknown => strictText(jsonProblems(text, unknown)),
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw statusError('BadRequest', `json parse error: ${jsonError(text)}`)
+  }
+}
+
+function jsonError(text: string): string {
+  try {
+    scanJson(text, () => {})
+    return 'invalid JSON'
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** Unknown and repeated fields in the order of the document; what is unknown isn't called repeated too. */
+function jsonProblems(text: string, unknown: readonly string[]): string[] {
+  const unknownPaths = new Set(unknown)
+  const repeated: string[] = []
+  scanJson(text, ({ path }) => {
+    if (
+      ![...unknownPaths].some(
+        one => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`),
+      )
+    )
+      repeated.push(path)
+  })
+  if (!repeated.length) return unknownFieldTexts(unknown)
+  const problems = new Set<string>()
+  scanJson(
+    text,
+    ({ path, duplicate }) => {
+      if (unknownPaths.has(path)) problems.add(`unknown field ${JSON.stringify(path)}`)
+      else if (duplicate && repeated.includes(path))
+        problems.add(`duplicate field ${JSON.stringify(path)}`)
+    },
+    true,
+  )
+  return [...problems]
+}
+
+async function decodeYaml(text: string): Promise<DecodedBody> {
+  if (/^\s*\{/.test(text)) {
+    const json = tryJson(text)
+    if (json) return json
+  }
+  const { value, duplicates } = await readYaml(text)
+  const strict = duplicates.length
+    ? [`yaml: unmarshal errors:\n${duplicates.map(line => `  ${line}`).join('\n')}`]
+    : []
+  return {
+    value,
+    duplicates,
+    warnings: unknown => [...duplicates, ...unknownFieldTexts(unknown.toSorted())],
+    strictError: unknown => strictText([...strict, ...unknownFieldTexts(unknown.toSorted())]),
+  }
+}
+
+/** JSON is YAML, and what kubectl sends as an apply patch is JSON: read it the fast way. */
+function tryJson(text: string): DecodedBody | undefined {
+  try {
+    return decodeJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function readYaml(text: string): ReturnType<typeof parseYaml> {
+  try {
+    return await parseYaml(text)
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw statusError('BadRequest', `error converting YAML to JSON: ${error.message}`)
+    throw error
+  }
+}
+
+const withoutDuplicates = (value: unknown): DecodedBody => ({
+  value,
+  duplicates: [],
+  warnings: unknown => unknownFieldTexts(unknown),
+  strictError: unknown => strictText(unknownFieldTexts(unknown)),
+})
+
+const strictText = (problems: readonly string[]) =>
+  problems.length ? strictDecodingError(problems) : undefined

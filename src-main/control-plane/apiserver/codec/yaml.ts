@@ -1,0 +1,133 @@
+import type { CollectionTag, Document, ScalarTag, Tags, YAMLMap } from 'yaml'
+
+/** A YAML text as data. */
+export interface ParsedYaml {
+  value: unknown
+  /** Lines such as `line 5: key "name" already set in map`. */
+  duplicates: string[]
+}
+
+/**
+ * Reads the first document of a YAML text as kubectl and the API server do: YAML 1.1's booleans (also as keys),
+ * octal, binary and underscored numbers and merge keys, but no sexagesimal numbers and no timestamps. Throws a
+ * `SyntaxError` with line and column. The parser is loaded at first use.
+ */
+export async function parseYaml(text: string): Promise<ParsedYaml> {
+  const yaml = await import('yaml')
+  const lines = new yaml.LineCounter()
+  const [document] = yaml.parseAllDocuments(text, {
+    version: '1.1',
+    customTags: kubernetesTags,
+    merge: true,
+    uniqueKeys: false,
+    lineCounter: lines,
+    prettyErrors: false,
+    strict: true,
+  })
+  if (!document || !('contents' in document)) return { value: null, duplicates: [] }
+  const [problem] = document.errors
+  if (problem) {
+    const { line, col } = lines.linePos(problem.pos[0])
+    throw new SyntaxError(`yaml: line ${line}, column ${col}: ${problem.message}`)
+  }
+  return { value: toData(document), duplicates: duplicateKeys(document, yaml, lines) }
+}
+
+function toData(document: Document): unknown {
+  try {
+    return requireFinite(document.toJS({ maxAliasCount: 100 }))
+  } catch (error) {
+    throw new SyntaxError(`yaml: ${(error as Error).message}`)
+  }
+}
+
+function requireFinite(value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new Error(`${value} is no JSON value`)
+  if (typeof value === 'object' && value !== null)
+    for (const item of Object.values(value)) requireFinite(item)
+  return value
+}
+
+/** Writes data as YAML that kubectl reads back the same, with sorted keys. */
+export async function formatYaml(value: unknown): Promise<string> {
+  const yaml = await import('yaml')
+  const document = new yaml.Document(value, {
+    version: '1.1',
+    sortMapEntries: true,
+    aliasDuplicateObjects: false,
+  })
+  yaml.visit(document, {
+    Scalar: (_key, node) => {
+      if (typeof node.value === 'string' && looksLikeNumber.test(node.value))
+        node.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return document.toString({ indentSeq: false, lineWidth: 0 })
+}
+
+/** Texts that YAML 1.1 takes for strings and kubectl for numbers. */
+const looksLikeNumber = /^[-+]?(0o[0-7_]+|0\d*[89]\d*)$/
+
+function duplicateKeys(
+  document: Document,
+  yaml: typeof import('yaml'),
+  lines: InstanceType<typeof import('yaml').LineCounter>,
+): string[] {
+  const found: { line: number; text: string }[] = []
+  yaml.visit(document, {
+    Map: (_key, map: YAMLMap) => {
+      const seen = new Set<unknown>()
+      for (const { key } of map.items) {
+        if (!yaml.isScalar(key)) continue
+        if (seen.has(key.value)) {
+          const { line } = lines.linePos(key.range?.[0] ?? 0)
+          found.push({
+            line,
+            text: `line ${line}: key ${JSON.stringify(key.value)} already set in map`,
+          })
+        }
+        seen.add(key.value)
+      }
+    },
+  })
+  return found.toSorted((a, b) => a.line - b.line).map(({ text }) => text)
+}
+
+const notInKubernetes = new Set(['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:binary'])
+
+function kubernetesTags(tags: Tags): Tags {
+  const kept = tags.filter(tag => {
+    if (typeof tag === 'string') return tag !== 'timestamp' && tag !== 'binary'
+    return !notInKubernetes.has(tag.tag) && (tag as ScalarTag).format !== 'TIME'
+  })
+  return [newOctal, decimalWithZero, binaryAsText, ...kept]
+}
+
+const newOctal: ScalarTag = {
+  identify: () => false,
+  default: true,
+  tag: 'tag:yaml.org,2002:int',
+  format: 'OCT',
+  test: /^[-+]?0o[0-7_]+$/,
+  resolve: text => {
+    const digits = text.replaceAll('_', '').replace(/0o/, '')
+    return Number.parseInt(digits, 8)
+  },
+}
+
+/** `08` is no octal number; it is eight. */
+const decimalWithZero: ScalarTag = {
+  identify: () => false,
+  default: true,
+  tag: 'tag:yaml.org,2002:float',
+  test: /^[-+]?0\d*[89]\d*$/,
+  resolve: text => Number(text),
+}
+
+const binaryAsText: ScalarTag | CollectionTag = {
+  identify: () => false,
+  default: false,
+  tag: 'tag:yaml.org,2002:binary',
+  resolve: (text: string) => Buffer.from(text, 'base64').toString('latin1'),
+}
