@@ -23,6 +23,8 @@ export class Gatekeeper {
   readonly #port: () => number
   readonly #launchTokens = new Set<string>()
   readonly #sessions = new Set<string>()
+  /** Lets another process of the same user ask for a launch link; kept in a file only they can read. */
+  readonly controlToken = randomBytes(32).toString('base64url')
 
   constructor(port: () => number) {
     this.#port = port
@@ -45,6 +47,10 @@ export class Gatekeeper {
     this.#sessions.add(session)
     if (this.#sessions.size > sessionLimit) drop(this.#sessions)
     return `${this.#cookieName()}=${session}; Path=/; HttpOnly; SameSite=Strict`
+  }
+
+  isControl(token: string | string[] | undefined): boolean {
+    return typeof token === 'string' && same(token, this.controlToken)
   }
 
   isHost(host: string | undefined): boolean {

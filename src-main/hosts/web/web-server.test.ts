@@ -63,6 +63,14 @@ test('a launch link works once and becomes a cookie', async () => {
   expect(page.headers['content-security-policy']).toContain("default-src 'none'")
 })
 
+test('a second start gets a launch link with the control token only', async () => {
+  expect((await ask('/launch-link')).statusCode).toBe(401)
+  expect((await ask('/launch-link', { 'x-slipway-control': 'guess' })).statusCode).toBe(401)
+  const link = await ask('/launch-link', { 'x-slipway-control': server.control.token })
+  const launch = new URL(link.text.trim())
+  expect((await ask(`${launch.pathname}${launch.search}`)).statusCode).toBe(303)
+})
+
 test('another Host header is refused, as in DNS rebinding', async () => {
   const cookie = await signIn()
   expect((await ask('/', { cookie, host: `evil.example:${server.port}` })).statusCode).toBe(421)

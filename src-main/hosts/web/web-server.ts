@@ -7,6 +7,7 @@ import type { Logger } from '#base/logger.ts'
 import type { Handlers } from '#contract/contract.ts'
 import { limits } from '#contract/frames.ts'
 import { readStaticFile } from '#platform/static-files.ts'
+import { type ControlAddress, controlHeader } from './attach.ts'
 import { Gatekeeper, securityHeaders } from './security.ts'
 
 const highWaterBytes = 8 * 1024 * 1024
@@ -15,6 +16,8 @@ export interface WebServer extends AsyncDisposable {
   /** The address to open, with a fresh one-time token. */
   launchUrl(): string
   readonly port: number
+  /** For a second start on the same data directory. */
+  readonly control: ControlAddress
 }
 
 /** Serves the window and its contract on loopback. Throws when the port is taken. */
@@ -47,7 +50,8 @@ export async function startWebServer(options: {
   })
   return {
     port: portOf(server),
-    launchUrl: () => `http://127.0.0.1:${portOf(server)}${gatekeeper.launchPath()}`,
+    control: { port: portOf(server), token: gatekeeper.controlToken },
+    launchUrl: () => launchUrl(server, gatekeeper),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets.clients) socket.terminate()
       server.closeAllConnections()
@@ -55,6 +59,9 @@ export async function startWebServer(options: {
     },
   }
 }
+
+const launchUrl = (server: Server, gatekeeper: Gatekeeper) =>
+  `http://127.0.0.1:${portOf(server)}${gatekeeper.launchPath()}`
 
 const portOf = (server: Server) => (server.address() as AddressInfo | null)?.port ?? 0
 
@@ -70,6 +77,10 @@ async function answer(
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return reply(response, 405, 'Only GET is answered here.')
   const url = new URL(request.url ?? '/', 'http://localhost')
+  if (url.pathname === '/launch-link') {
+    if (!gatekeeper.isControl(request.headers[controlHeader])) return refuse(response)
+    return reply(response, 200, `http://${request.headers.host}${gatekeeper.launchPath()}`)
+  }
   if (url.pathname === '/launch') {
     const cookie = gatekeeper.admit(url.searchParams.get('t') ?? '')
     if (!cookie) return refuse(response)

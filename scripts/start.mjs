@@ -1,0 +1,161 @@
+// npm start: sets up what is missing, then opens the app. Plain JavaScript for Node.js 18 and later, no dependencies.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { findNode24, node24Environment, root } from './node24.mjs'
+
+const args = process.argv.slice(2)
+const has = option => args.includes(option)
+const say = text => process.stderr.write(`${text}\n`)
+const stampFile = path.join(root, 'node_modules', '.slipway-lock')
+const lockFile = path.join(root, 'package-lock.json')
+const rendererStamp = path.join(root, 'out', 'renderer', '.stamp')
+
+const mode = has('--headless') || has('--cleanup') ? 'headless' : 'web'
+installPackages()
+const node = findNode24()
+if (!node) {
+  say(
+    `Slipway needs Node.js 24; this is ${process.version} and npm has none for ${process.platform} ${process.arch}.`,
+  )
+  say('Install Node.js 24 from nodejs.org or with your version manager, and run npm start again.')
+  process.exit(1)
+}
+if (mode === 'web') {
+  buildRenderer()
+  if (!has('--web')) sayWhyNoElectron()
+}
+offerEngine()
+run(path.join(root, 'src-main', 'hosts', mode, 'main.ts'), args)
+
+/** `npm ci` when packages are missing or older than the lock file. Install scripts are off (.npmrc). */
+function installPackages() {
+  const lock = readFileSync(lockFile, 'utf8')
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lock) return
+  say('Installing packages (npm ci) …')
+  const npm = process.env.npm_execpath
+  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []]
+  const result = spawnSync(
+    command,
+    [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    },
+  )
+  if (result.status !== 0) {
+    say('Installing packages failed; npm says why above. Mend that and run npm start again.')
+    process.exit(1)
+  }
+  writeFileSync(stampFile, lock)
+}
+
+/** Builds the window when its sources changed since the last build. */
+function buildRenderer() {
+  const hash = createHash('sha256').update(readFileSync(lockFile))
+  for (const folder of [
+    'src-renderer',
+    'src-main/contract',
+    'src-main/base',
+    'src-main/kubernetes',
+  ]) {
+    hashFolder(path.join(root, folder), hash)
+  }
+  const stamp = hash.digest('hex')
+  if (existsSync(rendererStamp) && readFileSync(rendererStamp, 'utf8') === stamp) return
+  say('Building the window …')
+  const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+  const result = spawnSync(
+    node,
+    [vite, 'build', '--config', 'vite.renderer.config.ts', '--logLevel', 'error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      env: node24Environment(node),
+    },
+  )
+  if (result.status !== 0) {
+    say('Building the window failed; the reason stands above.')
+    process.exit(1)
+  }
+  mkdirSync(path.dirname(rendererStamp), { recursive: true })
+  writeFileSync(rendererStamp, stamp)
+}
+
+function hashFolder(folder, hash) {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )
+  for (const entry of entries) {
+    const file = path.join(folder, entry.name)
+    if (entry.isDirectory()) hashFolder(file, hash)
+    else
+      hash
+        .update(`${path.relative(root, file)} ${statSync(file).size}\n`)
+        .update(readFileSync(file))
+  }
+}
+
+/** Where Electron's binary would lie, looked for without loading the package, which would start a download. */
+function findElectron() {
+  const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH
+  const name =
+    { win32: 'electron.exe', darwin: 'Electron.app/Contents/MacOS/Electron' }[process.platform] ??
+    'electron'
+  const file = path.join(folder ?? path.join(root, 'node_modules', 'electron', 'dist'), name)
+  return existsSync(file) ? file : undefined
+}
+
+function sayWhyNoElectron() {
+  const reason = findElectron()
+    ? 'this version does not start it yet'
+    : process.getuid?.() === 0
+      ? 'it does not run as root'
+      : 'its binary is not installed'
+  say(`Electron is not used (${reason}). Starting the same app in your browser instead (web host).`)
+}
+
+/** As root on Debian or Ubuntu without any engine: installs docker.io, not started, since Slipway starts its own. */
+function offerEngine() {
+  if (
+    has('--no-install') ||
+    has('--cleanup') ||
+    process.platform !== 'linux' ||
+    process.getuid?.() !== 0
+  )
+    return
+  const chosen = valueOf('--runtime') ?? 'auto'
+  if (chosen === 'simulated' || chosen === 'cri' || valueOf('--engine-socket')) return
+  const isThere = ['dockerd', 'podman'].some(
+    name => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0,
+  )
+  if (isThere || existsSync('/var/run/docker.sock') || !existsSync('/usr/bin/apt-get')) return
+  say(
+    'No container engine is installed: installing docker.io from the distribution (--no-install declines) …',
+  )
+  const policy = '/usr/sbin/policy-rc.d'
+  const script = [
+    `[ -e ${policy} ] || { printf '#!/bin/sh\\nexit 101\\n' > ${policy}; chmod +x ${policy}; made=1; }`,
+    'apt-get update -q && apt-get install -y -q --no-install-recommends docker.io iptables',
+    `code=$?; [ -z "$made" ] || rm -f ${policy}; exit $code`,
+  ].join('\n')
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const result = spawnSync('sh', ['-c', script], { stdio: ['ignore', 2, 2], env })
+  if (result.status !== 0)
+    say('docker.io could not be installed; the cluster will run on the simulated runtime.')
+}
+
+function valueOf(option) {
+  const at = args.findIndex(arg => arg === option || arg.startsWith(`${option}=`))
+  if (at < 0) return undefined
+  return args[at].includes('=') ? args[at].slice(option.length + 1) : args[at + 1]
+}
+
+/** Runs the host in this process's place as far as others can tell: its output, its signals, its exit code. */
+function run(entry, hostArguments) {
+  const own = hostArguments.filter(arg => arg !== '--web' && arg !== '--headless')
+  const child = spawn(node, [entry, ...own], { stdio: 'inherit', env: node24Environment(node) })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGKILL' ? 137 : 1)))
+}

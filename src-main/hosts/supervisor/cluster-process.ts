@@ -1,0 +1,216 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { LocalClusterState } from '#app/clusters/local-clusters.ts'
+import { Backoff } from '#base/backoff.ts'
+import { type Clock, sleep } from '#base/clock.ts'
+import type { Logger } from '#base/logger.ts'
+import type { StartStep } from '#contract/clusters.ts'
+import type { FromCluster, ToCluster } from './messages.ts'
+
+const stopLimitMs = 10_000
+/** A silent process is asked after this time, and ended when it does not answer within the same time again. */
+const heartbeatMs = 15_000
+const crashLimit = 3
+const crashWindowMs = 5 * 60_000
+
+export interface ClusterProcessOptions {
+  name: string
+  /** The headless host's entry. */
+  entry: string
+  args: string[]
+  clock: Clock
+  logger: Logger
+  onChange: () => void
+  onNotice: (level: 'info' | 'error', message: string) => void
+}
+
+type State = Omit<LocalClusterState, 'name'>
+
+/**
+ * One local cluster as a child process: started, watched, restarted with back-off when it crashes, stopped.
+ * The child holds the lock of its own data directory and ends when this process does.
+ */
+export class ClusterProcess {
+  readonly #options: ClusterProcessOptions
+  readonly #backoff: Backoff
+  #child: ChildProcess | undefined
+  #state: State = { state: 'stopped', steps: [] }
+  #crashes: number[] = []
+  #wanted = false
+  #said = ''
+
+  constructor(options: ClusterProcessOptions) {
+    this.#options = options
+    this.#backoff = new Backoff({ clock: options.clock, initialMs: 500, maxMs: 10_000 })
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  /** Resolves when the cluster is ready; throws with the reason when it isn't going to be. */
+  async start(): Promise<void> {
+    this.#wanted = true
+    if (this.#child) return
+    await this.#launch()
+  }
+
+  /** Ends the process; after ten seconds by force. Also cancels a start. */
+  async stop(options: { stopPods: boolean }): Promise<void> {
+    this.#wanted = false
+    const child = this.#child
+    if (!child) {
+      this.#set({ state: 'stopped', steps: [] })
+      return
+    }
+    this.#set({ ...this.#state, state: 'stopping' })
+    this.#tell({ type: 'stop', stopPods: options.stopPods })
+    const exited = once(child, 'exit')
+    using _force = this.#options.clock.after(stopLimitMs, () => child.kill('SIGKILL'))
+    await exited
+  }
+
+  async #launch(): Promise<void> {
+    const { entry, args } = this.#options
+    this.#said = ''
+    this.#set({ state: 'starting', steps: [] })
+    const child = fork(entry, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] })
+    this.#child = child
+    child.stderr?.on('data', chunk => this.#hear(String(chunk)))
+    using watchdog = new Watchdog(this.#options.clock, child)
+    const ready = new Promise<void>((resolve, reject) => {
+      child.on('message', (message: FromCluster) => {
+        watchdog.heard()
+        if (message.type === 'ready') resolve()
+        this.#receive(message)
+      })
+      child.once('error', reject)
+      child.once('exit', (code, signal) => {
+        this.#ended(child, code, signal)
+        reject(new Error(this.#state.error ?? `the cluster ${this.#options.name} was stopped`))
+      })
+    })
+    await ready
+    watchdog.keep()
+  }
+
+  #receive(message: FromCluster): void {
+    switch (message.type) {
+      case 'step':
+        this.#set({ ...this.#state, steps: withStep(this.#state.steps, message.step) })
+        break
+      case 'ready': {
+        const { apiServer, kubeconfig, runtime, startupMs } = message.line
+        this.#backoff.reset('')
+        this.#set({
+          state: 'running',
+          steps: this.#state.steps,
+          apiServer,
+          kubeconfig,
+          runtime,
+          startupMs,
+          ...(message.banner ? { banner: message.banner } : {}),
+          ...(message.engine ? { engine: message.engine } : {}),
+        })
+        break
+      }
+      case 'failed':
+        this.#set({ ...this.#state, error: message.message })
+        break
+      case 'notice':
+        this.#options.onNotice(message.level, message.message)
+        break
+      case 'alive':
+    }
+  }
+
+  #ended(child: ChildProcess, code: number | null, signal: string | null): void {
+    if (this.#child !== child) return
+    this.#child = undefined
+    const wasRunning = this.#state.state === 'running'
+    if (!this.#wanted || code === 0) {
+      this.#set({ state: 'stopped', steps: [] })
+      return
+    }
+    const how = code === null ? `was ended by ${signal}` : `ended with code ${code}`
+    const lastLine = this.#said.trim().split('\n').at(-1)
+    const error =
+      this.#state.error ?? `the cluster process ${how}${lastLine ? `: ${lastLine}` : ''}`
+    this.#set({ state: 'failed', steps: this.#state.steps, error })
+    if (wasRunning) void this.#restart(error)
+  }
+
+  async #restart(error: string): Promise<void> {
+    const { clock, name, onNotice } = this.#options
+    const now = clock.monotonic()
+    this.#crashes = [...this.#crashes.filter(at => now - at < crashWindowMs), now]
+    if (this.#crashes.length > crashLimit) {
+      onNotice(
+        'error',
+        `The cluster ${name} crashed ${crashLimit + 1} times in 5 minutes and is left stopped: ${error}`,
+      )
+      return
+    }
+    onNotice('error', `The cluster ${name} crashed and is started again: ${error}`)
+    await sleep(clock, this.#backoff.next(''))
+    if (!this.#wanted || this.#child) return
+    await this.#launch().catch(reason =>
+      this.#options.logger.error('a cluster could not be started again', { reason }),
+    )
+  }
+
+  #tell(message: ToCluster): void {
+    if (this.#child?.connected) this.#child.send(message)
+  }
+
+  /** What the process says goes to our own log; the end of it explains a crash. */
+  #hear(text: string): void {
+    this.#said = (this.#said + text).slice(-4096)
+    process.stderr.write(text)
+  }
+
+  #set(state: State): void {
+    this.#state = state
+    this.#options.onChange()
+  }
+}
+
+/** Ends a child that stopped answering. Nothing runs while the child talks by itself. */
+class Watchdog implements Disposable {
+  readonly #clock: Clock
+  readonly #child: ChildProcess
+  #timer: Disposable | undefined
+  #kept = false
+
+  constructor(clock: Clock, child: ChildProcess) {
+    this.#clock = clock
+    this.#child = child
+    child.once('exit', () => this.#timer?.[Symbol.dispose]())
+    this.heard()
+  }
+
+  heard(): void {
+    this.#timer?.[Symbol.dispose]()
+    this.#timer = this.#clock.after(heartbeatMs, () => this.#ask())
+  }
+
+  /** Goes on after the scope that made it. */
+  keep(): void {
+    this.#kept = true
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#kept) this.#timer?.[Symbol.dispose]()
+  }
+
+  #ask(): void {
+    if (!this.#child.connected) return
+    this.#child.send({ type: 'ping' } satisfies ToCluster)
+    this.#timer = this.#clock.after(heartbeatMs, () => this.#child.kill('SIGKILL'))
+  }
+}
+
+function withStep(steps: StartStep[], step: StartStep): StartStep[] {
+  const at = steps.findIndex(({ name }) => name === step.name)
+  return at < 0 ? [...steps, step] : steps.with(at, step)
+}
