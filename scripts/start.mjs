@@ -125,8 +125,8 @@ function offerEngine() {
     process.getuid?.() !== 0
   )
     return
-  const chosen = valueOf('--runtime') ?? 'auto'
-  if (chosen === 'simulated' || chosen === 'cri' || valueOf('--engine-socket')) return
+  const chosen = optionValue('--runtime') ?? 'auto'
+  if (chosen === 'simulated' || chosen === 'cri' || optionValue('--engine-socket')) return
   const isThere = ['dockerd', 'podman'].some(
     name => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0,
   )
@@ -146,7 +146,7 @@ function offerEngine() {
     say('docker.io could not be installed; the cluster will run on the simulated runtime.')
 }
 
-function valueOf(option) {
+function optionValue(option) {
   const at = args.findIndex(arg => arg === option || arg.startsWith(`${option}=`))
   if (at < 0) return undefined
   return args[at].includes('=') ? args[at].slice(option.length + 1) : args[at + 1]
