@@ -16,6 +16,15 @@ const port = parentPort
 if (!port) throw new Error('sqlite-worker.ts runs as a worker thread')
 
 const rowsPerMessage = 500
+/** SQLite's primary result codes, by number. */
+const kinds: Record<number, Failure['kind']> = {
+  5: 'busy',
+  8: 'readonly',
+  11: 'damaged',
+  13: 'full',
+  14: 'readonly', // CANTOPEN
+  26: 'damaged', // NOTADB
+}
 const tell = (message: OpeningMessage, transfer: ArrayBuffer[] = []) =>
   port.postMessage(message, transfer)
 
@@ -59,16 +68,6 @@ function answer(database: SqliteDatabase, request: WorkerRequest): WorkerReply {
   } catch (error) {
     return { id: request.id, failure: toFailure(error) }
   }
-}
-
-/** SQLite's primary result codes, by number. */
-const kinds: Record<number, Failure['kind']> = {
-  5: 'busy',
-  8: 'readonly',
-  11: 'damaged',
-  13: 'full',
-  14: 'readonly', // CANTOPEN
-  26: 'damaged', // NOTADB
 }
 
 function toFailure(error: unknown): Failure {

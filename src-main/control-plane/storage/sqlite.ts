@@ -1,11 +1,12 @@
-import { mkdir, rename } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { errorMessage } from '#base/errors.ts'
 import { MvccIndex } from './mvcc-index.ts'
 import { MvccStore } from './mvcc-store.ts'
 import { SqliteCommitLog } from './sqlite-commit-log.ts'
 import type { WorkerOptions } from './sqlite-messages.ts'
-import { DamagedStoreError, StorageError } from './storage-errors.ts'
+import { DamagedStoreError, StorageError, StorageFullError } from './storage-errors.ts'
 import type { Store } from './store.ts'
 
 /** What was found instead of a readable database. */
@@ -40,12 +41,15 @@ export async function openSqliteStore(
   testing: { synchronous?: 'OFF' } = {},
 ): Promise<Store> {
   const { file, bufferedBytes, onDamaged } = options
-  await makeDirectory(path.dirname(file))
+  await prepareFile(file)
   const worker: WorkerOptions = { file, synchronous: testing.synchronous ?? 'FULL' }
   const { log, index } = await load(worker).catch(async (error: unknown) => {
-    if (!(error instanceof DamagedStoreError) || !onDamaged) throw error
+    if (!(error instanceof DamagedStoreError)) throw error
+    await readThrough(file)
+    if (!onDamaged) throw error
     const keptAt = await keepAside(file, (options.now ?? Date.now)())
     onDamaged({ file, keptAt, reason: error.message })
+    await prepareFile(file)
     return load(worker)
   })
   return new MvccStore(log, index, bufferedBytes === undefined ? {} : { bufferedBytes })
@@ -62,6 +66,17 @@ async function load(options: WorkerOptions): Promise<{ log: SqliteCommitLog; ind
   return { log, index }
 }
 
+/** Throws a `StorageError` when the disk can't read the file, which SQLite calls damage too, but which says nothing of it. */
+async function readThrough(file: string): Promise<void> {
+  try {
+    for await (const _ of createReadStream(file));
+  } catch (error) {
+    throw new StorageError(`${file} can't be read (${errorMessage(error)}): check the disk`, {
+      cause: error,
+    })
+  }
+}
+
 /** Renames the database and what SQLite keeps beside it, so that they still belong together. */
 async function keepAside(file: string, now: number): Promise<string> {
   const time = new Date(now).toISOString().replace(/[-:]|[.]\d+/g, '')
@@ -74,12 +89,15 @@ async function keepAside(file: string, now: number): Promise<string> {
   return keptAt
 }
 
-async function makeDirectory(directory: string): Promise<void> {
+/** Makes sure that the file is there, and readable for its owner alone: it holds secrets. */
+async function prepareFile(file: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+    await (await open(file, 'a', 0o600)).close()
   } catch (error) {
-    throw new StorageError(
-      `${directory} can't be used to keep objects (${errorMessage(error)}): choose another data directory`,
+    const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
+    throw new (full ? StorageFullError : StorageError)(
+      `${file} can't be used to keep objects (${errorMessage(error)}): ${full ? 'free some space' : 'choose another data directory'}`,
       { cause: error },
     )
   }
