@@ -1,0 +1,93 @@
+import type { PodSandboxConfig } from '../container-runtime.ts'
+import { logConfig } from './container-body.ts'
+
+export interface SandboxBodyInput {
+  config: PodSandboxConfig
+  image: string
+  network: string
+  labels: Record<string, string>
+  /** The engine's volumes by the pod's names. */
+  volumes: ReadonlyMap<string, string>
+  isPodman: boolean
+}
+
+/** Where the infra container mounts the pod's volumes. */
+export const volumeRoot = '/v'
+
+/** The body of a request to create a pod's infra container, which owns its network, IPC and volumes. */
+export function sandboxBody(input: SandboxBodyInput): Record<string, unknown> {
+  const { config, network, volumes } = input
+  return {
+    Image: input.image,
+    ...(config.hostNetwork ? {} : { Hostname: config.hostname }),
+    Entrypoint: ['/bin/sh', '-c', startScript(config)],
+    Labels: input.labels,
+    ...exposedPorts(config),
+    HostConfig: {
+      NetworkMode: config.hostNetwork ? 'host' : network,
+      IpcMode: config.hostIPC ? 'host' : 'shareable',
+      Dns: config.dns.nameservers,
+      DnsSearch: config.dns.searches,
+      DnsOptions: config.dns.options,
+      ...(config.hostNetwork
+        ? {}
+        : {
+            ExtraHosts: config.hostAliases.flatMap(({ ip, hostnames }) =>
+              hostnames.map(name => `${name}:${ip}`),
+            ),
+          }),
+      ...(config.hostNetwork ? {} : { Sysctls: config.sysctls }),
+      PortBindings: portBindings(config),
+      Mounts: [...volumes].map(([name, volume]) => ({
+        Type: 'volume',
+        Source: volume,
+        Target: `${volumeRoot}/${name}`,
+        VolumeOptions: { NoCopy: true },
+      })),
+      ...(input.isPodman ? {} : { LogConfig: logConfig }),
+    },
+  }
+}
+
+/**
+ * What the infra container does before it rests: Docker gives containers on a network of their own its embedded DNS
+ * server, so the pod's resolv.conf is written from inside; volumes get their permissions. Apps see the same file.
+ */
+function startScript({ dns, volumes, hostNetwork }: PodSandboxConfig): string {
+  const lines = [
+    ...dns.nameservers.map(address => `nameserver ${address}`),
+    ...(dns.searches.length ? [`search ${dns.searches.join(' ')}`] : []),
+    ...(dns.options.length ? [`options ${dns.options.join(' ')}`] : []),
+  ]
+  const steps = volumes.flatMap(({ name, mode, gid }) => {
+    const path = quote(`${volumeRoot}/${name}`)
+    return [
+      ...(gid === undefined ? [] : [`chgrp ${gid} ${path}`]),
+      `chmod ${mode.toString(8)} ${path}`,
+    ]
+  })
+  if (lines.length && !hostNetwork)
+    steps.push(`printf '%s\\n' ${lines.map(quote).join(' ')} > /etc/resolv.conf`)
+  return [...steps, 'exec /pause'].join('; ')
+}
+
+const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+
+function exposedPorts({ portMappings }: PodSandboxConfig) {
+  if (!portMappings.length) return {}
+  const keys = portMappings.map(({ containerPort, protocol }) => [portKey(containerPort, protocol), {}])
+  return { ExposedPorts: Object.fromEntries(keys) }
+}
+
+/** Host ports are open to this machine only, unless the pod names another address. */
+function portBindings({ portMappings }: PodSandboxConfig) {
+  const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
+  for (const { hostPort, containerPort, protocol, hostIP } of portMappings) {
+    const key = portKey(containerPort, protocol)
+    const HostIp = hostIP && hostIP !== '0.0.0.0' ? hostIP : '127.0.0.1'
+    bindings[key] = [...(bindings[key] ?? []), { HostIp, HostPort: String(hostPort) }]
+  }
+  return bindings
+}
+
+const portKey = (port: number, protocol: string) => `${port}/${protocol.toLowerCase()}`
