@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Container, EphemeralContainer, Pod, PodStatus } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 
@@ -42,4 +43,16 @@ export function fieldPathOf(pod: BoundPod, name: string): string {
 /** The names by which a pod resolves its own host: hostname and, below a subdomain, its domain. */
 export function hostnameOf(pod: BoundPod): string {
   return (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '')
+}
+
+/** Whether a change of a pod's object is more than an echo of its status, so that its worker has something to do. */
+export function asksForMore(before: BoundPod, after: BoundPod): boolean {
+  const relevant = ({ metadata, spec, status }: BoundPod) => ({
+    metadata: { ...metadata, resourceVersion: '', managedFields: [] },
+    spec,
+    gates: spec.readinessGates?.map(({ conditionType }) =>
+      status?.conditions?.find(({ type }) => type === conditionType),
+    ),
+  })
+  return !isDeepStrictEqual(relevant(before), relevant(after))
 }

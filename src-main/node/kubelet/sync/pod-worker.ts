@@ -4,6 +4,7 @@ import type { PodStatus } from '#kubernetes/api/core-v1.ts'
 import { isConflict, isNotFound } from '#kubernetes/status-error.ts'
 import {
   allContainers,
+  asksForMore,
   type BoundPod,
   describePod,
   isSidecar,
@@ -91,7 +92,8 @@ export class PodWorker implements AsyncDisposable {
     this.#volumes = new PodVolumes(context, report)
     this.#messages = new TerminationMessages(runtime)
     if (pod.status?.reason === deadline.reason) this.#failure = deadline
-    this.update(pod)
+    if (pod.metadata.deletionTimestamp) this.#endAsAsked()
+    this.wake()
   }
 
   get pod(): BoundPod {
@@ -108,13 +110,12 @@ export class PodWorker implements AsyncDisposable {
     return this.#waiting
   }
 
-  /** The pod's object changed. */
+  /** The pod's object changed. What only says what we wrote ourselves asks for nothing. */
   update(pod: BoundPod): void {
+    const before = this.#pod
     this.#pod = pod
-    const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata
-    if (deletionTimestamp)
-      this.#end({ graceSeconds: deletionGracePeriodSeconds ?? 30, inApi: true })
-    this.wake()
+    if (pod.metadata.deletionTimestamp) this.#endAsAsked()
+    if (asksForMore(before, pod)) this.wake()
   }
 
   /** The pod's object is gone: whatever is left of it has to go, too. */
@@ -312,6 +313,10 @@ export class PodWorker implements AsyncDisposable {
       graceSeconds,
       report: this.#report,
     })
+  }
+
+  #endAsAsked(): void {
+    this.#end({ graceSeconds: this.#pod.metadata.deletionGracePeriodSeconds ?? 30, inApi: true })
   }
 
   #end(ending: Ending): void {

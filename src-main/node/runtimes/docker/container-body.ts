@@ -48,9 +48,7 @@ export function containerBody(input: ContainerBodyInput): Record<string, unknown
         : {}),
       ...(resources.pidsLimit ? { PidsLimit: resources.pidsLimit } : {}),
       ...oomScore(resources.oomScoreAdj),
-      ...(security.supplementalGroups
-        ? { GroupAdd: security.supplementalGroups.map(String) }
-        : {}),
+      ...(security.supplementalGroups ? { GroupAdd: security.supplementalGroups.map(String) } : {}),
       ReadonlyRootfs: security.readOnlyRootFilesystem ?? false,
       Privileged: security.privileged ?? false,
       CapAdd: security.addCapabilities ?? [],

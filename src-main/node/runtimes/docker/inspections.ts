@@ -48,7 +48,13 @@ type Life = Pick<
 function lifeOf({ State, Created }: ContainerInspection): Life {
   const startedAt = timeOf(State.StartedAt)
   const finishedAt = timeOf(State.FinishedAt)
-  const alive = { startedAt, finishedAt: undefined, exitCode: undefined, reason: undefined, message: undefined }
+  const alive = {
+    startedAt,
+    finishedAt: undefined,
+    exitCode: undefined,
+    reason: undefined,
+    message: undefined,
+  }
   if (State.Paused || State.Status === 'paused') return { state: 'paused', ...alive }
   if (State.Status === 'running' || State.Status === 'restarting')
     return { state: 'running', ...alive }

@@ -75,7 +75,10 @@ const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
 function exposedPorts({ portMappings }: PodSandboxConfig) {
   if (!portMappings.length) return {}
-  const keys = portMappings.map(({ containerPort, protocol }) => [portKey(containerPort, protocol), {}])
+  const keys = portMappings.map(({ containerPort, protocol }) => [
+    portKey(containerPort, protocol),
+    {},
+  ])
   return { ExposedPorts: Object.fromEntries(keys) }
 }
 

@@ -32,7 +32,14 @@ export async function volumeArchive(
     directory(folder),
     ...[...folders].sort().map(name => directory(`${folder}/${name}`)),
     ...files.map(({ path, content, mode, uid = 0, gid = 0 }) => ({
-      header: { name: `${folder}/${path}`, type: 'file' as const, size: content.length, mode, uid, gid },
+      header: {
+        name: `${folder}/${path}`,
+        type: 'file' as const,
+        size: content.length,
+        mode,
+        uid,
+        gid,
+      },
       body: content,
     })),
     link(linkName, folder),
@@ -64,5 +71,7 @@ function checkPath(path: string): void {
 export async function lastBytesOfFile(tar: Uint8Array, limitBytes: number): Promise<string> {
   const { unpackTar } = await import('modern-tar')
   const [entry] = await unpackTar(tar)
-  return Buffer.from(entry?.data ?? []).subarray(-limitBytes).toString('utf8')
+  return Buffer.from(entry?.data ?? [])
+    .subarray(-limitBytes)
+    .toString('utf8')
 }

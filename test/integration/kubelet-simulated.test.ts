@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '#base/clock.ts'
+import { createLogger } from '#base/logger.ts'
+import { leases, nodes, pods } from '#client/resource-types.ts'
+import { Client } from '#client/rest.ts'
+import type { Pod } from '#kubernetes/api/core-v1.ts'
+import { isNotFound } from '#kubernetes/status-error.ts'
+import { type NodeHandle, startNode } from '#node/node.ts'
+import { eventually } from '../support/eventually.ts'
+import { startCluster, type TestCluster } from '../support/start-cluster.ts'
+
+let cluster: TestCluster
+let node: NodeHandle
+let client: Client
+
+const warnings: string[] = []
+const logger = createLogger({
+  write: line => warnings.push(line),
+  now: () => Date.now(),
+  level: 'warn',
+})
+
+const start = () =>
+  startNode({
+    transport: cluster.admin,
+    runtime: 'simulated',
+    nodeName: 'test-node',
+    clusterName: 'test',
+    podCidr: '10.244.0.0/24',
+    dns: { ip: '10.96.0.10', domain: 'cluster.local' },
+    kubeletVersion: 'v1.35.6',
+    dataDir: cluster.directory,
+    clock: systemClock,
+    logger,
+  })
+
+beforeAll(async () => {
+  cluster = await startCluster({ controllers: false })
+  client = new Client(cluster.admin)
+  node = await start()
+  cluster.controlPlane.attachNode(node.connection)
+  await node.ready
+})
+afterAll(async () => {
+  await node?.[Symbol.asyncDispose]()
+  await cluster?.[Symbol.asyncDispose]()
+})
+
+async function createPod(name: string, change: (pod: Pod & { spec: object }) => void = () => {}) {
+  const pod: Pod & { spec: NonNullable<Pod['spec']> } = {
+    metadata: { name, namespace: 'default' },
+    spec: {
+      nodeName: 'test-node',
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 1,
+      containers: [{ name: 'app', image: 'nginx:1.14.2' }],
+    },
+  }
+  change(pod)
+  return client.create(pods, pod)
+}
+
+const getPod = (name: string) => client.get(pods, { namespace: 'default', name })
+
+const condition = (pod: Pod, type: string) =>
+  pod.status?.conditions?.find(one => one.type === type)?.status
+
+test('the node registers as Ready with capacity and a lease', async () => {
+  const { status, metadata } = await client.get(nodes, { name: 'test-node' })
+  expect(status?.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({
+    status: 'True',
+    reason: 'KubeletReady',
+    message: 'kubelet is posting ready status',
+  })
+  expect(status?.capacity?.['pods']).toBe('110')
+  expect(status?.nodeInfo?.kubeletVersion).toBe('v1.35.6')
+  expect(metadata.labels?.['kubernetes.io/hostname']).toBe('test-node')
+  await eventually(async () => {
+    const lease = await client.get(leases, { namespace: 'kube-node-lease', name: 'test-node' })
+    expect(lease.spec).toMatchObject({ holderIdentity: 'test-node', leaseDurationSeconds: 40 })
+  })
+})
+
+test('a pod bound to the node runs and is ready', async () => {
+  await createPod('web')
+  const pod = await eventually(async () => {
+    const found = await getPod('web')
+    expect(found.status?.phase).toBe('Running')
+    expect(condition(found, 'Ready')).toBe('True')
+    return found
+  })
+  expect(pod.status?.podIP).toMatch(/^10\.244\.0\.\d+$/)
+  expect(pod.status?.podIPs).toEqual([{ ip: pod.status?.podIP }])
+  expect(condition(pod, 'PodReadyToStartContainers')).toBe('True')
+  expect(pod.status?.containerStatuses).toMatchObject([
+    { name: 'app', ready: true, started: true, restartCount: 0, state: { running: {} } },
+  ])
+})
+
+test('a deleted pod ends and leaves the API', async () => {
+  await createPod('short')
+  await eventually(async () => expect((await getPod('short')).status?.phase).toBe('Running'))
+  await client.delete(pods, { namespace: 'default', name: 'short' })
+  await eventually(async () => {
+    await expect(getPod('short')).rejects.toSatisfy(isNotFound)
+  })
+})
+
+test('an image that cannot be had shows ErrImagePull, then ImagePullBackOff', async () => {
+  await createPod('broken', pod => {
+    Object.assign(pod.spec, { containers: [{ name: 'app', image: 'absent.invalid/app:1' }] })
+  })
+  const waiting = async () =>
+    (await getPod('broken')).status?.containerStatuses?.[0]?.state?.waiting
+  await eventually(async () => expect((await waiting())?.reason).toBe('ErrImagePull'))
+  await eventually(async () => expect((await waiting())?.reason).toBe('ImagePullBackOff'))
+  expect((await waiting())?.message).toMatch(
+    /^Back-off pulling image "absent\.invalid\/app:1": ErrImagePull: .*no such host/,
+  )
+  expect((await getPod('broken')).status?.phase).toBe('Pending')
+})
+
+test('a container that fails is restarted at once, then backs off as CrashLoopBackOff', async () => {
+  await createPod('crashing', pod => {
+    pod.metadata.annotations = {
+      'simulation.slipway.dev/exit-after': '100ms',
+      'simulation.slipway.dev/exit-code': '3',
+    }
+  })
+  const pod = await eventually(async () => {
+    const found = await getPod('crashing')
+    expect(found.status?.containerStatuses?.[0]?.state?.waiting?.reason).toBe('CrashLoopBackOff')
+    return found
+  })
+  expect(pod.status?.phase).toBe('Running')
+  expect(pod.status?.containerStatuses?.[0]).toMatchObject({
+    restartCount: 1,
+    ready: false,
+    lastState: { terminated: { exitCode: 3, reason: 'Error' } },
+    state: {
+      waiting: {
+        message: `back-off 10s restarting failed container=app pod=crashing_default(${pod.metadata.uid})`,
+      },
+    },
+  })
+})
+
+test('a pod that is done with restartPolicy Never succeeds or fails by its exit code', async () => {
+  for (const [name, code, phase] of [
+    ['done', '0', 'Succeeded'],
+    ['failed', '7', 'Failed'],
+  ] as const) {
+    await createPod(name, pod => {
+      pod.metadata.annotations = {
+        'simulation.slipway.dev/exit-after': '100ms',
+        'simulation.slipway.dev/exit-code': code,
+      }
+      Object.assign(pod.spec, { restartPolicy: 'Never' })
+    })
+    await eventually(async () => expect((await getPod(name)).status?.phase).toBe(phase))
+  }
+})
+
+test('pods keep running over a restart of the node, with the same containers', async () => {
+  await createPod('kept')
+  const before = await eventually(async () => {
+    const found = await getPod('kept')
+    expect(condition(found, 'Ready')).toBe('True')
+    return found
+  })
+  await node[Symbol.asyncDispose]()
+  node = await start()
+  cluster.controlPlane.attachNode(node.connection)
+  await node.ready
+  await createPod('after')
+  await eventually(async () => expect((await getPod('after')).status?.phase).toBe('Running'))
+  const after = await getPod('kept')
+  expect(after.status).toEqual(before.status)
+})
+
+test('the log of a container can be read', async () => {
+  await createPod('talking')
+  await eventually(async () => expect((await getPod('talking')).status?.phase).toBe('Running'))
+  const { uid } = (await getPod('talking')).metadata
+  const container = {
+    node: 'test-node',
+    namespace: 'default',
+    pod: 'talking',
+    uid,
+    container: 'app',
+  }
+  const log = await node.connection.logs(container, {}, new AbortController().signal)
+  let text = ''
+  for await (const bytes of log) text += Buffer.from(bytes).toString()
+  expect(text).toBe('simulated container app\n')
+})
+
+test('nothing was warned of', () => {
+  expect(warnings).toEqual([])
+})
