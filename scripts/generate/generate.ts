@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { generateObjectTypes } from './object-types.ts'
+import { rbacPolicy } from './rbac-policy.ts'
 import { schemaTables } from './schema-tables.ts'
 
 const { values } = parseArgs({
@@ -15,6 +16,10 @@ if (!values.facts) {
 }
 generateObjectTypes(values.facts, path.resolve('src-main/kubernetes/api'))
 writeFolder(path.resolve('src-main/kubernetes/schema/generated'), schemaTables(values.facts))
+writeFolder(
+  path.resolve('src-main/control-plane/apiserver/bootstrap/generated'),
+  new Map([['rbac-policy.ts', rbacPolicy(values.facts)]]),
+)
 
 function writeFolder(folder: string, files: Map<string, string>): void {
   mkdirSync(folder, { recursive: true })

@@ -32,16 +32,15 @@ export class SharedInformers implements AsyncDisposable {
     this.#options = options
   }
 
-  /**
-   * A share in the informer of a kind; its watch is started when it is the first.
-   * Who asks for metadata only gets the whole objects where they are watched already.
-   */
+  /** A share in the informer of a kind; its watch is started when it is the first. */
   use<T extends KubernetesObject>(
     type: ResourceType<T>,
     select: InformerSelection = {},
   ): InformerShare<T> {
-    const whole = identify(type, { ...select, metadataOnly: false })
-    const id = select.metadataOnly && !this.#running.has(whole) ? identify(type, select) : whole
+    const id = JSON.stringify([
+      [type.group, type.version, type.resource],
+      [select.namespace, select.labelSelector, select.fieldSelector, select.metadataOnly],
+    ])
     const running = this.#running.get(id) ?? this.#start(id, type, select)
     running.users++
     let released = false
@@ -74,9 +73,3 @@ export class SharedInformers implements AsyncDisposable {
     return running
   }
 }
-
-const identify = (type: ResourceType, select: InformerSelection): string =>
-  JSON.stringify([
-    [type.group, type.version, type.resource],
-    [select.namespace, select.labelSelector, select.fieldSelector, select.metadataOnly === true],
-  ])

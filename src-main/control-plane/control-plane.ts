@@ -9,6 +9,7 @@ import {
   type KeyPair,
 } from '#platform/certificates.ts'
 import { ServiceAllocators } from './apiserver/bootstrap/allocators.ts'
+import { ensureApiService, publishApiEndpoints } from './apiserver/bootstrap/api-service.ts'
 import type { ClusterDialer } from './apiserver/cluster-dialer.ts'
 import { createApiServer } from './apiserver/create-api-server.ts'
 import { HttpServer } from './apiserver/http/http-server.ts'
@@ -93,6 +94,12 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   )
   const port = await http.listen(host, options.port ?? 0)
   api.state.address = `${host}:${port}`
+  const { services, writer } = api.server
+  const hosts = [host]
+  await ensureApiService(services, writer, apiServiceAddress, port)
+  await publishApiEndpoints(services, writer, hosts, port)
+  const transport = (user: { name: string; groups: string[] }): Transport =>
+    new InProcessTransport(api.server, user)
   const owned = starting.move()
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`
   return {
@@ -102,7 +109,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     serviceCidr,
     clusterDomain,
     apiServiceAddress,
-    transport: user => new InProcessTransport(api.server, user),
+    transport,
     adminKubeconfig: (contextName = 'slipway') => kubeconfig(contextName, url, certificates),
     issueClientCertificate: subject =>
       issueClientCertificate({
@@ -112,11 +119,13 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
         now: clock.now(),
       }),
     attachNode(connection, dialer) {
-      api.server.services.kubelet = connection
-      api.server.services.dialer = dialer
+      services.kubelet = connection
+      services.dialer = dialer
     },
     addListener: async address => {
       await http.listen(address, port)
+      hosts.push(address)
+      await publishApiEndpoints(services, writer, hosts, port)
     },
     async [Symbol.asyncDispose]() {
       api.state.isStopping = true

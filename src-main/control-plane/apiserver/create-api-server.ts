@@ -9,6 +9,7 @@ import { RbacAuthorizer } from './authorization/rbac-authorizer.ts'
 import { RuleIndex } from './authorization/rule-index.ts'
 import { ServiceAllocators } from './bootstrap/allocators.ts'
 import { bootstrapObjects } from './bootstrap/bootstrap-objects.ts'
+import { reconcilePolicy } from './bootstrap/bootstrap-policy.ts'
 import { Caches } from './cache/caches.ts'
 import { Catalog } from './catalog.ts'
 import { createRoutes, type ServerState } from './create-routes.ts'
@@ -57,6 +58,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   const state: ServerState = { isReady: false, isStopping: false, address: '' }
   const server = new ApiServer(services, createRoutes(services, state))
   await bootstrapObjects(services, server.writer)
+  await reconcilePolicy(services, server.writer)
   state.isReady = true
   owned.defer(() => {
     state.isStopping = true

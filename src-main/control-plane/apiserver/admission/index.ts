@@ -1,5 +1,17 @@
 import type { AdmissionStep } from './admission-step.ts'
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { priority } from './priority.ts'
+import { rbacEscalation } from './rbac-escalation.ts'
+import { serviceAccount } from './service-account.ts'
+import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
 
 /** The steps of admission, in upstream's order. */
-export const admissionSteps: readonly AdmissionStep[] = [namespaceLifecycle]
+export const admissionSteps: readonly AdmissionStep[] = [
+  namespaceLifecycle,
+  serviceAccount,
+  taintNodesByCondition,
+  priority,
+  defaultTolerationSeconds,
+  rbacEscalation,
+]

@@ -34,7 +34,7 @@ export interface TokenRequest {
   serviceAccount: { name: string; uid: string }
   audiences: string[]
   lifetimeSeconds: number
-  bound?: { pod?: Reference; secret?: Reference; node?: Reference }
+  bound?: { pod?: Reference; secret?: Reference; node?: { name: string; uid?: string } }
 }
 
 interface Reference {

@@ -1,3 +1,4 @@
+import type { PolicyRule, RoleRef } from '#kubernetes/api/rbac-v1.ts'
 import type { UserInfo } from '../server-request.ts'
 
 /** What somebody wants to do. */
@@ -24,4 +25,8 @@ export interface Decision {
 /** Decides what users may do. */
 export interface Authorizer {
   authorize(attributes: Attributes): Decision
+  /** All rules that a user has in a namespace, cluster-wide ones among them. */
+  rulesFor(user: UserInfo, namespace: string): PolicyRule[]
+  /** The rules behind a role reference; undefined when there is no such role. */
+  rulesOfRole(reference: RoleRef, namespace: string): PolicyRule[] | undefined
 }

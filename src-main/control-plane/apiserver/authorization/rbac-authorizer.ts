@@ -1,9 +1,13 @@
-import type { PolicyRule } from '#kubernetes/api/rbac-v1.ts'
+import type { PolicyRule, RoleRef } from '#kubernetes/api/rbac-v1.ts'
 import type { UserInfo } from '../server-request.ts'
 import type { Attributes, Authorizer, Decision } from './authorizer.ts'
 import type { RuleIndex } from './rule-index.ts'
 
 const privileged = 'system:masters'
+const everything: PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+]
 const allowed: Decision = { allowed: true, reason: '' }
 
 /** Role-based access control from the roles and bindings in the caches; `system:masters` may do everything. */
@@ -24,17 +28,15 @@ export class RbacAuthorizer implements Authorizer {
       reason: this.#index.missingRoles(attributes.user, attributes.namespace),
     }
   }
-}
 
-/** All rules that apply to a user in a namespace (or only cluster-wide when it is empty). */
-export function rulesFor(index: RuleIndex, user: UserInfo, namespace: string): PolicyRule[] {
-  if (user.groups.includes(privileged)) {
-    return [
-      { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-      { verbs: ['*'], nonResourceURLs: ['*'] },
-    ]
+  rulesFor(user: UserInfo, namespace: string): PolicyRule[] {
+    if (user.groups.includes(privileged)) return everything
+    return this.#index.rulesOf(user, namespace).flat()
   }
-  return index.rulesOf(user, namespace).flat()
+
+  rulesOfRole(reference: RoleRef, namespace: string): PolicyRule[] | undefined {
+    return this.#index.rulesOfRole(reference, namespace)
+  }
 }
 
 /** Whether one rule allows what is wanted. */

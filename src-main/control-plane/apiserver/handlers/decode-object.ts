@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '#kubernetes/objects.ts'
-import { apiVersionOf } from '#kubernetes/objects.ts'
+import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
+import { isRecord } from '#kubernetes/patch/json.ts'
 import {
   cannotBeHandled,
   checkFields,
@@ -7,8 +7,9 @@ import {
   unknownFieldTexts,
 } from '#kubernetes/schema/check-fields.ts'
 import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
+import { decodeBody } from '../codec/decode-body.ts'
 import { badRequest } from '../failures.ts'
-import type { RequestContext } from '../server-request.ts'
+import type { RequestBody, RequestContext } from '../server-request.ts'
 import type { FieldValidation } from './write-options.ts'
 
 interface Expected {
@@ -26,16 +27,35 @@ export async function decodeObject(
   expected: Expected,
   validation: FieldValidation,
 ): Promise<KubernetesObject> {
-  const body = await context.request.body()
-  const object = (
-    body.kind === 'value'
-      ? JSON.parse(JSON.stringify(body.value))
-      : JSON.parse(Buffer.from(body.bytes).toString())
-  ) as KubernetesObject
+  return decodeAs(await context.request.body(), expected, validation, context.warnings)
+}
+
+/** The same for a body that was read already. */
+export async function decodeAs(
+  body: RequestBody,
+  expected: Expected,
+  validation: FieldValidation,
+  warnings: Set<string>,
+): Promise<KubernetesObject> {
+  const { value, duplicates } = await decoded(body, expected)
+  if (!isRecord(value)) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${expected.kind}): couldn't get version/kind; json parse error`,
+    )
+  }
+  const object = value as unknown as KubernetesObject
   checkKind(object, expected)
-  checkObject(object, expected, validation, context.warnings)
+  checkObject(object, expected, validation, warnings, duplicates)
   object.metadata ??= {}
   return object
+}
+
+async function decoded(
+  body: RequestBody,
+  expected: Expected,
+): Promise<{ value: unknown; duplicates: readonly string[] }> {
+  if (body.kind === 'bytes') return decodeBody(body.bytes, body.contentType, expected)
+  return { value: JSON.parse(JSON.stringify(body.value ?? null)), duplicates: [] }
 }
 
 /** Compares an object with its type and drops what the type doesn't know; unknown fields are told of as asked. */
@@ -44,15 +64,16 @@ export function checkObject(
   expected: Expected,
   validation: FieldValidation,
   warnings: Set<string>,
+  duplicates: readonly string[] = [],
 ): void {
   const type = findObjectType(expected)
   if (!type) return
   const { typeErrors, unknown } = checkFields(object, type)
   if (typeErrors[0]) throw cannotBeHandled(expected, typeErrors[0])
-  if (!unknown.length || validation === 'Ignore') return
-  const texts = unknownFieldTexts(unknown)
-  if (validation === 'Strict') throw badRequest(strictDecodingError(texts))
-  for (const text of texts) warnings.add(text)
+  const problems = [...duplicates, ...unknownFieldTexts(unknown)]
+  if (!problems.length || validation === 'Ignore') return
+  if (validation === 'Strict') throw badRequest(strictDecodingError(problems))
+  for (const text of problems) warnings.add(text)
 }
 
 function checkKind(object: KubernetesObject, expected: Expected): void {
@@ -67,13 +88,13 @@ function checkKind(object: KubernetesObject, expected: Expected): void {
   )
 }
 
-/** Reads a body that may be missing, such as DeleteOptions. */
+/** Reads a body that may be missing, such as DeleteOptions; it may name any group that has the kind. */
 export async function decodeOptions<T>(
   context: RequestContext,
-  _kind: string,
+  kind: string,
 ): Promise<T | undefined> {
   const body = await context.request.body()
-  if (body.kind === 'value') return body.value as T | undefined
-  if (!body.bytes.length) return undefined
-  return JSON.parse(Buffer.from(body.bytes).toString()) as T
+  if (body.kind === 'bytes' ? !body.bytes.length : body.value === undefined) return undefined
+  const { value } = await decoded(body, { group: '', version: 'v1', kind })
+  return value as T
 }

@@ -11,6 +11,7 @@ import type { UserInfo } from '../server-request.ts'
 import type { Services } from '../services.ts'
 import { pendingFinalizers } from './finalizers.ts'
 import { fillNewMetadata, keepMetadata, raiseGeneration } from './object-metadata.ts'
+import { keepAllBut, subresourceParts } from './subresource-parts.ts'
 
 /** Where and for whom something is written. */
 export interface Write {
@@ -151,7 +152,7 @@ export class ObjectWriter {
     }
     keepMetadata(next, old, definition)
     await this.#prepareUpdate(write, next, old)
-    if (subresource === '' || definition.changesGeneration) raiseGeneration(next, old, definition)
+    if (subresource !== 'status') raiseGeneration(next, old, definition)
     if (old.metadata.deletionTimestamp && isReadyToGo(next)) {
       await this.remove(write, current)
       return CachedObject.unstored(definition, next, current.revision)
@@ -169,10 +170,9 @@ export class ObjectWriter {
     const admission = this.#admission(write, 'UPDATE', next, old)
     definition.defaults?.(next)
     await mutate(admission, this.#services)
-    if (subresource === 'status') {
-      keepAllButStatus(next, old)
-      definition.status?.prepareForUpdate?.(next, old)
-    } else if (subresource === '') {
+    keepAllBut(subresource, next, old)
+    if (subresource === 'status') definition.status?.prepareForUpdate?.(next, old)
+    else if (!subresourceParts[subresource]) {
       definition.prepareForUpdate?.(next, old, this.#context(write))
     }
     const errors =
@@ -257,17 +257,4 @@ function refuse(
 /** Whether a deleted object waits for nothing any more. */
 function isReadyToGo(object: KubernetesObject): boolean {
   return !pendingFinalizers(object).length && !(object.metadata.deletionGracePeriodSeconds ?? 0)
-}
-
-/** A write to `status` keeps everything else; metadata too, but for managedFields. */
-function keepAllButStatus(next: KubernetesObject, old: Readonly<KubernetesObject>): void {
-  const { status } = next as { status?: unknown }
-  const { managedFields } = next.metadata
-  const kept = structuredClone(old) as KubernetesObject & { status?: unknown }
-  for (const key of Object.keys(next)) delete (next as unknown as Record<string, unknown>)[key]
-  Object.assign(next, kept)
-  const target = next as { status?: unknown }
-  if (status === undefined) delete target.status
-  else target.status = status
-  if (managedFields) next.metadata.managedFields = managedFields
 }

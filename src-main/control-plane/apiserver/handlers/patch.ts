@@ -9,8 +9,8 @@ import { badRequest } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import { mediaType } from '../server-request.ts'
 import { apply } from './apply.ts'
-import { decodeJson } from './decode-body.ts'
 import { checkObject } from './decode-object.ts'
+import { decodePatch } from './decode-patch.ts'
 import { tracker } from './managed-fields.ts'
 import { type Target, writeOf } from './target.ts'
 import { asStored } from './update.ts'
@@ -55,7 +55,7 @@ export async function patch(target: Target): Promise<Reply> {
       },
     )
   }
-  const changes = decodeJson(body)
+  const changes = await decodePatch(body)
   const item = await writer.update(writeOf(target, options.dryRun), {
     change: current => patched(target, current, changes, change, options),
     track: tracker(target, options.fieldManager).updated,

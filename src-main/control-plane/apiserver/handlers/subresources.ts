@@ -1,4 +1,24 @@
+import { attach, exec } from '../streaming/exec.ts'
+import { bind } from './binding.ts'
+import { evict } from './eviction.ts'
+import { get } from './get.ts'
+import { patch } from './patch.ts'
+import { podLog } from './pod-log.ts'
+import { getScale, patchScale, updateScale } from './scale.ts'
 import type { Handler } from './target.ts'
+import { requestToken } from './token-request.ts'
+import { update } from './update.ts'
 
 /** What answers a subresource, by its name and the request's verb. */
-export const subresources: Record<string, Record<string, Handler>> = {}
+export const subresources: Record<string, Record<string, Handler>> = {
+  scale: { get: getScale, update: updateScale, patch: patchScale },
+  finalize: { update },
+  ephemeralcontainers: { get, update, patch },
+  resize: { get, update, patch },
+  binding: { create: bind },
+  eviction: { create: evict },
+  token: { create: requestToken },
+  log: { get: podLog },
+  exec: { get: exec, create: exec },
+  attach: { get: attach, create: attach },
+}

@@ -1,0 +1,87 @@
+import type { Service } from '#kubernetes/api/core-v1.ts'
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+import type { ObjectWriter } from '../handlers/object-writer.ts'
+import type { Services } from '../services.ts'
+import { ensure, serverUser } from './bootstrap-objects.ts'
+
+const namespace = 'default'
+const name = 'kubernetes'
+const portName = 'https'
+
+/** The `kubernetes` Service at the first address of the range: how pods reach the API server. */
+export async function ensureApiService(
+  services: Services,
+  writer: ObjectWriter,
+  address: string,
+  port: number,
+): Promise<void> {
+  await ensure(services, writer, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      namespace,
+      labels: { component: 'apiserver', provider: 'kubernetes' },
+    },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: address,
+      clusterIPs: [address],
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      ports: [{ name: portName, port: 443, protocol: 'TCP', targetPort: port }],
+      sessionAffinity: 'None',
+    },
+  } as Service)
+}
+
+/**
+ * Says where the API server listens for pods: Endpoints and EndpointSlice of its Service. Loopback addresses are left
+ * out, they would mean the pod itself.
+ */
+export async function publishApiEndpoints(
+  services: Services,
+  writer: ObjectWriter,
+  hosts: readonly string[],
+  port: number,
+): Promise<void> {
+  const addresses = hosts.filter(host => !host.startsWith('127.') && !host.includes(':'))
+  const ports = [{ name: portName, port, protocol: 'TCP' }]
+  await replace(services, writer, {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name, namespace, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    ...(addresses.length ? { subsets: [{ addresses: addresses.map(ip => ({ ip })), ports }] } : {}),
+  } as KubernetesObject)
+  await replace(services, writer, {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name, namespace, labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    endpoints: addresses.length ? [{ addresses, conditions: { ready: true } }] : [],
+    ports,
+  } as KubernetesObject)
+}
+
+async function replace(
+  services: Services,
+  writer: ObjectWriter,
+  object: KubernetesObject,
+): Promise<void> {
+  await ensure(services, writer, object)
+  const [group = '', version = ''] = object.apiVersion?.includes('/')
+    ? object.apiVersion.split('/')
+    : ['', object.apiVersion]
+  const definition = services.catalog.byKind({ group, version, kind: object.kind ?? '' })
+  if (!definition) return
+  const write = { definition, namespace, name, subresource: '', dryRun: false }
+  await writer.update(
+    { ...write, user: serverUser, warnings: new Set() },
+    {
+      change: ({ metadata }) => ({
+        ...structuredClone(object),
+        metadata: { ...structuredClone(metadata), ...object.metadata },
+      }),
+    },
+  )
+}

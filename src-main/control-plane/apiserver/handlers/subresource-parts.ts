@@ -1,0 +1,63 @@
+import type { Container, Pod } from '#kubernetes/api/core-v1.ts'
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+
+type Take = (target: KubernetesObject, from: Readonly<KubernetesObject>) => void
+
+/**
+ * What a write to a subresource may change. The rest of the object stays as it is stored; for each subresource that is
+ * a view of its object, `take` copies the part that counts.
+ */
+export const subresourceParts: Record<string, Take> = {
+  status: copyField('status'),
+  finalize(target, from) {
+    const { finalizers } = (from as { spec?: { finalizers?: string[] } }).spec ?? {}
+    const namespace = target as { spec?: { finalizers?: string[] } }
+    namespace.spec = { ...namespace.spec }
+    if (finalizers?.length) namespace.spec.finalizers = finalizers
+    else delete namespace.spec.finalizers
+  },
+  ephemeralcontainers(target, from) {
+    const { ephemeralContainers } = (from as Pod).spec
+    if (ephemeralContainers) (target as Pod).spec.ephemeralContainers = ephemeralContainers
+  },
+  resize(target, from) {
+    takeResources((target as Pod).spec.containers, (from as Pod).spec.containers)
+    takeResources(
+      (target as Pod).spec.initContainers ?? [],
+      (from as Pod).spec.initContainers ?? [],
+    )
+  },
+}
+
+function copyField(field: 'status'): Take {
+  return (target, from) => {
+    const value = (from as { status?: unknown })[field]
+    if (value === undefined) delete (target as { status?: unknown })[field]
+    else (target as { status?: unknown })[field] = value
+  }
+}
+
+function takeResources(targets: Container[], from: readonly Container[]): void {
+  for (const target of targets) {
+    const wanted = from.find(({ name }) => name === target.name)
+    if (wanted?.resources) target.resources = wanted.resources
+    if (wanted?.resizePolicy) target.resizePolicy = wanted.resizePolicy
+  }
+}
+
+/** Makes `next` the stored object with only the subresource's part, and managedFields, of what `next` was. */
+export function keepAllBut(
+  subresource: string,
+  next: KubernetesObject,
+  old: Readonly<KubernetesObject>,
+): void {
+  const take = subresourceParts[subresource]
+  if (!take) return
+  const wanted = { ...next }
+  const { managedFields } = next.metadata
+  const fields = next as unknown as Record<string, unknown>
+  for (const key of Object.keys(fields)) delete fields[key]
+  Object.assign(next, structuredClone(old))
+  take(next, wanted)
+  if (managedFields) next.metadata.managedFields = managedFields
+}
