@@ -5,7 +5,7 @@ import { Backoff } from '#base/backoff.ts'
 import { type Clock, sleep } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
 import type { StartStep } from '#contract/clusters.ts'
-import type { FromCluster, ToCluster } from './messages.ts'
+import type { FromCluster, ToCluster } from '#platform/cluster-messages.ts'
 
 const stopLimitMs = 10_000
 /** A silent process is asked after this time, and ended when it does not answer within the same time again. */

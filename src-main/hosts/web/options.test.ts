@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseWebOptions, UsageError } from './options.ts'
+import { UsageError } from '#platform/command-line.ts'
+import { parseWebOptions } from './options.ts'
 
 test('parseWebOptions keeps its own options and hands the cluster its own', () => {
   const options = parseWebOptions(

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { CommandLine } from '#platform/command-line.ts'
 
 /** The web host's own options; everything else is handed on to the cluster's process. */
 export interface WebOptions {
@@ -14,12 +14,7 @@ export interface WebOptions {
   clusterArgs: string[]
 }
 
-/** A mistake on the command line; the message says which and what is right. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
-
-const clusterOptions = [
+const clusterTexts = [
   'api-port',
   'runtime',
   'engine-socket',
@@ -28,47 +23,21 @@ const clusterOptions = [
   'service-cidr',
   'store',
 ] as const
+const commonSwitches = ['no-install', 'stop-pods'] as const
 
 /** Reads the command line of `npm start -- --web`. Throws a `UsageError`. */
 export function parseWebOptions(args: string[]): WebOptions {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean' } as const
-  let values: Record<string, string | boolean | undefined>
-  try {
-    const options = {
-      ...Object.fromEntries(clusterOptions.map(name => [name, text])),
-      'no-open': flag,
-      'no-install': flag,
-      'stop-pods': flag,
-      'ui-port': text,
-      'data-dir': text,
-      cluster: text,
-      kubeconfig: text,
-    }
-    values = parseArgs({ args, options, strict: true, allowPositionals: false }).values
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
-  const value = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined)
-  const uiPort = Number(value('ui-port') ?? 0)
-  if (!Number.isInteger(uiPort) || uiPort < 0 || uiPort > 65_535) {
-    throw new UsageError(`--ui-port ${value('ui-port')}: a port is a number from 0 to 65535`)
-  }
-  const passOn = (name: string) => {
-    const given = value(name)
-    return given === undefined ? [] : [`--${name}`, given]
-  }
+  const line = new CommandLine(args, {
+    texts: [...clusterTexts, 'ui-port', 'data-dir', 'cluster', 'kubeconfig'],
+    switches: [...commonSwitches, 'no-open'],
+  })
   return {
-    open: values['no-open'] !== true,
-    uiPort,
-    dataDir: value('data-dir'),
-    cluster: value('cluster') ?? 'local',
-    kubeconfig: value('kubeconfig'),
-    commonArgs: [
-      ...passOn('kubeconfig'),
-      ...(values['no-install'] ? ['--no-install'] : []),
-      ...(values['stop-pods'] ? ['--stop-pods'] : []),
-    ],
-    clusterArgs: clusterOptions.flatMap(passOn),
+    open: !line.has('no-open'),
+    uiPort: line.integer('ui-port', { least: 0, most: 65_535 }) ?? 0,
+    dataDir: line.text('data-dir'),
+    cluster: line.text('cluster') ?? 'local',
+    kubeconfig: line.text('kubeconfig'),
+    commonArgs: line.passOn(['kubeconfig', ...commonSwitches]),
+    clusterArgs: line.passOn(clusterTexts),
   }
 }

@@ -1,4 +1,10 @@
-import type { StartStep } from '#contract/clusters.ts'
+/** A step of a cluster's start. `ms`: how long it took so far or in all. */
+export interface StepReport {
+  name: string
+  state: 'waiting' | 'running' | 'done' | 'failed'
+  ms?: number
+  detail?: string
+}
 
 /** The line a host prints when it is ready, and what its parent gets with `ready`. */
 export interface ReadyLine {
@@ -13,7 +19,7 @@ export interface ReadyLine {
 
 /** What a cluster process tells its parent over the IPC channel. Both sides ignore what they don't know. */
 export type FromCluster =
-  | { type: 'step'; step: StartStep }
+  | { type: 'step'; step: StepReport }
   /** `banner`: why there is no engine and how to get one. `engine`: what runs the containers, in words. */
   | { type: 'ready'; line: ReadyLine; banner?: string; engine?: string }
   /** Why the process ends without having become ready, fit to be shown. */

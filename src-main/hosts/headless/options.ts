@@ -1,0 +1,77 @@
+import { CommandLine, UsageError } from '#platform/command-line.ts'
+
+/** What `npm start -- --headless` may be told. Absent = the default, or what the cluster was made with. */
+export interface HeadlessOptions {
+  dataDir: string | undefined
+  cluster: string
+  /** 0 and absent: chosen once and kept. */
+  apiPort: number | undefined
+  runtime: 'auto' | 'docker' | 'cri' | 'simulated' | undefined
+  engineSocket: string | undefined
+  nodes: number | undefined
+  podCidr: string | undefined
+  serviceCidr: string | undefined
+  /** A file, or `none`. */
+  kubeconfig: string | undefined
+  store: StoreChoice
+  stopPods: boolean
+  cleanup: boolean
+  volumes: boolean
+}
+
+export type StoreChoice = { kind: 'sqlite' } | { kind: 'memory' } | { kind: 'etcd'; url: string }
+
+const texts = [
+  'data-dir',
+  'cluster',
+  'api-port',
+  'runtime',
+  'engine-socket',
+  'nodes',
+  'pod-cidr',
+  'service-cidr',
+  'kubeconfig',
+  'store',
+] as const
+
+/** Reads the command line of one local cluster. Throws a `UsageError`. */
+export function parseHeadlessOptions(args: string[]): HeadlessOptions {
+  const line = new CommandLine(args, {
+    texts,
+    switches: ['stop-pods', 'cleanup', 'volumes', 'no-install'],
+  })
+  const cluster = line.text('cluster') ?? 'local'
+  if (!/^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(cluster)) {
+    throw new UsageError(
+      `--cluster ${cluster}: up to 30 lower-case letters, digits and dashes are wanted, no dash at the ends`,
+    )
+  }
+  const runtime = line.oneOf('runtime', ['auto', 'docker', 'cri', 'simulated'])
+  const nodes = line.integer('nodes', { least: 1, most: 10_000 })
+  if (nodes !== undefined && nodes > 1 && runtime !== 'simulated') {
+    throw new UsageError(`--nodes ${nodes}: several nodes need --runtime simulated`)
+  }
+  return {
+    dataDir: line.text('data-dir'),
+    cluster,
+    apiPort: line.integer('api-port', { least: 0, most: 65_535 }) || undefined,
+    runtime,
+    engineSocket: line.text('engine-socket'),
+    nodes,
+    podCidr: line.text('pod-cidr'),
+    serviceCidr: line.text('service-cidr'),
+    kubeconfig: line.text('kubeconfig'),
+    store: parseStore(line.text('store') ?? 'sqlite'),
+    stopPods: line.has('stop-pods'),
+    cleanup: line.has('cleanup'),
+    volumes: line.has('volumes'),
+  }
+}
+
+function parseStore(text: string): StoreChoice {
+  if (text === 'sqlite' || text === 'memory') return { kind: text }
+  const url = /^etcd=(https?:\/\/.+)$/.exec(text)?.[1]
+  if (!url)
+    throw new UsageError(`--store ${text}: sqlite, memory or etcd=http://HOST:PORT is wanted`)
+  return { kind: 'etcd', url }
+}
