@@ -16,7 +16,10 @@ import { HttpServer } from './apiserver/http/http-server.ts'
 import { serveHttp } from './apiserver/http/serve.ts'
 import { InProcessTransport } from './apiserver/in-process.ts'
 import type { KubeletConnection } from './apiserver/kubelet-connection.ts'
+import { version } from './apiserver/version.ts'
 import { resources } from './resources/index.ts'
+import { openMemoryStore } from './storage/memory.ts'
+import type { Damage } from './storage/sqlite.ts'
 import type { Store } from './storage/store.ts'
 
 export interface ControlPlaneOptions {
@@ -45,6 +48,8 @@ export interface ControlPlane extends AsyncDisposable {
   /** `https://127.0.0.1:PORT`. */
   readonly url: string
   readonly port: number
+  /** What `/version` answers as `gitVersion`. */
+  readonly version: string
   readonly certificates: Certificates
   /** The range that Services get their addresses from, and the address of the API server's own Service. */
   readonly serviceCidr: string
@@ -59,6 +64,37 @@ export interface ControlPlane extends AsyncDisposable {
   attachNode(connection: KubeletConnection, dialer?: ClusterDialer): void
   /** Serves on one more address, such as the pod bridge's, on the same port. */
   addListener(host: string): Promise<void>
+}
+
+/** Where objects are kept. */
+export type StoreChoice = { kind: 'sqlite' } | { kind: 'memory' } | { kind: 'etcd'; url: string }
+
+/**
+ * Opens a cluster's store. A damaged database is kept aside under another name and `onDamaged` told; the store then
+ * starts empty. Throws an error that names the file or the etcd when it cannot be opened.
+ */
+export async function openStore(
+  choice: StoreChoice,
+  options: {
+    directory: string
+    cluster: string
+    now: () => number
+    onDamaged: (damage: Damage) => void
+  },
+): Promise<Store> {
+  switch (choice.kind) {
+    case 'memory':
+      return openMemoryStore()
+    case 'sqlite': {
+      const { openSqliteStore } = await import('./storage/sqlite.ts')
+      const file = path.join(options.directory, 'store', 'objects.db')
+      return openSqliteStore({ file, onDamaged: options.onDamaged, now: options.now })
+    }
+    case 'etcd': {
+      const { openEtcdStore } = await import('./storage/etcd.ts')
+      return openEtcdStore({ endpoint: choice.url, prefix: `/slipway/${options.cluster}` })
+    }
+  }
 }
 
 /** Starts the API server and, unless left out, controllers and scheduler, over a store. */
@@ -105,6 +141,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   return {
     url,
     port,
+    version: version.gitVersion,
     certificates,
     serviceCidr,
     clusterDomain,

@@ -75,9 +75,8 @@ export async function chooseApiPort(
 /** The address ranges of a new cluster: the given ones if nothing on this machine routes them, else free ones. */
 export async function chooseRanges(
   options: Pick<HeadlessOptions, 'podCidr' | 'serviceCidr'>,
-  ownBridge: string,
 ): Promise<{ podCidr: string; serviceCidr: string }> {
-  const routes = (await readHostRoutes()).filter(route => route.interface !== ownBridge)
+  const routes = await readHostRoutes()
   const choose = (
     option: string,
     given: string | undefined,

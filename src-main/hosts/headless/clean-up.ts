@@ -1,0 +1,30 @@
+import os from 'node:os'
+import { systemClock } from '#base/clock.ts'
+import type { Logger } from '#base/logger.ts'
+import { DirectoryLock } from '#platform/directory-lock.ts'
+import { kubeconfigToWrite, removeContext } from '#platform/kubeconfig-file.ts'
+import { readSettings } from './cluster-settings.ts'
+import type { HeadlessOptions } from './options.ts'
+import { contextName } from './start-cluster.ts'
+
+/**
+ * Removes what a cluster left on the machine: containers, networks, nftables tables, kubeconfig entry, and its volumes
+ * with `--volumes`. The cluster's own folder stays. Refuses while the cluster runs.
+ */
+export async function cleanUp(
+  options: HeadlessOptions,
+  directory: string,
+  logger: Logger,
+): Promise<number> {
+  const lock = await DirectoryLock.tryAcquire(directory)
+  if (!lock)
+    throw new Error(`the cluster ${options.cluster} is running: stop it first, then clean up`)
+  await using _lock = lock
+  const settings = await readSettings(directory)
+  if (options.kubeconfig !== 'none') {
+    const file = options.kubeconfig ?? (await kubeconfigToWrite(process.env, os.homedir()))
+    await removeContext(file, contextName(options.cluster), { clock: systemClock })
+  }
+  logger.info('cleaned up', { cluster: options.cluster, runtime: settings?.runtime ?? 'none' })
+  return 0
+}

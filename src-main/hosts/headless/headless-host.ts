@@ -1,0 +1,105 @@
+import { mkdir } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { systemClock } from '#base/clock.ts'
+import { errorMessage } from '#base/errors.ts'
+import { createLogger, type Logger } from '#base/logger.ts'
+import type { ReadyLine } from '#platform/cluster-messages.ts'
+import { UsageError } from '#platform/command-line.ts'
+import { DirectoryLock, readHolder } from '#platform/directory-lock.ts'
+import { dataDirectory } from '#platform/paths.ts'
+import { cleanUp } from './clean-up.ts'
+import { type HeadlessOptions, parseHeadlessOptions } from './options.ts'
+import { ParentChannel } from './parent-channel.ts'
+import { startCluster } from './start-cluster.ts'
+
+/** Longest time for everything to end after a signal. */
+const stopLimitMs = 9_000
+
+/** Runs one local cluster until a signal, or its parent, ends it; answers the exit code. */
+export async function runHeadless(args: string[]): Promise<number> {
+  const logger = createLogger({ write: line => process.stderr.write(`${line}\n`), now: Date.now })
+  const parent = new ParentChannel(() => systemClock.monotonic())
+  try {
+    const options = parseHeadlessOptions(args)
+    return options.cleanup
+      ? await cleanUp(options, folderOf(options), logger)
+      : await run(options, parent, logger)
+  } catch (error) {
+    parent.tell({ type: 'failed', message: errorMessage(error) })
+    process.stderr.write(`${errorMessage(error)}\n`)
+    return error instanceof UsageError ? 2 : 1
+  }
+}
+
+async function run(
+  options: HeadlessOptions,
+  parent: ParentChannel,
+  logger: Logger,
+): Promise<number> {
+  const directory = folderOf(options)
+  const stopped = parent.untilStopped()
+  const lock = await acquire(directory)
+  if (!lock) return printRunning(directory, options.cluster)
+  const abort = new AbortController()
+  const owned = new AsyncDisposableStack()
+  owned.use(lock)
+  const starting = startCluster({ options, directory, parent, logger, owned, signal: abort.signal })
+  const first = await Promise.race([starting, stopped])
+  if ('stopPods' in first) {
+    abort.abort()
+    starting.catch(() => {})
+    await withinLimit(owned.disposeAsync(), logger)
+    return 0
+  }
+  const { line, banner, engine, removePods } = first
+  await lock.describe({ line })
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+  parent.tell({ type: 'ready', line, ...(banner ? { banner } : {}), ...(engine ? { engine } : {}) })
+  const { stopPods } = await stopped
+  if (stopPods || options.stopPods) await removePods()
+  else
+    logger.info(
+      'stopping: containers go on; DNS, localhost ports and restarts rest until the next start',
+    )
+  await withinLimit(owned.disposeAsync(), logger)
+  return 0
+}
+
+const folderOf = (options: HeadlessOptions): string => {
+  const surroundings = { platform: process.platform, env: process.env, home: os.homedir() }
+  const dataDir = path.resolve(options.dataDir ?? dataDirectory(surroundings))
+  return path.join(dataDir, 'clusters', options.cluster)
+}
+
+async function acquire(directory: string): Promise<DirectoryLock | undefined> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    return await DirectoryLock.tryAcquire(directory)
+  } catch (error) {
+    throw new Error(
+      `the data directory ${directory} can't be written: ${errorMessage(error)}. Choose another with --data-dir, or mend its permissions.`,
+      { cause: error },
+    )
+  }
+}
+
+/** A second start on a data directory that is in use owns nothing and prints the running one's line. */
+async function printRunning(directory: string, cluster: string): Promise<number> {
+  const line = (await readHolder(directory))?.['line'] as ReadyLine | undefined
+  if (!line)
+    throw new Error(
+      `the cluster ${cluster} is being started by another process: try again in a moment`,
+    )
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+  return 0
+}
+
+async function withinLimit(work: Promise<void>, logger: Logger): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  using _limit = systemClock.after(stopLimitMs, () => {
+    logger.warn('something did not end in time and is left behind')
+    resolve()
+  })
+  await Promise.race([work.catch(error => logger.error('stopping failed', { error })), promise])
+}

@@ -1,0 +1,196 @@
+import os from 'node:os'
+import path from 'node:path'
+import { systemClock } from '#base/clock.ts'
+import type { Logger } from '#base/logger.ts'
+import { openStore, startControlPlane } from '#control-plane/control-plane.ts'
+import { startNode } from '#node/node.ts'
+import { writeFileAtomic } from '#platform/atomic-file.ts'
+import type { ReadyLine } from '#platform/cluster-messages.ts'
+import { formatAddress, parseRange } from '#platform/ipv4.ts'
+import { kubeconfigToWrite, mergeContext } from '#platform/kubeconfig-file.ts'
+import { chooseRuntime } from './choose-runtime.ts'
+import {
+  type ClusterSettings,
+  chooseApiPort,
+  chooseRanges,
+  readSettings,
+  writeSettings,
+} from './cluster-settings.ts'
+import type { HeadlessOptions } from './options.ts'
+import type { ParentChannel } from './parent-channel.ts'
+
+export interface RunningCluster {
+  line: ReadyLine
+  banner: string | undefined
+  engine: string | undefined
+  /** Stops and removes this cluster's containers. */
+  removePods(): Promise<void>
+}
+
+interface Start {
+  options: HeadlessOptions
+  directory: string
+  parent: ParentChannel
+  logger: Logger
+  /** Takes what is started, also when the start is given up half way. */
+  owned: AsyncDisposableStack
+  signal: AbortSignal
+}
+
+/** Names of the context, network and so on: `slipway`, and `slipway-NAME` for further clusters. */
+export const contextName = (cluster: string): string =>
+  cluster === 'local' ? 'slipway' : `slipway-${cluster}`
+
+const clusterDomain = 'cluster.local'
+
+/** Starts everything a local cluster is made of, step by step; resolves when its node is ready. */
+export async function startCluster(start: Start): Promise<RunningCluster> {
+  const { options, directory, parent, logger, owned, signal } = start
+  const clock = systemClock
+  const kept = await readSettings(directory)
+  const runtime = await parent.step('Container engine', () => chooseRuntime({ options, kept }))
+  if (runtime.engine) owned.use(runtime.engine)
+  signal.throwIfAborted()
+  const { settings, moved } = await settle(options, kept, runtime)
+  await writeSettings(directory, settings)
+  if (moved)
+    logger.warn(
+      `the API server moved to port ${settings.apiPort}: its port was taken; kubeconfigs are rewritten`,
+    )
+
+  const store = owned.use(
+    await parent.step('Store', () =>
+      openStore(options.store, {
+        directory,
+        cluster: options.cluster,
+        now: () => clock.now(),
+        onDamaged: ({ file, keptAt, reason }) => {
+          const message = `The database ${file} is damaged (${reason}). It was kept as ${keptAt}, and the cluster starts empty.`
+          logger.error(message)
+          parent.tell({ type: 'notice', level: 'error', message })
+        },
+      }),
+    ),
+  )
+  const controlPlane = owned.use(
+    await parent.step('API server', () =>
+      startControlPlane({
+        store,
+        dataDir: directory,
+        port: settings.apiPort,
+        serviceCidr: settings.serviceCidr,
+        clusterDomain,
+        serverNames: [os.hostname()],
+        serverAddresses: [firstAddress(settings.podCidr)],
+        clock,
+        logger,
+      }),
+    ),
+  )
+  const name = contextName(options.cluster)
+  const kubeconfig = path.join(directory, 'kubeconfig')
+  await writeFileAtomic(kubeconfig, controlPlane.adminKubeconfig(name), { mode: 0o600 })
+
+  signal.throwIfAborted()
+  const node = owned.use(
+    await parent.step('Node', async () => {
+      const handle = await startNode({
+        ...runtime.node,
+        transport: controlPlane.transport({
+          name: 'system:node:slipway',
+          groups: ['system:nodes', 'system:masters'],
+        }),
+        nodes: settings.nodes,
+        nodeName: 'slipway',
+        clusterName: options.cluster,
+        podCidr: settings.podCidr,
+        dns: { ip: nthAddress(settings.serviceCidr, 10), domain: clusterDomain },
+        kubeletVersion: controlPlane.version,
+        dataDir: directory,
+        clock,
+        logger,
+      })
+      controlPlane.attachNode(handle.connection, handle.dialer)
+      await handle.ready
+      return handle
+    }),
+  )
+  await parent.step('Kubeconfig', () => mergeKubeconfig(options, name, controlPlane, logger))
+  const line: ReadyLine = {
+    ready: true,
+    cluster: options.cluster,
+    apiServer: controlPlane.url,
+    kubeconfig,
+    runtime: settings.runtime,
+    startupMs: Math.round(performance.now()),
+  }
+  return {
+    line,
+    banner: runtime.banner,
+    engine: runtime.description,
+    removePods: async () => {
+      // TODO
+      void node
+    },
+  }
+}
+
+async function settle(
+  options: HeadlessOptions,
+  kept: ClusterSettings | undefined,
+  runtime: Pick<ClusterSettings, 'runtime'> & { choice?: ClusterSettings['engine'] },
+): Promise<{ settings: ClusterSettings; moved: boolean }> {
+  const { port, moved } = await chooseApiPort(options.apiPort, kept?.apiPort)
+  if (kept) return { settings: { ...kept, apiPort: port }, moved }
+  const settings: ClusterSettings = {
+    format: 1,
+    runtime: runtime.runtime,
+    ...(runtime.choice ? { engine: runtime.choice } : {}),
+    apiPort: port,
+    ...(await chooseRanges(options)),
+    nodes: options.nodes ?? 1,
+  }
+  return { settings, moved }
+}
+
+async function mergeKubeconfig(
+  options: HeadlessOptions,
+  name: string,
+  controlPlane: { url: string; certificates: AdminCertificates },
+  logger: Logger,
+): Promise<void> {
+  if (options.kubeconfig === 'none') return
+  const file = options.kubeconfig ?? (await kubeconfigToWrite(process.env, os.homedir()))
+  const { ca, clients } = controlPlane.certificates
+  const base64 = (pem: string | undefined) => Buffer.from(pem ?? '').toString('base64')
+  const entry = {
+    name,
+    server: controlPlane.url,
+    certificateAuthorityData: base64(ca.certificate),
+    clientCertificateData: base64(clients['admin']?.certificate),
+    clientKeyData: base64(clients['admin']?.key),
+  }
+  try {
+    const outcome = await mergeContext(file, entry, { clock: systemClock })
+    if (outcome === 'foreign') {
+      logger.warn(
+        `${file} has an entry named ${name} that is not Slipway's; it is left alone. Use the cluster's own kubeconfig.`,
+      )
+    }
+  } catch (error) {
+    logger.warn("the context could not be merged; use the cluster's own kubeconfig", {
+      file,
+      error,
+    })
+  }
+}
+
+interface AdminCertificates {
+  ca: { certificate: string }
+  clients: Record<string, { certificate: string; key: string }>
+}
+
+const nthAddress = (cidr: string, n: number) => formatAddress(parseRange(cidr).first + n)
+
+/** The pod bridge's own address, which the API server serves too. */
+const firstAddress = (cidr: string) => nthAddress(cidr, 1)
