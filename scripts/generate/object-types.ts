@@ -4,6 +4,8 @@ import { type FieldRow, readJson, readTsv } from './facts.ts'
 import { createResolver, isServed, moduleOf } from './served.ts'
 
 type EnumFacts = Record<string, Record<string, { values: string[]; enum: boolean }>>
+/** Values of enums that upstream declares by another package's constants. */
+const constantsElsewhere: Record<string, string[]> = { AddressType: ['IPv4', 'IPv6'] }
 type TypeRow = Record<'group' | 'version' | 'type' | 'kindOf' | 'goUnderlying' | 'topLevel', string>
 
 /** Go structs whose JSON form is a plain string or map; `scalars.ts` declares them. */
@@ -77,7 +79,8 @@ export function generateObjectTypes(factsDirectory: string, target: string): voi
       const scalar = scalars[json]
       if (!scalar) throw new Error(`fields.tsv: ${row.type}.${row.json}: unknown jsonType ${json}`)
       if (json === 'string' && row.enumType && !row.enumType.endsWith('*')) {
-        const values = enums[`${row.group}/${row.version}`]?.[row.enumType]?.values
+        const known = enums[`${row.group}/${row.version}`]?.[row.enumType]?.values
+        const values = known && [...(constantsElsewhere[row.enumType] ?? []), ...known]
         if (values?.length) return values.map(value => `'${value}'`).join(' | ')
       }
       if (/^[A-Z]/.test(scalar) && /^\w+$/.test(scalar) && scalar !== 'JSONSchemaProps')

@@ -32,15 +32,16 @@ export class SharedInformers implements AsyncDisposable {
     this.#options = options
   }
 
-  /** A share in the informer of a kind; its watch is started when it is the first. */
+  /**
+   * A share in the informer of a kind; its watch is started when it is the first.
+   * Who asks for metadata only gets the whole objects where they are watched already.
+   */
   use<T extends KubernetesObject>(
     type: ResourceType<T>,
     select: InformerSelection = {},
   ): InformerShare<T> {
-    const id = JSON.stringify([
-      [type.group, type.version, type.resource],
-      [select.namespace, select.labelSelector, select.fieldSelector, select.metadataOnly],
-    ])
+    const whole = identify(type, { ...select, metadataOnly: false })
+    const id = select.metadataOnly && !this.#running.has(whole) ? identify(type, select) : whole
     const running = this.#running.get(id) ?? this.#start(id, type, select)
     running.users++
     let released = false
@@ -73,3 +74,9 @@ export class SharedInformers implements AsyncDisposable {
     return running
   }
 }
+
+const identify = (type: ResourceType, select: InformerSelection): string =>
+  JSON.stringify([
+    [type.group, type.version, type.resource],
+    [select.namespace, select.labelSelector, select.fieldSelector, select.metadataOnly === true],
+  ])

@@ -35,7 +35,7 @@ export interface EndpointSlice {
   apiVersion?: string
   kind?: string
   metadata: ObjectMeta
-  addressType: 'FQDN'
+  addressType: 'IPv4' | 'IPv6' | 'FQDN'
   endpoints: Endpoint[]
   ports?: EndpointPort[]
 }

@@ -1,0 +1,60 @@
+import type { Clock } from '#base/clock.ts'
+import type { Logger } from '#base/logger.ts'
+import { Client } from '#client/rest.ts'
+import { SharedInformers } from '#client/shared-informers.ts'
+import type { Transport } from '#client/transport.ts'
+import { clusterRoleAggregationController } from './clusterrole-aggregation.ts'
+import type { Controller, ControllerOptions } from './define-controller.ts'
+
+export type { Controller } from './define-controller.ts'
+
+import { deploymentController } from './deployment/deployment.ts'
+import { endpointsController } from './endpoints/endpoints.ts'
+import { endpointSliceController } from './endpointslice/endpointslice.ts'
+import { garbageCollectorController } from './garbage-collector/garbage-collector.ts'
+import { namespaceController } from './namespace/namespace.ts'
+import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts'
+import { podGarbageCollectorController } from './pod-garbage-collector.ts'
+import { replicaSetController } from './replicaset/replicaset.ts'
+import { rootCaCertificatePublisher } from './root-ca-certificate-publisher.ts'
+import { serviceAccountController } from './serviceaccount.ts'
+import { taintEvictionController } from './taint-eviction.ts'
+
+/** Every control loop of a cluster. */
+export const controllers: readonly Controller[] = [
+  clusterRoleAggregationController,
+  deploymentController,
+  endpointsController,
+  endpointSliceController,
+  garbageCollectorController,
+  namespaceController,
+  nodeLifecycleController,
+  podGarbageCollectorController,
+  replicaSetController,
+  rootCaCertificatePublisher,
+  serviceAccountController,
+  taintEvictionController,
+]
+
+/**
+ * Starts controllers (all of them unless told). They read through one set of informers as
+ * `system:kube-controller-manager` and write each as its own service account in kube-system,
+ * as upstream's bootstrap roles expect. Disposing the result stops them all.
+ */
+export function runControllers(options: {
+  transportFor(user: string): Transport
+  clock: Clock
+  logger: Logger
+  options?: ControllerOptions
+  only?: readonly Controller[]
+}): AsyncDisposable {
+  const { transportFor, clock, logger } = options
+  const client = new Client(transportFor('system:kube-controller-manager'), {
+    userAgent: 'kube-controller-manager',
+  })
+  const owned = new AsyncDisposableStack()
+  const informers = owned.use(new SharedInformers({ client, clock, logger }))
+  const environment = { transportFor, informers, clock, logger, options: options.options ?? {} }
+  for (const controller of options.only ?? controllers) owned.use(controller.start(environment))
+  return owned
+}

@@ -1,0 +1,59 @@
+import { type Clock, systemClock } from '#base/clock.ts'
+import { type Logger, silentLogger } from '#base/logger.ts'
+import { Client } from '#client/rest.ts'
+import type { Transport } from '#client/transport.ts'
+import { type Controller, runControllers } from '#control-plane/controllers/index.ts'
+import { startCluster, type TestCluster } from './start-cluster.ts'
+
+/** An API server with chosen controllers, without scheduler and nodes. */
+export interface ControlledCluster extends AsyncDisposable {
+  readonly cluster: TestCluster
+  /** As administrator. */
+  readonly client: Client
+  transportFor(user: string): Transport
+  /** Stops the controllers and starts them anew, as after a restart of the process. */
+  restart(): Promise<void>
+}
+
+const temporary = ['system:masters']
+const groupsOf = (user: string): string[] =>
+  user.startsWith('system:serviceaccount:')
+    ? [
+        'system:serviceaccounts',
+        'system:serviceaccounts:kube-system',
+        'system:authenticated',
+        ...temporary,
+      ]
+    : ['system:authenticated', ...temporary]
+
+/** Starts a cluster for a test of controllers; all of them unless told. */
+export async function startControlledCluster(
+  options: { clock?: Clock; logger?: Logger; only?: readonly Controller[] } = {},
+): Promise<ControlledCluster> {
+  const { clock = systemClock, logger = silentLogger, only } = options
+  const cluster = await startCluster({ controllers: false, logger })
+  const transportFor = (user: string) =>
+    cluster.controlPlane.transport({ name: user, groups: groupsOf(user) })
+  const start = () =>
+    runControllers({
+      transportFor,
+      clock,
+      logger,
+      options: { rootCertificate: 'test authority' },
+      ...(only ? { only } : {}),
+    })
+  let running = start()
+  return {
+    cluster,
+    client: new Client(cluster.admin),
+    transportFor,
+    async restart() {
+      await running[Symbol.asyncDispose]()
+      running = start()
+    },
+    async [Symbol.asyncDispose]() {
+      await running[Symbol.asyncDispose]()
+      await cluster[Symbol.asyncDispose]()
+    },
+  }
+}

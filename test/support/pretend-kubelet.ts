@@ -1,0 +1,95 @@
+import { type Clock, formatTime, systemClock } from '#base/clock.ts'
+import { silentLogger } from '#base/logger.ts'
+import { pods } from '#client/resource-types.ts'
+import type { Client } from '#client/rest.ts'
+import { SharedInformers } from '#client/shared-informers.ts'
+import { WorkQueue } from '#client/work-queue.ts'
+import type { Pod } from '#kubernetes/api/core-v1.ts'
+import { keyOf, type Stored } from '#kubernetes/objects.ts'
+import { isConflict, isNotFound } from '#kubernetes/status-error.ts'
+
+/** Plays the scheduler and every node for tests: binds pods to `node`, reports them ready, lets deleted ones go. */
+export class PretendKubelet implements AsyncDisposable {
+  readonly #client: Client
+  readonly #clock: Clock
+  readonly #informers: SharedInformers
+  readonly #queue: WorkQueue
+  readonly #running: Promise<void>
+  /** Which pods become ready; the others stay pending. */
+  isReady: (pod: Pod) => boolean = () => true
+  /** Whether it binds pods, as where no scheduler runs. */
+  binds = true
+  #next = 1
+
+  constructor(client: Client, clock: Clock = systemClock) {
+    this.#client = client
+    this.#clock = clock
+    this.#queue = new WorkQueue(clock)
+    this.#informers = new SharedInformers({ client, clock, logger: silentLogger })
+    const { informer } = this.#informers.use(pods)
+    const add = (pod: Stored<Pod>) => this.#queue.add(keyOf(pod))
+    informer.on({ added: add, updated: add })
+    this.#running = this.#queue.work(4, async key => {
+      const pod = informer.get(key)
+      if (!pod) return
+      try {
+        await this.#handle(pod)
+      } catch (error) {
+        if (!isNotFound(error) && !isConflict(error)) throw error
+      }
+    })
+  }
+
+  /** Looks at every pod again, after `isReady` changed. */
+  async look(): Promise<void> {
+    for (const pod of (await this.#client.list(pods)).items) this.#queue.add(keyOf(pod))
+  }
+
+  async #handle(pod: Stored<Pod>): Promise<void> {
+    if (pod.metadata.deletionTimestamp) {
+      await this.#client.delete(pods, pod.metadata, { gracePeriodSeconds: 0 })
+      return
+    }
+    if (!pod.spec?.nodeName && this.binds) {
+      const { name, namespace = '', uid } = pod.metadata
+      await this.#client.create(
+        { ...pods, kind: 'Binding' } as never,
+        {
+          apiVersion: 'v1',
+          kind: 'Binding',
+          metadata: { name, namespace, uid },
+          target: { kind: 'Node', name: 'node-1' },
+        } as never,
+        { subresource: 'binding' },
+      )
+      return
+    }
+    const ready = this.isReady(pod)
+    const known = pod.status?.conditions?.find(({ type }) => type === 'Ready')
+    if (known?.status === (ready ? 'True' : 'False')) return
+    const podIP = pod.status?.podIP ?? `10.244.0.${this.#next++ % 250}`
+    await this.#client.updateStatus(pods, {
+      ...pod,
+      status: {
+        ...pod.status,
+        phase: ready ? 'Running' : 'Pending',
+        podIP,
+        podIPs: [{ ip: podIP }],
+        conditions: [
+          ...(pod.status?.conditions ?? []).filter(({ type }) => type !== 'Ready'),
+          {
+            type: 'Ready',
+            status: ready ? 'True' : 'False',
+            lastTransitionTime: formatTime(this.#clock.now()),
+          },
+        ],
+      },
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#queue[Symbol.dispose]()
+    await this.#running
+    await this.#informers[Symbol.asyncDispose]()
+  }
+}
