@@ -1,0 +1,89 @@
+import type { ProcessSession } from '#base/streams.ts'
+import type { HostAgent } from '../runtimes/container-runtime.ts'
+
+/**
+ * What the agent runs for us, one line of request at a time: `rules N` is followed by N bytes for nft, `hairpin BRIDGE`
+ * lets each port of a bridge send a packet back where it came from. Each answer ends with a line `rc N`.
+ */
+const program = `
+while read -r request argument; do
+  case $request in
+    rules) head -c "$argument" >/tmp/rules && nft -f /tmp/rules 2>&1 ;;
+    hairpin) for mode in /hsys/class/net/"$argument"/brif/*/hairpin_mode \\
+        /sys/class/net/"$argument"/brif/*/hairpin_mode; do
+        [ ! -w "$mode" ] || echo 1 >"$mode"
+      done 2>&1 ;;
+  esac
+  echo "rc $?"
+done`
+
+/** Programs the packet filter through one process in the engine's host network, so that a change costs no start of one. */
+export class NftChannel implements AsyncDisposable {
+  readonly #session: ProcessSession
+  readonly #output: AsyncIterator<Uint8Array>
+  #queue: Promise<unknown> = Promise.resolve()
+  #rest = ''
+
+  private constructor(session: ProcessSession) {
+    this.#session = session
+    this.#output = session.stdout[Symbol.asyncIterator]()
+    void drain(session.stderr)
+  }
+
+  static async open(agent: HostAgent, signal?: AbortSignal): Promise<NftChannel> {
+    return new NftChannel(await agent.exec(['/bin/sh', '-c', program], signal))
+  }
+
+  /** Settles when the agent's process has ended. */
+  get ended(): Promise<unknown> {
+    return this.#session.exit.catch(() => undefined)
+  }
+
+  /** Applies one transaction. Throws with nft's words when it is refused, and then nothing has changed. */
+  async apply(rules: string): Promise<void> {
+    const bytes = new TextEncoder().encode(rules)
+    await this.#request(`rules ${bytes.length}\n`, bytes)
+  }
+
+  /** Lets pods reach themselves by way of a service. */
+  async allowHairpin(bridge: string): Promise<void> {
+    await this.#request(`hairpin ${bridge}\n`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#session.stdin?.end()
+    this.#session.close()
+  }
+
+  #request(line: string, bytes?: Uint8Array): Promise<void> {
+    const turn = this.#queue.then(async () => {
+      await this.#session.stdin?.write(new TextEncoder().encode(line))
+      if (bytes) await this.#session.stdin?.write(bytes)
+      const { code, output } = await this.#readAnswer()
+      if (code !== 0) throw new Error(`nft: ${output.trim()}`)
+    })
+    this.#queue = turn.catch(() => {})
+    return turn
+  }
+
+  async #readAnswer(): Promise<{ code: number; output: string }> {
+    for (;;) {
+      const match = /^([\s\S]*?)(?:^|\n)?rc (\d+)\n/.exec(this.#rest)
+      if (match) {
+        this.#rest = this.#rest.slice(match[0].length)
+        return { code: Number(match[2]), output: match[1] ?? '' }
+      }
+      const { done, value } = await this.#output.next()
+      if (done) throw new Error('the node agent ended')
+      this.#rest += Buffer.from(value).toString('utf8')
+    }
+  }
+}
+
+async function drain(stream: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const _chunk of stream);
+  } catch {
+    // The session's end says the same.
+  }
+}
