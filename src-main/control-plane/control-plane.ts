@@ -17,6 +17,7 @@ import { serveHttp } from './apiserver/http/serve.ts'
 import { InProcessTransport } from './apiserver/in-process.ts'
 import type { KubeletConnection } from './apiserver/kubelet-connection.ts'
 import { version } from './apiserver/version.ts'
+import { runControllers } from './controllers/index.ts'
 import { resources } from './resources/index.ts'
 import { openMemoryStore } from './storage/memory.ts'
 import type { Damage } from './storage/sqlite.ts'
@@ -136,6 +137,16 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   await publishApiEndpoints(services, writer, hosts, port)
   const transport = (user: { name: string; groups: string[] }): Transport =>
     new InProcessTransport(api.server, user)
+  if (options.controllers !== false) {
+    starting.use(
+      runControllers({
+        transportFor: name => transport(componentUser(name)),
+        clock,
+        logger,
+        options: { rootCertificate: certificates.ca.certificate },
+      }),
+    )
+  }
   const owned = starting.move()
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`
   return {
@@ -173,6 +184,13 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
 const clientCertificateLifeMs = 365 * 24 * 60 * 60_000
 const adminClient = 'admin'
+
+/** A component of ours as the API server knows it: service accounts have their groups, others are just authenticated. */
+function componentUser(name: string): { name: string; groups: string[] } {
+  const [, namespace] = /^system:serviceaccount:([^:]+):/.exec(name) ?? []
+  const groups = namespace ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] : []
+  return { name, groups: [...groups, 'system:authenticated'] }
+}
 
 function certificateOptions(
   options: ControlPlaneOptions,
