@@ -131,6 +131,17 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   )
   const port = await http.listen(host, options.port ?? 0)
   api.state.address = `${host}:${port}`
+  if (options.controllers !== false) {
+    starting.use(
+      runControllers({
+        transportFor: user =>
+          new InProcessTransport(api.server, { name: user, groups: groupsOf(user) }),
+        clock,
+        logger,
+        options: { rootCertificate: certificates.ca.certificate },
+      }),
+    )
+  }
   const { services, writer } = api.server
   const hosts = [host]
   await ensureApiService(services, writer, apiServiceAddress, port)
@@ -180,6 +191,13 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       await owned.disposeAsync()
     },
   }
+}
+
+/** The groups a component's user is in, as its certificate or token would say. */
+function groupsOf(user: string): string[] {
+  const namespace = /^system:serviceaccount:([^:]+):/.exec(user)?.[1]
+  const groups = namespace ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] : []
+  return [...groups, 'system:authenticated']
 }
 
 const clientCertificateLifeMs = 365 * 24 * 60 * 60_000
