@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Document, YAMLMap, YAMLSeq } from 'yaml'
@@ -8,16 +9,23 @@ import { lockFile } from './lock-file.ts'
 /** A context to merge: one name for its cluster, user and context entries. */
 export interface KubeconfigEntry {
   name: string
+  /** The folder of the cluster that it leads to; tells two clusters of the same name apart. */
+  owner: string
   server: string
   certificateAuthorityData: string
   clientCertificateData: string
   clientKeyData: string
 }
 
+/** `foreign`: an entry of that name is someone else's, and nothing was written. */
 export type MergeOutcome = 'unchanged' | 'written' | 'foreign'
 
 /** Marks our entries, so that a foreign one with the same name is never overwritten. */
 const extensionName = 'slipway'
+const sections = { clusters: 'cluster', users: 'user', contexts: 'context' } as const
+type Section = keyof typeof sections
+const sectionNames = Object.keys(sections) as Section[]
+type EntryList = YAMLSeq<YAMLMap>
 
 /** The file kubectl writes to: the first of `KUBECONFIG` that exists, else its last, else `~/.kube/config`. */
 export async function kubeconfigToWrite(
@@ -25,51 +33,57 @@ export async function kubeconfigToWrite(
   home: string,
 ): Promise<string> {
   const listed = (env['KUBECONFIG'] ?? '').split(path.delimiter).filter(Boolean)
-  for (const file of listed) if (await isThere(file)) return file
-  return listed.at(-1) ?? path.join(home, '.kube', 'config')
+  return listed.find(existsSync) ?? listed.at(-1) ?? path.join(home, '.kube', 'config')
 }
 
 /**
  * Puts a context into a kubeconfig, leaving everything else in it as it stands, comments and order too. The current
- * context is set only when none was. Answers `foreign`, and writes nothing, when an entry of that name is not ours.
- * Throws when the file is no YAML.
+ * context is set only when none was. What the file held before lies in `FILE.slipway-backup` afterwards. Throws, writing
+ * nothing, when the file is no kubeconfig, naming line and column.
  */
 export function mergeContext(
   file: string,
   entry: KubeconfigEntry,
   options: { clock: Clock },
 ): Promise<MergeOutcome> {
-  return change(file, options.clock, document => {
-    if (isForeign(document, entry.name)) return 'foreign'
-    put(document, 'clusters', entry.name, 'cluster', {
+  const { name, owner } = entry
+  const extensions = [{ name: extensionName, extension: { 'managed-by': 'slipway', owner } }]
+  const wanted = {
+    clusters: {
       server: entry.server,
       'certificate-authority-data': entry.certificateAuthorityData,
-      extensions: [{ name: extensionName, extension: { 'managed-by': 'slipway' } }],
-    })
-    put(document, 'users', entry.name, 'user', {
+      extensions,
+    },
+    users: {
       'client-certificate-data': entry.clientCertificateData,
       'client-key-data': entry.clientKeyData,
-    })
-    put(document, 'contexts', entry.name, 'context', { cluster: entry.name, user: entry.name })
-    if (!document.get('current-context')) document.set('current-context', entry.name)
+      extensions,
+    },
+    contexts: { cluster: name, user: name, extensions },
+  }
+  return change(file, options.clock, document => {
+    if (sectionNames.some(section => isForeign(document, section, entry))) return 'foreign'
+    for (const section of sectionNames) put(document, section, name, wanted[section])
+    if (!document.get('current-context')) document.set('current-context', name)
     return 'written'
   })
 }
 
-/** Takes our context out of a kubeconfig again; anything else stays. */
+/** Takes our context, cluster and user out of a kubeconfig again; anything else stays. */
 export function removeContext(
   file: string,
-  name: string,
+  entry: { name: string; owner: string },
   options: { clock: Clock },
 ): Promise<MergeOutcome> {
+  if (!existsSync(file)) return Promise.resolve('unchanged')
   return change(file, options.clock, document => {
-    if (isForeign(document, name)) return 'foreign'
-    for (const section of ['clusters', 'users', 'contexts']) {
-      const list = document.get(section) as YAMLSeq<YAMLMap> | undefined
-      const at = list?.items.findIndex(item => item.get('name') === name) ?? -1
+    if (sectionNames.some(section => isForeign(document, section, entry))) return 'foreign'
+    for (const section of sectionNames) {
+      const list = listOf(document, section)
+      const at = list?.items.findIndex(item => item.get('name') === entry.name) ?? -1
       if (at >= 0) list?.delete(at)
     }
-    if (document.get('current-context') === name) document.set('current-context', '')
+    if (document.get('current-context') === entry.name) document.set('current-context', '')
     return 'written'
   })
 }
@@ -79,60 +93,75 @@ async function change(
   clock: Clock,
   edit: (document: Document) => MergeOutcome,
 ): Promise<MergeOutcome> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+  await using _lock = await lockFile(file, { clock }) // where kubectl has it, also when the file is a link
   const target = await realpath(file).catch(() => file)
-  await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
-  await using _lock = await lockFile(target, { clock })
   const before = await readFile(target, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
+    if (error.code === 'ENOENT') return undefined
     throw error
   })
   const { parseDocument } = await import('yaml')
-  const document: Document = before.trim()
-    ? parseDocument(before)
-    : parseDocument('apiVersion: v1\nkind: Config\n')
+  const document: Document = parseDocument(before?.trim() || 'apiVersion: v1\nkind: Config\n')
   const [problem] = document.errors
-  if (problem)
-    throw new Error(`${file} is no valid YAML, so nothing was merged into it: ${problem.message}`)
-  const outcome = edit(document)
-  const after = document.toString({ lineWidth: 0, flowCollectionPadding: false })
-  if (outcome === 'foreign') return outcome
-  if (after === before) return 'unchanged'
-  if (before) await copyFile(target, `${target}.slipway-backup`)
-  const mode = before ? (await stat(target)).mode & 0o777 : 0o600
+  if (problem) {
+    throw new Error(`${file} is no valid YAML, so nothing was changed in it: ${problem.message}`)
+  }
+  const unedited = JSON.stringify(document)
+  if (!unedited.startsWith('{')) {
+    throw new Error(`${file} is no kubeconfig, so nothing was changed in it: it has no fields`)
+  }
+  if (edit(document) === 'foreign') return 'foreign'
+  if (JSON.stringify(document) === unedited) return 'unchanged'
+  if (before !== undefined) await copyFile(target, `${target}.slipway-backup`)
+  const mode = before === undefined ? 0o600 : (await stat(target)).mode & 0o777
+  const indentSeq = !/^(clusters|contexts|users):\n- /m.test(before ?? '')
+  const after = document.toString({ lineWidth: 0, flowCollectionPadding: false, indentSeq })
   await writeFileAtomic(target, after, { mode })
   return 'written'
 }
 
-function put(document: Document, section: string, name: string, key: string, value: object): void {
-  let list = document.get(section) as YAMLSeq<YAMLMap> | null | undefined
-  if (!list) {
-    document.set(section, document.createNode([]))
-    list = document.get(section) as YAMLSeq<YAMLMap>
-  }
+function put(document: Document, section: Section, name: string, value: object): void {
+  const key = sections[section]
+  if (!listOf(document, section)) document.set(section, document.createNode([]))
+  const list = listOf(document, section)
+  if (!list) return
   list.flow = false
-  const at = list.items.findIndex(item => item.get('name') === name)
-  const old = list.items[at]
-  if (!old) list.add(document.createNode({ [key]: value, name }) as YAMLMap)
+  const old = list.items.find(item => item.get('name') === name)
+  if (!old) {
+    list.add(document.createNode({ [key]: value, name }) as YAMLMap)
+    return
+  }
   // What a person added to our entry, such as a namespace, stays.
-  else
-    for (const [field, content] of Object.entries(value))
-      old.setIn([key, field], document.createNode(content))
+  for (const [field, content] of Object.entries(value)) {
+    old.setIn([key, field], document.createNode(content))
+  }
 }
 
-function isForeign(document: Document, name: string): boolean {
-  const clusters = document.get('clusters') as YAMLSeq<YAMLMap> | null | undefined
-  const contexts = document.get('contexts') as YAMLSeq<YAMLMap> | null | undefined
-  const named = (list: YAMLSeq<YAMLMap> | null | undefined) =>
-    list?.items.find(item => item.get('name') === name)
-  const cluster = named(clusters)
-  if (!cluster) return named(contexts) !== undefined
-  const extensions = (cluster.toJSON() as { cluster?: { extensions?: { name: string }[] } }).cluster
-    ?.extensions
-  return !extensions?.some(extension => extension.name === extensionName)
+/**
+ * Whether an entry of this name is there that isn't ours: it lacks our mark, or leads to another cluster of ours that
+ * still exists.
+ */
+function isForeign(
+  document: Document,
+  section: Section,
+  { name, owner }: { name: string; owner: string },
+): boolean {
+  const entry = listOf(document, section)?.items.find(item => item.get('name') === name)
+  if (!entry) return false
+  const plain = entry.toJSON() as Record<string, { extensions?: unknown } | null>
+  const extensions = plain[sections[section]]?.extensions
+  const marks = (Array.isArray(extensions) ? extensions : []) as {
+    name?: string
+    extension?: { owner?: string }
+  }[]
+  const mark = marks.find(extension => extension.name === extensionName)?.extension
+  if (!mark) return true
+  return mark.owner !== owner && mark.owner !== undefined && existsSync(mark.owner)
 }
 
-const isThere = (file: string) =>
-  stat(file).then(
-    () => true,
-    () => false,
-  )
+/** The entries of a section; undefined when it is absent or empty, as `users: null`. */
+function listOf(document: Document, section: Section): EntryList | undefined {
+  const list = document.get(section)
+  const isList = typeof list === 'object' && list !== null && 'items' in list
+  return isList ? (list as EntryList) : undefined
+}

@@ -23,7 +23,8 @@ export async function cleanUp(
   const settings = await readSettings(directory)
   if (options.kubeconfig !== 'none') {
     const file = options.kubeconfig ?? (await kubeconfigToWrite(process.env, os.homedir()))
-    await removeContext(file, contextName(options.cluster), { clock: systemClock })
+    const entry = { name: contextName(options.cluster), owner: directory }
+    await removeContext(file, entry, { clock: systemClock })
   }
   logger.info('cleaned up', { cluster: options.cluster, runtime: settings?.runtime ?? 'none' })
   return 0

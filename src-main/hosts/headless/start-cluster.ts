@@ -115,7 +115,7 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
       return handle
     }),
   )
-  await parent.step('Kubeconfig', () => mergeKubeconfig(options, name, controlPlane, logger))
+  await parent.step('Kubeconfig', () => mergeKubeconfig(start, name, controlPlane))
   const line: ReadyLine = {
     ready: true,
     cluster: options.cluster,
@@ -154,10 +154,9 @@ async function settle(
 }
 
 async function mergeKubeconfig(
-  options: HeadlessOptions,
+  { options, directory, logger }: Start,
   name: string,
   controlPlane: { url: string; certificates: AdminCertificates },
-  logger: Logger,
 ): Promise<void> {
   if (options.kubeconfig === 'none') return
   const file = options.kubeconfig ?? (await kubeconfigToWrite(process.env, os.homedir()))
@@ -165,6 +164,7 @@ async function mergeKubeconfig(
   const base64 = (pem: string | undefined) => Buffer.from(pem ?? '').toString('base64')
   const entry = {
     name,
+    owner: directory,
     server: controlPlane.url,
     certificateAuthorityData: base64(ca.certificate),
     clientCertificateData: base64(clients['admin']?.certificate),
@@ -174,7 +174,7 @@ async function mergeKubeconfig(
     const outcome = await mergeContext(file, entry, { clock: systemClock })
     if (outcome === 'foreign') {
       logger.warn(
-        `${file} has an entry named ${name} that is not Slipway's; it is left alone. Use the cluster's own kubeconfig.`,
+        `${file} has an entry named ${name} that is not this cluster's; it is left alone. Use the cluster's own kubeconfig.`,
       )
     }
   } catch (error) {
