@@ -8,6 +8,7 @@ import { statusOf } from './failures.ts'
 import { ObjectWriter } from './handlers/object-writer.ts'
 import { routeResource } from './handlers/route.ts'
 import { InFlight } from './in-flight.ts'
+import type { Metrics } from './metrics.ts'
 import type { NonResourceRoutes } from './non-resource-routes.ts'
 import type { Reply } from './reply.ts'
 import { parseRequestInfo, type RequestInfo } from './request-info.ts'
@@ -31,13 +32,15 @@ export class ApiServer {
   readonly services: Services
   readonly writer: ObjectWriter
   readonly #routes: NonResourceRoutes
+  readonly #metrics: Metrics
   readonly #inFlight = new InFlight()
   readonly #logger: Logger
 
-  constructor(services: Services, routes: NonResourceRoutes) {
+  constructor(services: Services, routes: NonResourceRoutes, metrics: Metrics) {
     this.services = services
     this.writer = new ObjectWriter(services)
     this.#routes = routes
+    this.#metrics = metrics
     this.#logger = services.logger
   }
 
@@ -45,9 +48,16 @@ export class ApiServer {
   async handle(request: ServerRequest): Promise<Answer> {
     const info = parseRequestInfo(request.method, request.path, request.query)
     const warnings = new Set<string>()
+    const started = this.services.clock.monotonic()
+    const reply = await this.#answer(request, info, warnings)
+    const seconds = (this.services.clock.monotonic() - started) / 1000
+    this.#metrics.count(info, 'status' in reply ? reply.status : 200, seconds)
+    return { reply, info, warnings: [...warnings] }
+  }
+
+  async #answer(request: ServerRequest, info: RequestInfo, warnings: Set<string>): Promise<Reply> {
     try {
-      const reply = await this.#pipeline(request, info, warnings)
-      return { reply, info, warnings: [...warnings] }
+      return await this.#pipeline(request, info, warnings)
     } catch (error) {
       if (!(error instanceof StatusError) && !isAbort(error)) {
         this.#logger.error(`${request.method} ${request.path}: ${errorMessage(error)}`, {
@@ -55,8 +65,7 @@ export class ApiServer {
         })
       }
       const status = statusOf(error)
-      const reply: Reply = { kind: 'value', status: status.code ?? 500, value: status }
-      return { reply, info, warnings: [...warnings] }
+      return { kind: 'value', status: status.code ?? 500, value: status }
     }
   }
 

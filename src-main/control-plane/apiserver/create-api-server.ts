@@ -13,6 +13,9 @@ import { reconcilePolicy } from './bootstrap/bootstrap-policy.ts'
 import { Caches } from './cache/caches.ts'
 import { Catalog } from './catalog.ts'
 import { createRoutes, type ServerState } from './create-routes.ts'
+import { Compaction } from './maintenance/compaction.ts'
+import { EventExpiry } from './maintenance/event-expiry.ts'
+import { Metrics } from './metrics.ts'
 import type { Services } from './services.ts'
 
 export interface ApiServerOptions {
@@ -38,6 +41,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   await using owned = new AsyncDisposableStack()
   const catalog = new Catalog(options.definitions)
   const caches = owned.use(await Caches.start({ store, definitions: catalog.all(), clock, logger }))
+  owned.use(new Compaction({ store, caches, clock, logger }))
+  const events = caches.of(catalog.get('', 'v1', 'events'))
+  owned.use(new EventExpiry({ cache: events, store, clock, logger }))
   const index = new RuleIndex(catalog, caches)
   const allocators = new ServiceAllocators(options.serviceCidr)
   allocators.restore(caches.of(catalog.get('', 'v1', 'services')))
@@ -55,8 +61,15 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
     dialer: undefined,
     issuer,
   }
+  const metrics = new Metrics()
+  metrics.gauge('apiserver_storage_objects', 'Number of stored objects by kind.', () =>
+    [...caches.all()].map(({ definition, size }) => ({
+      labels: { resource: definition.plural, group: definition.group },
+      value: size,
+    })),
+  )
   const state: ServerState = { isReady: false, isStopping: false, address: '' }
-  const server = new ApiServer(services, createRoutes(services, state))
+  const server = new ApiServer(services, createRoutes(services, state, metrics), metrics)
   await bootstrapObjects(services, server.writer)
   await reconcilePolicy(services, server.writer)
   state.isReady = true

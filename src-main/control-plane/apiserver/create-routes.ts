@@ -1,6 +1,9 @@
 import { addDiscovery } from './discovery/discovery-routes.ts'
 import { Health } from './health.ts'
+import type { Metrics } from './metrics.ts'
 import { NonResourceRoutes } from './non-resource-routes.ts'
+import { addOpenId } from './openid-routes.ts'
+import { textReply } from './reply.ts'
 import type { Services } from './services.ts'
 import { version } from './version.ts'
 
@@ -13,7 +16,11 @@ export interface ServerState {
 }
 
 /** Everything that is answered beside resources. */
-export function createRoutes(services: Services, state: ServerState): NonResourceRoutes {
+export function createRoutes(
+  services: Services,
+  state: ServerState,
+  metrics: Metrics,
+): NonResourceRoutes {
   const routes = new NonResourceRoutes()
   const health = new Health([
     { name: 'ping', on: ['livez', 'readyz'], problem: () => undefined },
@@ -38,6 +45,8 @@ export function createRoutes(services: Services, state: ServerState): NonResourc
     routes.below(`/${endpoint}/`, context => health.answer(endpoint, context))
   }
   addDiscovery(routes, services.catalog, () => state.address)
+  addOpenId(routes, services)
+  routes.at('/metrics', () => textReply(metrics.text()))
   routes.at('/version', () => ({ kind: 'value', status: 200, value: version }))
   routes.at('/', () => ({ kind: 'value', status: 200, value: { paths: routes.paths() } }))
   return routes

@@ -1,4 +1,5 @@
 import type { Clock } from '#base/clock.ts'
+import { Emitter } from '#base/emitter.ts'
 import { isAbort } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
@@ -23,6 +24,8 @@ export class Caches implements AsyncDisposable {
   readonly #stop = new AbortController()
   readonly #byPrefix = new Map<string, ResourceCache>()
   readonly #waiters = new Set<Waiter>()
+  /** Tells each revision that the caches reached, once a commit. */
+  readonly progress = new Emitter<number>()
   #revision = 0
   #following: Promise<void> = Promise.resolve()
   #failed: unknown
@@ -120,6 +123,7 @@ export class Caches implements AsyncDisposable {
       for await (const batch of this.#store.watch(root, after, this.#stop.signal)) {
         for (const event of batch) this.#apply(event)
         this.#settle()
+        this.progress.emit(this.#revision)
       }
     } catch (error) {
       if (isAbort(error) || this.#stop.signal.aborted) return
