@@ -67,7 +67,7 @@ export interface Subresource {
 
 /** How a kind that lies in the store as another kind is converted, as both kinds of Event are. */
 export interface StoredAs<T> {
-  /** Names the definition under which objects are stored, validated and watched. */
+  /** Names the definition of the stored kind. All other hooks, columns and selectable fields see this one. */
   group: string
   version: string
   /** Both make a new object and leave the given one alone. */

@@ -1,6 +1,16 @@
-import type { EndpointSubset, Endpoints } from '#kubernetes/api/core-v1.ts'
+import type {
+  EndpointAddress,
+  EndpointPort,
+  EndpointSubset,
+  Endpoints,
+} from '#kubernetes/api/core-v1.ts'
+import { checkLabel, checkQualifiedName, checkSubdomain } from '#kubernetes/names.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
 import { ageColumn, moreList, nameColumn } from './shared/columns.ts'
+import { each, malformed, oneOf, required } from './shared/field-errors.ts'
+import { checkPortNumber } from './shared/formats.ts'
+import { validateNonSpecialIp } from './shared/ip.ts'
 
 const hostPort = (ip: string, port: number) =>
   ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
@@ -9,6 +19,42 @@ const subsetAddresses = ({ addresses = [], ports = [] }: EndpointSubset): string
   ports.length === 0
     ? addresses.map(({ ip }) => ip)
     : ports.flatMap(({ port }) => addresses.map(({ ip }) => hostPort(ip, port)))
+
+const validateSubset = (subset: EndpointSubset, path: string): FieldError[] => {
+  const { addresses = [], notReadyAddresses = [], ports = [] } = subset
+  return [
+    ...(addresses.length + notReadyAddresses.length === 0
+      ? [required(path, 'must specify `addresses` or `notReadyAddresses`')]
+      : []),
+    ...each(addresses, `${path}.addresses`, validateAddress),
+    ...each(notReadyAddresses, `${path}.notReadyAddresses`, validateAddress),
+    ...each(ports, `${path}.ports`, (port, path) => validatePort(port, path, ports.length > 1)),
+  ]
+}
+
+const validateAddress = (address: EndpointAddress, path: string): FieldError[] => {
+  const { ip = '', hostname, nodeName } = address
+  return [
+    ...(hostname ? malformed(`${path}.hostname`, hostname, checkLabel(hostname)) : []),
+    ...(nodeName === undefined
+      ? []
+      : malformed(`${path}.nodeName`, nodeName, checkSubdomain(nodeName))),
+    ...validateNonSpecialIp(ip, `${path}.ip`),
+  ]
+}
+
+const validatePort = (endpoint: EndpointPort, path: string, named: boolean): FieldError[] => {
+  const { name, port = 0, protocol, appProtocol } = endpoint
+  return [
+    ...(named && !name ? [required(`${path}.name`)] : []),
+    ...(name ? malformed(`${path}.name`, name, checkLabel(name)) : []),
+    ...malformed(`${path}.port`, port, checkPortNumber(port)),
+    ...oneOf(`${path}.protocol`, protocol, ['TCP', 'UDP', 'SCTP']),
+    ...(appProtocol === undefined
+      ? []
+      : malformed(`${path}.appProtocol`, appProtocol, checkQualifiedName(appProtocol))),
+  ]
+}
 
 export const endpoints = defineResource<Endpoints>({
   group: '',
@@ -33,4 +79,5 @@ export const endpoints = defineResource<Endpoints>({
   defaults({ subsets = [] }) {
     for (const { ports = [] } of subsets) for (const port of ports) port.protocol ??= 'TCP'
   },
+  validate: ({ subsets }) => each(subsets, 'subsets', validateSubset),
 })

@@ -3,6 +3,11 @@ import type { Event } from '#kubernetes/api/events-v1.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { defineResource } from '../define-resource.ts'
 import { eventColumns } from './event-columns.ts'
+import {
+  validateEvent,
+  validateStrictEvent,
+  validateStrictEventUpdate,
+} from './event-validation.ts'
 
 /** How the fields of events.k8s.io/v1 are called in core/v1; all others have the same name. */
 const coreNames: Record<string, string> = {
@@ -21,7 +26,7 @@ function renamed(object: object, names: Record<string, string>, apiVersion: stri
   return { ...Object.fromEntries(entries), apiVersion }
 }
 
-export const toCoreEvent = (event: KubernetesObject): CoreEvent =>
+const toCoreEvent = (event: KubernetesObject): CoreEvent =>
   renamed(event, coreNames, 'v1') as unknown as CoreEvent
 
 const fromCoreEvent = (event: KubernetesObject): Event =>
@@ -49,6 +54,11 @@ export const eventsV1 = defineResource<Event>({
     ...column,
     value: (event, now) => value(toCoreEvent(event), now),
   })),
+  validate: event => [
+    ...validateEvent(toCoreEvent(event)),
+    ...validateStrictEvent(toCoreEvent(event)),
+  ],
+  validateUpdate: (event, old) => validateStrictEventUpdate(toCoreEvent(event), toCoreEvent(old)),
   selectableFields: {
     'regarding.kind': regarding('kind'),
     'regarding.namespace': regarding('namespace'),

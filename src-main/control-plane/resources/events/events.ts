@@ -1,6 +1,7 @@
 import type { Event, ObjectReference } from '#kubernetes/api/core-v1.ts'
 import { defineResource } from '../define-resource.ts'
 import { eventColumns } from './event-columns.ts'
+import { validateEvent } from './event-validation.ts'
 
 const involved =
   (field: keyof ObjectReference) =>
@@ -33,6 +34,7 @@ export const events = defineResource<Event>({
     type: ({ type }) => type ?? '',
   },
   defaults: defaultEvent,
+  validate: validateEvent,
 })
 
 /** Fields that upstream always writes. */

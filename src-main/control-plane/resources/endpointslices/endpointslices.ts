@@ -1,6 +1,8 @@
 import type { EndpointSlice } from '#kubernetes/api/discovery-v1.ts'
-import { defineResource } from './define-resource.ts'
-import { ageColumn, moreList, nameColumn } from './shared/columns.ts'
+import { defineResource } from '../define-resource.ts'
+import { ageColumn, moreList, nameColumn } from '../shared/columns.ts'
+import { immutable } from '../shared/field-errors.ts'
+import { validateEndpointSlice } from './endpoint-slice-validation.ts'
 
 export const endpointSlices = defineResource<EndpointSlice>({
   group: 'discovery.k8s.io',
@@ -44,6 +46,8 @@ export const endpointSlices = defineResource<EndpointSlice>({
       port.protocol ??= 'TCP'
     }
   },
+  validate: validateEndpointSlice,
+  validateUpdate: (slice, old) => immutable('addressType', slice.addressType, old.addressType),
 })
 
 /** What counts for the generation: everything but metadata, and the labels. */
