@@ -57,12 +57,18 @@ export interface ScaleAccess<T> {
 }
 
 /** A subresource that the API server handles by name: what discovery says of it. */
-export interface Subresource {
+export interface Subresource<T extends KubernetesObject = KubernetesObject> {
   /** Kind of the body, such as `Eviction`; of the core group unless a group is given. */
   kind: string
   group?: string
   version?: string
   verbs: Verb[]
+  /**
+   * Where the body is the object itself, as with `ephemeralcontainers`: puts back all that this endpoint may not
+   * change; the object is then stored as in an update.
+   */
+  prepareForUpdate?(object: T, old: T): void
+  validateUpdate?(object: T, old: T): FieldError[]
 }
 
 /** How a kind that lies in the store as another kind is converted, as both kinds of Event are. */
@@ -80,8 +86,8 @@ export interface StoredAs<T> {
  * subresources, columns and field selectors follow from it. Hooks change the object in place.
  *
  * Before the hooks of a create the server has filled `metadata` (name, namespace, uid, creationTimestamp).
- * Order on create: defaults → mutating admission → prepareForCreate → validate → validating admission →
- * beginWrite → store.
+ * Order on create: defaults → mutating admission → prepareForCreate → validate + validateCreate → validating
+ * admission → beginWrite → store.
  * Order on update: defaults → mutating admission → prepareForUpdate → validate + validateUpdate → validating
  * admission → beginWrite → store; on `status`: defaults → status.prepareForUpdate → status.validateUpdate → store.
  */
@@ -108,6 +114,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   prepareForCreate?(object: T, context: WriteContext): void
   /** Keeps what this endpoint may not change (status, …). The server bumps `generation` when `spec` changed. */
   prepareForUpdate?(object: T, old: T, context: WriteContext): void
+  /** What only a create is refused for; goes with `validate`. */
+  validateCreate?(object: T): FieldError[]
   /** What is wrong with the object, on create and on update of the main endpoint; metadata is added to it. */
   validate?(object: T): FieldError[]
   /** What the update may not do; goes with `validate` of the new object. */
@@ -119,7 +127,7 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   }
   scale?: ScaleAccess<T>
   /** Further subresources that the API server handles by name, such as `log`, `exec`, `binding`, `token`. */
-  subresources?: Record<string, Subresource>
+  subresources?: Record<string, Subresource<T>>
   /** Nothing is stored: the API server answers `create` by itself, as it does for the access reviews. */
   virtual?: true
   /** Present: objects are stored as another kind. */

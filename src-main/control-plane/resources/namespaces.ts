@@ -78,5 +78,12 @@ export const namespaces = defineResource<Namespace>({
   validateName: nameCheck(checkLabel),
   validate,
   status: { prepareForUpdate: keepFinalizers, validateUpdate: validatePhase },
-  subresources: { finalize: { kind: 'Namespace', verbs: ['update'] } },
+  subresources: {
+    finalize: {
+      kind: 'Namespace',
+      verbs: ['update'],
+      prepareForUpdate: keepStatus,
+      validateUpdate: validate,
+    },
+  },
 })

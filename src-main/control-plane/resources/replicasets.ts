@@ -1,10 +1,36 @@
-import type { ReplicaSet } from '#kubernetes/api/apps-v1.ts'
+import type { ReplicaSet, ReplicaSetSpec } from '#kubernetes/api/apps-v1.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
 import { ageColumn, containersAndImages, nameColumn } from './shared/columns.ts'
+import { immutable, nonNegative } from './shared/field-errors.ts'
 import { selectorText } from './shared/label-selector.ts'
-import { defaultPodTemplate } from './shared/pod-spec-defaults.ts'
+import { defaultPodTemplate } from './shared/pod-spec/pod-spec-defaults.ts'
 import { keepStatus } from './shared/status.ts'
 import { scaleByReplicas } from './shared/workload.ts'
+import {
+  validateCounts,
+  validateWorkloadSelector,
+  validateWorkloadTemplate,
+} from './shared/workload-validation.ts'
+
+const validate = ({ spec }: ReplicaSet): FieldError[] => [
+  ...nonNegative('spec.replicas', spec.replicas),
+  ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
+  ...validateWorkloadSelector(spec.selector, 'deployment'),
+  ...validateWorkloadTemplate(spec.template, spec.selector),
+]
+
+const validateStatus = ({ status = { replicas: 0 } }: ReplicaSet): FieldError[] => [
+  ...validateCounts(status, [
+    { count: 'replicas' },
+    { count: 'fullyLabeledReplicas', atMost: 'replicas' },
+    { count: 'readyReplicas', atMost: 'replicas' },
+    { count: 'availableReplicas', atMost: 'replicas' },
+    { count: 'availableReplicas', atMost: 'readyReplicas', detail: 'readyReplicas' },
+    { count: 'terminatingReplicas' },
+  ]),
+  ...nonNegative('status.observedGeneration', status.observedGeneration),
+]
 
 export const replicaSets = defineResource<ReplicaSet>({
   group: 'apps',
@@ -32,8 +58,7 @@ export const replicaSets = defineResource<ReplicaSet>({
     },
   ],
   defaults(replicaSet) {
-    replicaSet.spec ??= { selector: {} }
-    replicaSet.spec.selector ??= {}
+    replicaSet.spec ??= {} as ReplicaSetSpec
     replicaSet.spec.template ??= {}
     defaultPodTemplate(replicaSet.spec.template)
     replicaSet.spec.replicas ??= 1
@@ -42,6 +67,8 @@ export const replicaSets = defineResource<ReplicaSet>({
     replicaSet.status = { replicas: 0 }
   },
   prepareForUpdate: keepStatus,
-  status: {},
+  validate,
+  validateUpdate: ({ spec }, old) => immutable('spec.selector', spec.selector, old.spec.selector),
+  status: { validateUpdate: validateStatus },
   scale: scaleByReplicas,
 })

@@ -1,11 +1,14 @@
 import type { Pod } from '#kubernetes/api/core-v1.ts'
-import { defineResource, type Verb } from '../define-resource.ts'
-import { defaultPodSpec } from '../shared/pod-spec-defaults.ts'
+import { defineResource } from '../define-resource.ts'
+import { defaultHostPorts, defaultPodSpec } from '../shared/pod-spec/pod-spec-defaults.ts'
+import { defaultRequests } from '../shared/pod-spec/resource-defaults.ts'
+import { validatePodSpec } from '../shared/pod-spec/validate-pod-spec.ts'
 import { keepStatus } from '../shared/status.ts'
+import { mergeLabelKeys } from './label-keys.ts'
 import { podColumns } from './pod-columns.ts'
-
-const connect: Verb[] = ['create', 'get']
-const readWrite: Verb[] = ['get', 'patch', 'update']
+import { alignPodIPs, initialStatus, prepareStatusUpdate, validatePodStatus } from './pod-status.ts'
+import { podSubresources } from './pod-subresources.ts'
+import { validatePodCreate, validatePodOnly, validatePodUpdate } from './pod-update.ts'
 
 export const pods = defineResource<Pod>({
   group: '',
@@ -33,33 +36,26 @@ export const pods = defineResource<Pod>({
   },
   defaults(pod) {
     pod.spec ??= { containers: [] }
+    pod.status ??= {}
     defaultPodSpec(pod.spec)
     pod.spec.enableServiceLinks ??= true
+    defaultRequests(pod.spec)
+    defaultHostPorts(pod.spec)
+    alignPodIPs(pod.status)
   },
   prepareForCreate(pod) {
-    pod.status = { phase: 'Pending' }
+    pod.status = initialStatus(pod.spec)
+    mergeLabelKeys(pod)
   },
   prepareForUpdate: keepStatus,
-  status: {
-    prepareForUpdate(pod, old) {
-      if (old.metadata.ownerReferences) pod.metadata.ownerReferences = old.metadata.ownerReferences
-      else delete pod.metadata.ownerReferences
-    },
-  },
+  validate: pod => [...validatePodSpec(pod.spec, 'spec'), ...validatePodOnly(pod)],
+  validateCreate: validatePodCreate,
+  validateUpdate: validatePodUpdate,
+  status: { prepareForUpdate: prepareStatusUpdate, validateUpdate: validatePodStatus },
   gracePeriodSeconds({ spec, status }, asked) {
     if (!spec.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0
     const seconds = asked ?? spec.terminationGracePeriodSeconds ?? 30
     return seconds < 0 ? 1 : seconds
   },
-  subresources: {
-    attach: { kind: 'PodAttachOptions', verbs: connect },
-    binding: { kind: 'Binding', verbs: ['create'] },
-    ephemeralcontainers: { kind: 'Pod', verbs: readWrite },
-    eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
-    exec: { kind: 'PodExecOptions', verbs: connect },
-    log: { kind: 'Pod', verbs: ['get'] },
-    portforward: { kind: 'PodPortForwardOptions', verbs: connect },
-    proxy: { kind: 'PodProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
-    resize: { kind: 'Pod', verbs: readWrite },
-  },
+  subresources: podSubresources,
 })

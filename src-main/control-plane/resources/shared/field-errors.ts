@@ -116,3 +116,24 @@ function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true
   return typeof value === 'object' && Object.keys(value).length === 0
 }
+
+/** Absent or empty, or of a form. */
+export const optionalForm = (
+  field: string,
+  value: string | undefined,
+  check: (value: string) => string[],
+): FieldError[] => (value ? malformed(field, value, check(value)) : [])
+
+/** Required, and of a form. */
+export const requiredForm = (
+  field: string,
+  value: string | undefined,
+  check: (value: string) => string[],
+): FieldError[] => (value ? malformed(field, value, check(value)) : [required(field)])
+
+/** Must not be empty. */
+export const requiredText = (
+  field: string,
+  value: string | undefined,
+  detail = '',
+): FieldError[] => (value ? [] : [required(field, detail)])

@@ -6,6 +6,7 @@ import type {
   Probe,
 } from '#kubernetes/api/core-v1.ts'
 import { imageTag } from './image.ts'
+import { canonicalizeAmounts } from './resource-defaults.ts'
 
 /** `Always` for an image whose tag is `latest`, written or not; `IfNotPresent` otherwise. */
 export function defaultPullPolicy(image: string | undefined): 'Always' | 'IfNotPresent' {
@@ -15,12 +16,15 @@ export function defaultPullPolicy(image: string | undefined): 'Always' | 'IfNotP
 /** Fills a container as upstream does, in templates as in pods. */
 export function defaultContainer(container: Container | EphemeralContainer): void {
   container.resources ??= {}
+  canonicalizeAmounts(container.resources.limits)
+  canonicalizeAmounts(container.resources.requests)
   container.imagePullPolicy ??= defaultPullPolicy(container.image)
   container.terminationMessagePath ||= '/dev/termination-log'
   container.terminationMessagePolicy ||= 'File'
   for (const port of container.ports ?? []) port.protocol ||= 'TCP'
   for (const { valueFrom } of container.env ?? []) {
     if (valueFrom?.fieldRef) valueFrom.fieldRef.apiVersion ||= 'v1'
+    if (valueFrom?.resourceFieldRef) valueFrom.resourceFieldRef.divisor ??= '0'
     if (valueFrom?.fileKeyRef) valueFrom.fileKeyRef.optional ??= false
   }
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe])

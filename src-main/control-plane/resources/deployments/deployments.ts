@@ -1,10 +1,15 @@
 import type { Deployment, DeploymentSpec } from '#kubernetes/api/apps-v1.ts'
 import { labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
-import { defineResource } from './define-resource.ts'
-import { ageColumn, containersAndImages, nameColumn } from './shared/columns.ts'
-import { defaultPodTemplate } from './shared/pod-spec-defaults.ts'
-import { keepStatus } from './shared/status.ts'
-import { scaleByReplicas } from './shared/workload.ts'
+import { defineResource } from '../define-resource.ts'
+import { ageColumn, containersAndImages, nameColumn } from '../shared/columns.ts'
+import { defaultPodTemplate } from '../shared/pod-spec/pod-spec-defaults.ts'
+import { keepStatus } from '../shared/status.ts'
+import { scaleByReplicas } from '../shared/workload.ts'
+import {
+  validateDeployment,
+  validateDeploymentStatus,
+  validateDeploymentUpdate,
+} from './deployment-validation.ts'
 
 function selectorText({ spec }: Deployment): string {
   try {
@@ -15,7 +20,6 @@ function selectorText({ spec }: Deployment): string {
 }
 
 function defaultSpec(spec: DeploymentSpec): void {
-  spec.selector ??= {}
   spec.template ??= {}
   defaultPodTemplate(spec.template)
   spec.replicas ??= 1
@@ -58,18 +62,21 @@ export const deployments = defineResource<Deployment>({
     { name: 'Selector', type: 'string', priority: 1, value: selectorText },
   ],
   defaults(deployment) {
-    deployment.spec ??= { selector: {}, template: {} }
+    deployment.spec ??= {} as DeploymentSpec
     defaultSpec(deployment.spec)
   },
   prepareForCreate(deployment) {
     deployment.status = {}
   },
   prepareForUpdate: keepStatus,
+  validate: validateDeployment,
+  validateUpdate: validateDeploymentUpdate,
   status: {
     prepareForUpdate(deployment, old) {
       if (old.metadata.labels) deployment.metadata.labels = old.metadata.labels
       else delete deployment.metadata.labels
     },
+    validateUpdate: validateDeploymentStatus,
   },
   scale: scaleByReplicas,
 })

@@ -29,6 +29,13 @@ export function mirrorServiceAccount(spec: PodSpec): void {
   spec.serviceAccount = name
 }
 
+/** In pods, not in templates: on the node's network a container's port is the node's. */
+export function defaultHostPorts(spec: PodSpec): void {
+  if (!spec.hostNetwork) return
+  for (const { ports = [] } of [...(spec.initContainers ?? []), ...(spec.containers ?? [])])
+    for (const port of ports) port.hostPort ||= port.containerPort
+}
+
 /** Makes sure a template has metadata and a spec, and fills it. */
 export function defaultPodTemplate(template: PodTemplateSpec): void {
   template.metadata ??= {}

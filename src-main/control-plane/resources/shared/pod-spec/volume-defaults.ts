@@ -21,7 +21,10 @@ export function defaultVolume(volume: Volume): void {
 }
 
 function defaultFieldRefs(files: DownwardAPIVolumeFile[] = []): void {
-  for (const { fieldRef } of files) if (fieldRef) fieldRef.apiVersion ||= 'v1'
+  for (const { fieldRef, resourceFieldRef } of files) {
+    if (fieldRef) fieldRef.apiVersion ||= 'v1'
+    if (resourceFieldRef) resourceFieldRef.divisor ??= '0'
+  }
 }
 
 function defaultNetworkVolume({ azureDisk, ephemeral, iscsi, rbd, scaleIO }: Volume): void {

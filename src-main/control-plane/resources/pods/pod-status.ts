@@ -1,0 +1,102 @@
+import type { ContainerStatus, Pod, PodSpec, PodStatus } from '#kubernetes/api/core-v1.ts'
+import { checkQualifiedName, checkSubdomain } from '#kubernetes/names.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
+import {
+  each,
+  forbidden,
+  immutable,
+  invalid,
+  malformed,
+  optionalForm,
+} from '../shared/field-errors.ts'
+import { ipFamily, validateIp } from '../shared/ip.ts'
+import { qosClassOf } from '../shared/pod-spec/resource-defaults.ts'
+
+/** What a pod that was just created looks like from outside. */
+export function initialStatus(spec: PodSpec): PodStatus {
+  const status: PodStatus = { phase: 'Pending', qosClass: qosClassOf(spec) }
+  if (spec.schedulingGates?.length)
+    status.conditions = [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'SchedulingGated',
+        message: 'Scheduling is blocked due to non-empty scheduling gates',
+      },
+    ]
+  return status
+}
+
+/** `podIP` is the first of `podIPs`, whichever of them a client writes. */
+export function alignPodIPs(status: PodStatus): void {
+  const { podIP, podIPs = [] } = status
+  if (podIP && podIP !== podIPs[0]?.ip) status.podIPs = [{ ip: podIP }]
+  else if (podIPs[0]) status.podIP = podIPs[0].ip
+}
+
+/** Keeps what the kubelet may not change by the status endpoint. */
+export function prepareStatusUpdate(pod: Pod, old: Pod): void {
+  if (old.metadata.ownerReferences) pod.metadata.ownerReferences = old.metadata.ownerReferences
+  else delete pod.metadata.ownerReferences
+  pod.status ??= {}
+  if (!pod.status.qosClass && old.status?.qosClass) pod.status.qosClass = old.status.qosClass
+}
+
+/** What is wrong with what the kubelet reported. */
+export function validatePodStatus(pod: Pod, old: Pod): FieldError[] {
+  const { spec, status = {} } = pod
+  const { nominatedNodeName, podIPs = [] } = status
+  const families = podIPs.map(({ ip }) => ipFamily(ip))
+  return [
+    ...optionalForm('status.nominatedNodeName', nominatedNodeName, checkSubdomain),
+    ...immutable('status.qosClass', status.qosClass, old.status?.qosClass),
+    ...each(podIPs, 'status.podIPs', ({ ip }, path) => validateIp(ip, path)),
+    ...(podIPs.length === 2 && families[0] === families[1]
+      ? [invalid('status.podIPs', podIPs, 'may specify no more than one IP for each IP family')]
+      : []),
+    ...each(status.conditions, 'status.conditions', ({ type }, path) =>
+      malformed(`${path}.Type`, type, checkQualifiedName(type)),
+    ),
+    ...validateTransitions(
+      status.containerStatuses,
+      old.status?.containerStatuses,
+      'status.containerStatuses',
+      spec,
+    ),
+    ...validateTransitions(
+      status.initContainerStatuses,
+      old.status?.initContainerStatuses,
+      'status.initContainerStatuses',
+      spec,
+    ),
+  ]
+}
+
+/** What has ended stays ended, unless the pod may start it again. */
+function validateTransitions(
+  now: ContainerStatus[] = [],
+  before: ContainerStatus[] = [],
+  path: string,
+  spec: PodSpec,
+): FieldError[] {
+  if (spec.restartPolicy === 'Always') return []
+  const own = new Map(
+    [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(container => [
+      container.name,
+      container,
+    ]),
+  )
+  return each(before, path, ({ name, state }, path) => {
+    const ended = state?.terminated
+    if (!ended) return []
+    const { restartPolicy = spec.restartPolicy, restartPolicyRules } = own.get(name) ?? {}
+    const mayRestart =
+      restartPolicy === 'Always' ||
+      (restartPolicy === 'OnFailure' && ended.exitCode !== 0) ||
+      restartPolicyRules?.length
+    const next = now.find(status => status.name === name)
+    return mayRestart || !next || next.state?.terminated
+      ? []
+      : [forbidden(`${path}.state`, 'may not be transitioned to non-terminated state')]
+  })
+}

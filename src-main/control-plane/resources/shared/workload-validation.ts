@@ -1,0 +1,102 @@
+import type { PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
+import type { LabelSelector } from '#kubernetes/api/meta-v1.ts'
+import { labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
+import {
+  forbidden,
+  invalid,
+  isEqual,
+  malformed,
+  nonNegative,
+  notSupported,
+  required,
+} from './field-errors.ts'
+import { checkPercentage } from './formats.ts'
+import { validateLabelSelector } from './label-selector.ts'
+import { validatePodTemplate } from './pod-spec/validate-pod-spec.ts'
+
+/** The selector must be there, be readable and select something. */
+export function validateWorkloadSelector(
+  selector: LabelSelector | undefined,
+  kind: string,
+): FieldError[] {
+  const path = 'spec.selector'
+  if (!selector) return [required(path)]
+  return [
+    ...validateLabelSelector(selector, path),
+    ...(isReadable(selector) ? [] : [invalid(path, selector, 'invalid label selector')]),
+    ...(isEqual(selector, {})
+      ? [invalid(path, selector, `empty selector is invalid for ${kind}`)]
+      : []),
+  ]
+}
+
+/** Pods made from the template must be those that the selector finds, and must live on. */
+export function validateWorkloadTemplate(
+  template: PodTemplateSpec | undefined,
+  selector: LabelSelector | undefined,
+): FieldError[] {
+  const path = 'spec.template'
+  if (!template) return [required(path)]
+  if (selector && !isReadable(selector)) return []
+  const labels = template.metadata?.labels ?? {}
+  const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {}
+  return [
+    ...((selector && isEqual(selector, {})) || labelSelectorOf(selector).matches(labels)
+      ? []
+      : [
+          invalid(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`'),
+        ]),
+    ...validatePodTemplate(template, path),
+    ...(restartPolicy === 'Always'
+      ? []
+      : [notSupported(`${path}.spec.restartPolicy`, restartPolicy ?? '', ['Always'])]),
+    ...(activeDeadlineSeconds === undefined
+      ? []
+      : [
+          forbidden(
+            `${path}.spec.activeDeadlineSeconds`,
+            'activeDeadlineSeconds in ReplicaSet is not Supported',
+          ),
+        ]),
+  ]
+}
+
+function isReadable(selector: LabelSelector): boolean {
+  try {
+    labelSelectorOf(selector)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A number of pods, or a percentage of them. */
+export function validateAmount(amount: number | string | undefined, path: string): FieldError[] {
+  return typeof amount === 'string'
+    ? malformed(path, amount, checkPercentage(amount))
+    : nonNegative(path, amount)
+}
+
+/** The number behind an amount, in pods or in percent; 0 when it is neither. */
+export const amountValue = (amount: number | string | undefined): number =>
+  typeof amount === 'number' ? amount : Number.parseInt(amount ?? '0', 10) || 0
+
+/** Counts of pods in a status: none negative, none above the count they are a part of. */
+export function validateCounts<K extends string>(
+  status: Partial<Record<K, number>>,
+  parts: { count: K; atMost?: K; detail?: string }[],
+): FieldError[] {
+  const counts: Partial<Record<string, number>> = status
+  const numberOf = (name: string): number => counts[name] ?? 0
+  return [
+    ...[...new Set(parts.map(({ count }) => count))].flatMap(count =>
+      nonNegative(`status.${count}`, numberOf(count)),
+    ),
+    ...parts.flatMap(({ count, atMost, detail = `status.${atMost}` }) =>
+      atMost && numberOf(count) > numberOf(atMost)
+        ? [invalid(`status.${count}`, numberOf(count), `cannot be greater than ${detail}`)]
+        : [],
+    ),
+  ]
+}
