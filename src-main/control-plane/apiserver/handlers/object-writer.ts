@@ -98,7 +98,10 @@ export class ObjectWriter {
     definition.defaults?.(object)
     await mutate(admission, this.#services)
     definition.prepareForCreate?.(object, context)
-    refuse(definition, object, definition.validate?.(object) ?? [])
+    refuse(definition, object, [
+      ...(definition.validate?.(object) ?? []),
+      ...(definition.validateCreate?.(object) ?? []),
+    ])
     await validate(admission, this.#services)
     const key = storeKey(definition, object.metadata.namespace ?? '', named.name)
     const taken = this.#services.caches.of(definition).get(key)

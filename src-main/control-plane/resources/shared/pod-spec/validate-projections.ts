@@ -6,7 +6,7 @@ import type {
 } from '#kubernetes/api/core-v1.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { each, invalid, required, requiredText } from '../field-errors.ts'
-import { validateFieldRef, validateResourceRef } from './validate-env.ts'
+import { validateFieldRef, validateResourceRef } from './validate-downward.ts'
 import { validateUnreservedPath } from './validate-paths.ts'
 
 const fileFields = [
