@@ -65,18 +65,19 @@ const byValue = new WeakMap<TypeSchema, ReadonlyMap<string, unknown>>()
  * (`resources`, `strategy`, …) are empty, lists and maps that are never omitted (`containers`) are null.
  */
 export function alwaysPresent(type: TypeSchema): ReadonlyMap<string, unknown> {
-  let fields = byValue.get(type)
-  if (!fields) {
-    fields = new Map(
-      [...type.fields.values()].flatMap(field => {
-        if (field.pointer) return []
-        if (field.type.kind === 'object') return [[field.name, {}] as const]
-        const never = !field.omitEmpty && (field.type.kind === 'array' || field.type.kind === 'map')
-        return never ? [[field.name, null] as const] : []
-      }),
-    )
-    byValue.set(type, fields)
-  }
+  const known = byValue.get(type)
+  if (known) return known
+  const fields = new Map<string, unknown>()
+  for (const {
+    name,
+    type: { kind },
+    pointer,
+    omitEmpty,
+  } of type.fields.values())
+    if (pointer) continue
+    else if (kind === 'object') fields.set(name, {})
+    else if (!omitEmpty && (kind === 'array' || kind === 'map')) fields.set(name, null)
+  byValue.set(type, fields)
   return fields
 }
 
