@@ -10,6 +10,7 @@ import type {
 import type { CronJob, Job } from '#kubernetes/api/batch-v1.ts'
 import type { Lease } from '#kubernetes/api/coordination-v1.ts'
 import type {
+  Binding,
   ConfigMap,
   Endpoints,
   Event,
@@ -160,3 +161,5 @@ export const apiServices = resourceType<APIService>(
   'APIService',
   'Cluster',
 )
+/** For `create(podBindings, binding, { subresource: 'binding' })`: gives a pod its node. */
+export const podBindings = resourceType<Binding>('v1', 'pods', 'Binding')

@@ -19,6 +19,7 @@ import type { KubeletConnection } from './apiserver/kubelet-connection.ts'
 import { version } from './apiserver/version.ts'
 import { runControllers } from './controllers/index.ts'
 import { resources } from './resources/index.ts'
+import { runScheduler } from './scheduler/scheduler.ts'
 import { openMemoryStore } from './storage/memory.ts'
 import type { Damage } from './storage/sqlite.ts'
 import type { Store } from './storage/store.ts'
@@ -131,17 +132,6 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   )
   const port = await http.listen(host, options.port ?? 0)
   api.state.address = `${host}:${port}`
-  if (options.controllers !== false) {
-    starting.use(
-      runControllers({
-        transportFor: user =>
-          new InProcessTransport(api.server, { name: user, groups: groupsOf(user) }),
-        clock,
-        logger,
-        options: { rootCertificate: certificates.ca.certificate },
-      }),
-    )
-  }
   const { services, writer } = api.server
   const hosts = [host]
   await ensureApiService(services, writer, apiServiceAddress, port)
@@ -156,6 +146,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
         logger,
         options: { rootCertificate: certificates.ca.certificate },
       }),
+    )
+    starting.use(
+      runScheduler({ transport: transport(componentUser('system:kube-scheduler')), clock, logger }),
     )
   }
   const owned = starting.move()
@@ -191,13 +184,6 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       await owned.disposeAsync()
     },
   }
-}
-
-/** The groups a component's user is in, as its certificate or token would say. */
-function groupsOf(user: string): string[] {
-  const namespace = /^system:serviceaccount:([^:]+):/.exec(user)?.[1]
-  const groups = namespace ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] : []
-  return [...groups, 'system:authenticated']
 }
 
 const clientCertificateLifeMs = 365 * 24 * 60 * 60_000

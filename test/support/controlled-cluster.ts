@@ -15,16 +15,10 @@ export interface ControlledCluster extends AsyncDisposable {
   restart(): Promise<void>
 }
 
-const temporary = ['system:masters']
 const groupsOf = (user: string): string[] =>
   user.startsWith('system:serviceaccount:')
-    ? [
-        'system:serviceaccounts',
-        'system:serviceaccounts:kube-system',
-        'system:authenticated',
-        ...temporary,
-      ]
-    : ['system:authenticated', ...temporary]
+    ? ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated']
+    : ['system:authenticated']
 
 /** Starts a cluster for a test of controllers; all of them unless told. */
 export async function startControlledCluster(

@@ -1,6 +1,6 @@
 import { type Clock, formatTime, systemClock } from '#base/clock.ts'
 import { silentLogger } from '#base/logger.ts'
-import { pods } from '#client/resource-types.ts'
+import { podBindings, pods } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import { WorkQueue } from '#client/work-queue.ts'
@@ -52,16 +52,11 @@ export class PretendKubelet implements AsyncDisposable {
     }
     if (!pod.spec?.nodeName && this.binds) {
       const { name, namespace = '', uid } = pod.metadata
-      await this.#client.create(
-        { ...pods, kind: 'Binding' } as never,
-        {
-          apiVersion: 'v1',
-          kind: 'Binding',
-          metadata: { name, namespace, uid },
-          target: { kind: 'Node', name: 'node-1' },
-        } as never,
-        { subresource: 'binding' },
-      )
+      const binding = {
+        metadata: { name, namespace, uid },
+        target: { apiVersion: 'v1', kind: 'Node', name: 'node-1' },
+      }
+      await this.#client.create(podBindings, binding, { subresource: 'binding' })
       return
     }
     const ready = this.isReady(pod)

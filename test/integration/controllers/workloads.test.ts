@@ -34,7 +34,6 @@ beforeAll(async () => {
       : {},
   )
   kubelet = new PretendKubelet(controlled.client)
-  kubelet.binds = false
 })
 
 afterAll(async () => {

@@ -1,0 +1,113 @@
+import type { FitFailure } from './fit-error.ts'
+import type { NodeFilter, NodeScorer, Plugin, Rejection } from './framework.ts'
+import type { NodeState } from './node-state.ts'
+import type { PodInfo } from './pod-info.ts'
+
+const minFeasible = 100
+const minPercent = 5
+
+/** Finds the best node for a pod among the nodes of a cluster. */
+export class NodeChooser {
+  readonly #plugins: readonly Plugin[]
+  readonly #random: () => number
+  #start = 0
+
+  constructor(plugins: readonly Plugin[], random: () => number = Math.random) {
+    this.#plugins = plugins
+    this.#random = random
+  }
+
+  /**
+   * A node that passes every filter, of those the one with the highest score, of several any one of them.
+   * In a large cluster it stops looking when enough nodes passed, and starts the next pod where it stopped.
+   */
+  choose(pod: PodInfo, nodes: readonly NodeState[]): NodeState | FitFailure {
+    const filters: { plugin: string; filter: NodeFilter }[] = []
+    for (const plugin of this.#plugins) {
+      const filter = plugin.filter?.(pod, nodes)
+      if (typeof filter === 'string') {
+        const plugins = new Set([plugin.name])
+        return { nodeCount: nodes.length, rejections: [], message: filter, plugins }
+      }
+      if (filter) filters.push({ plugin: plugin.name, filter })
+    }
+    const { feasible, rejections, rejecting } = this.#filter(filters, nodes)
+    if (feasible.length === 0) {
+      return { nodeCount: nodes.length, rejections, plugins: rejecting }
+    }
+    return this.#best(pod, feasible, nodes)
+  }
+
+  #filter(filters: { plugin: string; filter: NodeFilter }[], nodes: readonly NodeState[]) {
+    const wanted = feasibleNodesToFind(nodes.length)
+    const feasible: NodeState[] = []
+    const rejections: Rejection[] = []
+    const rejecting = new Set<string>()
+    let looked = 0
+    while (looked < nodes.length && feasible.length < wanted) {
+      const node = nodes[(this.#start + looked++) % nodes.length]
+      if (!node) continue
+      const rejection = firstRejection(filters, node, rejecting)
+      if (rejection) rejections.push(rejection)
+      else feasible.push(node)
+    }
+    this.#start = nodes.length ? (this.#start + looked) % nodes.length : 0
+    return { feasible, rejections, rejecting }
+  }
+
+  #best(pod: PodInfo, feasible: NodeState[], nodes: readonly NodeState[]): NodeState {
+    const [only] = feasible
+    if (feasible.length === 1 && only) return only
+    const totals = new Array<number>(feasible.length).fill(0)
+    for (const plugin of this.#plugins) {
+      const scorer = plugin.score?.(pod, nodes)
+      if (scorer) addScores(totals, scorer, feasible, plugin.weight ?? 1)
+    }
+    let best = 0
+    let ties = 1
+    for (let index = 1; index < totals.length; index++) {
+      const difference = (totals[index] ?? 0) - (totals[best] ?? 0)
+      if (difference > 0) {
+        best = index
+        ties = 1
+      } else if (difference === 0 && this.#random() * ++ties < 1) {
+        best = index
+      }
+    }
+    return feasible[best] as NodeState
+  }
+}
+
+function firstRejection(
+  filters: { plugin: string; filter: NodeFilter }[],
+  node: NodeState,
+  rejecting: Set<string>,
+): Rejection | undefined {
+  for (const { plugin, filter } of filters) {
+    const rejection = filter(node)
+    if (!rejection) continue
+    rejecting.add(plugin)
+    return rejection
+  }
+  return undefined
+}
+
+function addScores(
+  totals: number[],
+  scorer: NodeScorer,
+  feasible: readonly NodeState[],
+  weight: number,
+): void {
+  const scores = feasible.map(node => scorer.score(node))
+  scorer.normalize?.(scores)
+  for (const [index, score] of scores.entries()) {
+    totals[index] = (totals[index] ?? 0) + score * weight
+  }
+}
+
+/** All nodes up to 100; then a share that falls from 50 % by one for each 125 nodes, at least 5 %. */
+function feasibleNodesToFind(nodes: number): number {
+  if (nodes <= minFeasible) return nodes
+  const percent = Math.max(minPercent, Math.floor(50 - nodes / 125))
+  return Math.max(minFeasible, Math.floor((nodes * percent) / 100))
+}

@@ -1,0 +1,25 @@
+import { quantityMilliValue, quantityValue } from '#kubernetes/quantity.ts'
+
+/** Amounts by resource: thousandths for `cpu`, whole numbers for everything else. */
+export type Resources = Readonly<Record<string, number>>
+
+/** Reads a list of quantities, such as a container's requests or a node's allocatable. */
+export function parseResources(quantities: Record<string, string> | undefined): Resources {
+  const resources: Record<string, number> = {}
+  for (const name in quantities) {
+    const quantity = quantities[name] ?? '0'
+    resources[name] = name === 'cpu' ? quantityMilliValue(quantity) : quantityValue(quantity)
+  }
+  return resources
+}
+
+export const addResources = (a: Resources, b: Resources): Resources =>
+  combine(a, b, (x, y) => x + y)
+
+export const maxResources = (a: Resources, b: Resources): Resources => combine(a, b, Math.max)
+
+function combine(a: Resources, b: Resources, join: (x: number, y: number) => number): Resources {
+  const result: Record<string, number> = { ...a }
+  for (const name in b) result[name] = join(result[name] ?? 0, b[name] ?? 0)
+  return result
+}

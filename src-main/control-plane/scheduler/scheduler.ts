@@ -1,0 +1,262 @@
+import { type Clock, sleep } from '#base/clock.ts'
+import { errorMessage, isAbort } from '#base/errors.ts'
+import type { Logger } from '#base/logger.ts'
+import { EventRecorder } from '#client/events.ts'
+import { nodes, podBindings, pods } from '#client/resource-types.ts'
+import { Client } from '#client/rest.ts'
+import { SharedInformers } from '#client/shared-informers.ts'
+import type { Transport } from '#client/transport.ts'
+import type { Pod } from '#kubernetes/api/core-v1.ts'
+import type { Stored } from '#kubernetes/objects.ts'
+import { isPodTerminal } from '#kubernetes/pod-state.ts'
+import { isNotFound } from '#kubernetes/status-error.ts'
+import { NodeChooser } from './choose-node.ts'
+import { nodeChanges, podChanges } from './cluster-changes.ts'
+import { type FitFailure, fitMessage } from './fit-error.ts'
+import { NodeState } from './node-state.ts'
+import { plugins as defaultPlugins } from './plugins/index.ts'
+import { type PodInfo, podInfo } from './pod-info.ts'
+import { writePodScheduled } from './pod-scheduled.ts'
+import { SchedulerCache } from './scheduler-cache.ts'
+import { SchedulingQueue } from './scheduling-queue.ts'
+
+const schedulerName = 'default-scheduler'
+/** Writes under way at once; more would only wait in the API server. */
+const maxWrites = 64
+/** How long pods are placed without letting anything else in the process have its turn. */
+const sliceMs = 8
+
+/**
+ * Gives pods their nodes. Acts as the identity of the transport (upstream: `system:kube-scheduler`);
+ * disposing the result stops it.
+ */
+export function runScheduler(options: {
+  transport: Transport
+  clock: Clock
+  logger: Logger
+  /** For choosing among equals. */
+  random?: () => number
+}): AsyncDisposable {
+  return new Scheduler(options)
+}
+
+class Scheduler implements AsyncDisposable {
+  readonly #client: Client
+  readonly #clock: Clock
+  readonly #logger: Logger
+  readonly #owned = new AsyncDisposableStack()
+  readonly #stop = new AbortController()
+  readonly #recorder: EventRecorder
+  readonly #cache = new SchedulerCache()
+  readonly #queue: SchedulingQueue
+  readonly #chooser: NodeChooser
+  /** All writes under way, and by pod the last of its own. */
+  readonly #underWay = new Set<Promise<void>>()
+  readonly #writes = new Map<string, Promise<void>>()
+  #running: Promise<void> | undefined
+  #synced = false
+  /** Something became ready while a run was under way, perhaps after it looked. */
+  #again = false
+
+  constructor(options: {
+    transport: Transport
+    clock: Clock
+    logger: Logger
+    random?: () => number
+  }) {
+    const { transport, clock, random } = options
+    const logger = options.logger.with({ component: 'scheduler' })
+    const client = new Client(transport, { userAgent: 'kube-scheduler' })
+    this.#client = client
+    this.#clock = clock
+    this.#logger = logger
+    this.#chooser = new NodeChooser(defaultPlugins, random)
+    this.#recorder = this.#owned.use(
+      new EventRecorder({ client, clock, logger, component: schedulerName, style: 'series' }),
+    )
+    this.#queue = this.#owned.use(
+      new SchedulingQueue({ clock, plugins: defaultPlugins, onReady: () => this.#wake() }),
+    )
+    this.#watch(this.#owned.use(new SharedInformers({ client, clock, logger })))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await this.#running
+    await Promise.all(this.#underWay)
+    await this.#owned.disposeAsync()
+  }
+
+  #watch(informers: SharedInformers): void {
+    const nodeInformer = informers.use(nodes).informer
+    const podInformer = informers.use(pods, {
+      fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+    }).informer
+    nodeInformer.on({
+      added: node => {
+        this.#cache.putNode(node)
+        this.#queue.changed('node added')
+      },
+      updated: (node, old) => {
+        this.#cache.putNode(node)
+        for (const change of nodeChanges(node, old)) this.#queue.changed(change)
+      },
+      deleted: node => this.#cache.removeNode(node.metadata.name),
+    })
+    podInformer.on({
+      added: pod => this.#putPod(pod),
+      updated: (pod, old) => this.#putPod(pod, old),
+      deleted: pod => this.#removePod(pod),
+    })
+    // Nothing is placed before all pods and nodes are known: a node would look empty.
+    void Promise.all([nodeInformer.synced, podInformer.synced]).then(() => {
+      this.#synced = true
+      this.#wake()
+    })
+  }
+
+  #putPod(pod: Stored<Pod>, old?: Stored<Pod>): void {
+    const { uid } = pod.metadata
+    const node = pod.spec?.nodeName
+    if (isPodTerminal(pod)) {
+      this.#removePod(pod)
+      return
+    }
+    if (node) {
+      this.#queue.remove(uid)
+      this.#cache.putPod(podInfo(pod), node)
+      for (const change of podChanges(pod, old)) this.#queue.changed(change)
+      return
+    }
+    const ours = (pod.spec?.schedulerName ?? schedulerName) === schedulerName
+    const gated = (pod.spec?.schedulingGates ?? []).length > 0
+    if (!ours || gated || pod.metadata.deletionTimestamp || this.#cache.isAssumed(uid)) {
+      if (!this.#cache.isAssumed(uid)) this.#queue.remove(uid)
+      return
+    }
+    const changed = !old || podChanges(pod, old).length > 0
+    this.#queue.put(podInfo(pod), changed)
+  }
+
+  #removePod(pod: Stored<Pod>): void {
+    const { uid } = pod.metadata
+    this.#queue.remove(uid)
+    const held = pod.spec?.nodeName !== undefined || this.#cache.isAssumed(uid)
+    this.#cache.removePod(uid)
+    if (held) this.#queue.changed('pod removed')
+  }
+
+  #wake(): void {
+    if (!this.#synced || this.#stop.signal.aborted) return
+    if (this.#running) {
+      this.#again = true
+      return
+    }
+    // After the event that woke us, so that a burst of pods is seen whole.
+    this.#running = Promise.resolve()
+      .then(() => this.#schedule())
+      .catch(error => {
+        if (!isAbort(error)) {
+          this.#logger.error('scheduling broke off', { error: errorMessage(error) })
+        }
+      })
+      .finally(() => {
+        this.#running = undefined
+        if (!this.#again) return
+        this.#again = false
+        this.#wake()
+      })
+  }
+
+  async #schedule(): Promise<void> {
+    const { signal } = this.#stop
+    let sliceStart = this.#clock.monotonic()
+    for (let pod = this.#queue.pop(); pod && !signal.aborted; pod = this.#queue.pop()) {
+      this.#scheduleOne(pod)
+      while (this.#underWay.size >= maxWrites) await Promise.race(this.#underWay)
+      if (this.#clock.monotonic() - sliceStart > sliceMs) {
+        await sleep(this.#clock, 0, signal)
+        sliceStart = this.#clock.monotonic()
+      }
+    }
+  }
+
+  #scheduleOne(info: PodInfo): void {
+    const choice = this.#chooser.choose(info, this.#cache.nodes)
+    if (!(choice instanceof NodeState)) {
+      this.#queue.rejected(info.uid, choice.plugins)
+      this.#inOrder(info.uid, () => this.#reportUnschedulable(info, choice))
+      return
+    }
+    this.#cache.assume(info, choice.name)
+    this.#inOrder(info.uid, () => this.#bind(info, choice.name))
+  }
+
+  /** Writes about one pod follow each other: a late `Unschedulable` must not overwrite that it was scheduled. */
+  #inOrder(uid: string, write: () => Promise<void>): void {
+    const before = this.#writes.get(uid)
+    const written: Promise<void> = (before ? before.then(write) : write()).finally(() => {
+      if (this.#writes.get(uid) === written) this.#writes.delete(uid)
+      this.#underWay.delete(written)
+    })
+    this.#writes.set(uid, written)
+    this.#underWay.add(written)
+  }
+
+  async #bind(info: PodInfo, node: string): Promise<void> {
+    const { name, namespace = '', uid } = info.pod.metadata
+    const target = { apiVersion: 'v1', kind: 'Node', name: node }
+    try {
+      const binding = { metadata: { name, namespace, uid }, target }
+      await this.#client.create(podBindings, binding, { subresource: 'binding' })
+      this.#queue.remove(uid)
+      this.#note(
+        info,
+        'Normal',
+        'Scheduled',
+        'Binding',
+        `Successfully assigned ${namespace}/${name} to ${node}`,
+      )
+    } catch (error) {
+      this.#cache.forget(uid)
+      if (isNotFound(error)) {
+        this.#queue.remove(uid)
+        return
+      }
+      if (this.#stop.signal.aborted) return
+      this.#queue.failed(uid)
+      this.#queue.changed('pod removed')
+      const message = `binding rejected: running Bind plugin "DefaultBinder": ${errorMessage(error)}`
+      await this.#report(info, 'SchedulerError', message)
+    }
+  }
+
+  #reportUnschedulable(info: PodInfo, failure: FitFailure): Promise<void> {
+    const never = info.pod.spec?.preemptionPolicy === 'Never'
+    return this.#report(info, 'Unschedulable', fitMessage(failure, never))
+  }
+
+  async #report(info: PodInfo, reason: string, message: string): Promise<void> {
+    this.#note(info, 'Warning', 'FailedScheduling', 'Scheduling', message)
+    try {
+      await writePodScheduled(this.#client, info.pod, { reason, message, now: this.#clock.now() })
+    } catch (error) {
+      if (isNotFound(error) || this.#stop.signal.aborted) return
+      this.#logger.debug('could not say why a pod waits', {
+        pod: info.key,
+        error: errorMessage(error),
+      })
+    }
+  }
+
+  #note(
+    info: PodInfo,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    action: string,
+    message: string,
+  ): void {
+    const note = { type, reason, action, message }
+    this.#recorder.record(info.pod, note, { apiVersion: 'v1', kind: 'Pod' })
+  }
+}

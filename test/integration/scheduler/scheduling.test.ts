@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '#base/clock.ts'
+import { silentLogger } from '#base/logger.ts'
+import { events, nodes, pods, serviceAccounts } from '#client/resource-types.ts'
+import { Client } from '#client/rest.ts'
+import { runScheduler } from '#control-plane/scheduler/scheduler.ts'
+import type { Node, Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
+import { eventually } from '../../support/eventually.ts'
+import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
+
+let cluster: TestCluster
+let client: Client
+let scheduler: AsyncDisposable
+
+beforeAll(async () => {
+  cluster = await startCluster({ controllers: false })
+  client = new Client(cluster.admin)
+  await client.create(serviceAccounts, { metadata: { name: 'default', namespace: 'default' } })
+  scheduler = runScheduler({
+    transport: cluster.controlPlane.transport({
+      name: 'system:kube-scheduler',
+      groups: ['system:authenticated'],
+    }),
+    clock: systemClock,
+    logger: silentLogger,
+  })
+})
+
+afterAll(async () => {
+  await scheduler?.[Symbol.asyncDispose]()
+  await cluster?.[Symbol.asyncDispose]()
+})
+
+async function addNode(name: string, spec: Node['spec'] = {}, labels = {}): Promise<void> {
+  const allocatable = { cpu: '2', memory: '2Gi', pods: '10' }
+  const node = await client.create(nodes, { metadata: { name, labels }, spec })
+  await client.updateStatus(nodes, { ...node, status: { allocatable, capacity: allocatable } })
+  // A new node is tainted until it is ready; no controller runs here to take that off.
+  const patch = { spec: { taints: spec?.taints ?? [] } }
+  await client.patch(nodes, { name }, patch, { type: 'merge' })
+}
+
+const pod = (name: string, cpu: string, spec: Partial<PodSpec> = {}): Pod => ({
+  metadata: { name, namespace: 'default' },
+  spec: {
+    automountServiceAccountToken: false,
+    containers: [{ name: 'main', image: 'web:1', resources: { requests: { cpu } } }],
+    ...spec,
+  },
+})
+
+const nodeOf = async (name: string) =>
+  (await client.get(pods, { namespace: 'default', name })).spec?.nodeName
+
+const scheduledCondition = async (name: string) =>
+  (await client.get(pods, { namespace: 'default', name })).status?.conditions?.find(
+    ({ type }) => type === 'PodScheduled',
+  )
+
+test('a pod waits for a node, says why, and goes when one comes', async () => {
+  await client.create(pods, pod('first', '1'))
+  await eventually(async () =>
+    expect(await scheduledCondition('first')).toMatchObject({
+      status: 'False',
+      reason: 'Unschedulable',
+      message: 'no nodes available to schedule pods',
+    }),
+  )
+  await addNode('node-1')
+  await eventually(async () => expect(await nodeOf('first')).toBe('node-1'))
+  expect(await scheduledCondition('first')).toMatchObject({ status: 'True' })
+  await eventually(async () => {
+    const notes = (await client.list(events, { namespace: 'default' })).items
+    expect(notes).toContainEqual(
+      expect.objectContaining({
+        reason: 'Scheduled',
+        type: 'Normal',
+        message: 'Successfully assigned default/first to node-1',
+        reportingComponent: 'default-scheduler',
+      }),
+    )
+  })
+})
+
+test('a pod that does not fit says what every node lacks, and goes when place is made', async () => {
+  await addNode('node-2', { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] })
+  await client.create(pods, pod('second', '1500m'))
+  await eventually(async () =>
+    expect((await scheduledCondition('second'))?.message).toBe(
+      '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s). ' +
+        'preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, ' +
+        '1 Preemption is not helpful for scheduling.',
+    ),
+  )
+  await client.delete(pods, { namespace: 'default', name: 'first' }, { gracePeriodSeconds: 0 })
+  await eventually(async () => expect(await nodeOf('second')).toBe('node-1'))
+})
+
+test('tolerations, node selectors, gates and foreign schedulers are heeded', async () => {
+  await addNode('node-3', {}, { disk: 'ssd' })
+  const tolerations = [{ key: 'gpu', operator: 'Exists' as const }]
+  await client.create(pods, pod('tolerant', '2', { tolerations }))
+  await client.create(pods, pod('choosy', '1', { nodeSelector: { disk: 'ssd' } }))
+  await client.create(pods, pod('foreign', '100m', { schedulerName: 'mine' }))
+  const gated = pod('gated', '100m', { schedulingGates: [{ name: 'example.com/wait' }] })
+  await client.create(pods, gated)
+  await eventually(async () => {
+    expect(await nodeOf('tolerant')).toBe('node-2')
+    expect(await nodeOf('choosy')).toBe('node-3')
+  })
+  expect(await nodeOf('foreign')).toBeUndefined()
+  expect(await nodeOf('gated')).toBeUndefined()
+  const name = { namespace: 'default', name: 'gated' }
+  await client.patch(pods, name, { spec: { schedulingGates: null } }, { type: 'merge' })
+  await eventually(async () => expect(await nodeOf('gated')).toBeDefined())
+})
+
+test('a node is never given more than it has', async () => {
+  const wanted = Array.from({ length: 12 }, (_, index) => `crowd-${index}`)
+  await Promise.all(wanted.map(name => client.create(pods, pod(name, '300m'))))
+  await eventually(async () => {
+    const crowd = await Promise.all(
+      wanted.map(async name => (await nodeOf(name)) ?? (await scheduledCondition(name))?.reason),
+    )
+    expect(crowd.every(place => place !== undefined)).toBe(true)
+  })
+  const bound = (await client.list(pods)).items
+  for (const node of ['node-1', 'node-2', 'node-3']) {
+    const milli = bound
+      .filter(({ spec }) => spec?.nodeName === node)
+      .flatMap(({ spec }) => spec?.containers ?? [])
+      .map(({ resources }) => resources?.requests?.['cpu'] ?? '0')
+      .reduce(
+        (sum, cpu) => sum + (cpu.endsWith('m') ? Number.parseInt(cpu, 10) : Number(cpu) * 1000),
+        0,
+      )
+    expect(milli).toBeLessThanOrEqual(2000)
+  }
+})
