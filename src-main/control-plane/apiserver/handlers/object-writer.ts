@@ -155,7 +155,8 @@ export class ObjectWriter {
     }
     keepMetadata(next, old, definition)
     await this.#prepareUpdate(write, next, old)
-    if (subresource !== 'status') raiseGeneration(next, old, definition)
+    const keepsGeneration = subresource === 'status' || subresource === 'binding'
+    if (!keepsGeneration) raiseGeneration(next, old, definition)
     if (old.metadata.deletionTimestamp && isReadyToGo(next)) {
       await this.remove(write, current)
       return CachedObject.unstored(definition, next, current.revision)

@@ -9,6 +9,12 @@ type Take = (target: KubernetesObject, from: Readonly<KubernetesObject>) => void
  */
 export const subresourceParts: Record<string, Take> = {
   status: copyField('status'),
+  binding(target, from) {
+    const { nodeName } = (from as Pod).spec
+    if (nodeName) (target as Pod).spec.nodeName = nodeName
+    if (from.metadata.annotations) target.metadata.annotations = from.metadata.annotations
+    copyField('status')(target, from)
+  },
   finalize(target, from) {
     const { finalizers } = (from as { spec?: { finalizers?: string[] } }).spec ?? {}
     const namespace = target as { spec?: { finalizers?: string[] } }
