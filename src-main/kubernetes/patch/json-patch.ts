@@ -1,5 +1,5 @@
+import { deepEqual, isRecord } from '../json.ts'
 import { type StatusError, statusError } from '../status-error.ts'
-import { deepEqual, isRecord } from './json.ts'
 
 /** One operation of RFC 6902. */
 export type JsonPatchOperation =

@@ -1,5 +1,5 @@
+import { isRecord } from '../json.ts'
 import type { FieldType } from '../schema/type-schema.ts'
-import { isRecord } from './json.ts'
 import { badPatch, type MergeRecords } from './patch-directives.ts'
 
 type Json = Record<string, unknown>

@@ -1,4 +1,4 @@
-import { isRecord } from './json.ts'
+import { isRecord } from '../json.ts'
 
 /**
  * Applies a JSON Merge Patch (RFC 7386) and returns the result; `document` stays as it is. `null` removes a

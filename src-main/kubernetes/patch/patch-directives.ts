@@ -1,6 +1,6 @@
+import { isRecord } from '../json.ts'
 import type { FieldType } from '../schema/type-schema.ts'
 import { type StatusError, statusError } from '../status-error.ts'
-import { isRecord } from './json.ts'
 
 /** Merges a patch's map into a map of the given type; without one, as plain data. */
 export type MergeRecords = (

@@ -1,5 +1,5 @@
+import { isRecord } from '../json.ts'
 import type { FieldSchema, FieldType, TypeSchema } from '../schema/type-schema.ts'
-import { isRecord } from './json.ts'
 import { mergeLists } from './merge-lists.ts'
 import { badPatch, dropDirectives, isDirective, type MergeRecords } from './patch-directives.ts'
 

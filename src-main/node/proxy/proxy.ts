@@ -37,7 +37,7 @@ export interface ProxyOptions {
   logger: Logger
 }
 
-export interface Proxy extends AsyncDisposable {
+export interface ServiceProxy extends AsyncDisposable {
   /** Resolves when the services that were there at the start are served. */
   readonly synced: Promise<void>
 }
@@ -47,7 +47,7 @@ export interface Proxy extends AsyncDisposable {
  * balancers on localhost by listeners of this process. Disposing ends the listeners and leaves the rules, so that pods
  * go on talking; `removeServiceRules` takes those away.
  */
-export function startProxy(options: ProxyOptions): Proxy {
+export function startProxy(options: ProxyOptions): ServiceProxy {
   const owned = new AsyncDisposableStack()
   const serviceShare = owned.use(options.informers.use(services))
   const sliceShare = owned.use(options.informers.use(endpointSlices))

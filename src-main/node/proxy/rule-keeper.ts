@@ -9,6 +9,7 @@ import { NftChannel } from './nft-channel.ts'
 import { buildFragment, type Fragment } from './nft-fragment.ts'
 import { NftTable, type TableOptions } from './nft-table.ts'
 import type { ServicePort } from './service-ports.ts'
+import { addServiceRoute } from './service-route.ts'
 
 export interface RuleKeeperOptions {
   /** Asked anew after the agent or its engine ended. */
@@ -105,6 +106,7 @@ export class RuleKeeper implements AsyncDisposable {
     this.#table = new NftTable({ ...table, bridgeFiltered: bridgeFiltered.trim() === '1' })
     await channel.apply(this.#table.replaceAll(this.#desired))
     await channel.allowHairpin(bridge)
+    await addServiceRoute(agent, { ...table, bridge })
     await allowForwarding(agent, clusterName)
   }
 

@@ -1,5 +1,5 @@
+import { isRecord } from '#kubernetes/json.ts'
 import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
-import { isRecord } from '#kubernetes/patch/json.ts'
 import {
   cannotBeHandled,
   checkFields,
