@@ -22,6 +22,7 @@ if (!node) {
   say('Install Node.js 24 from nodejs.org or with your version manager, and run npm start again.')
   process.exit(1)
 }
+collectDescriptions()
 if (mode === 'web') {
   buildRenderer()
   if (!has('--web')) sayWhyNoElectron()
@@ -49,6 +50,14 @@ function installPackages() {
     process.exit(1)
   }
   writeFileSync(stampFile, lock)
+}
+
+/** Collects the texts of `kubectl explain` from the pinned client library; without them it prints fields alone. */
+function collectDescriptions() {
+  const file = path.join(root, 'node_modules', '.cache', 'slipway', 'field-descriptions.json')
+  if (existsSync(file)) return
+  const script = path.join(root, 'scripts', 'generate', 'descriptions.ts')
+  spawnSync(node, [script], { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) })
 }
 
 /** Builds the window when its sources changed since the last build. */

@@ -2,6 +2,7 @@ import { addDiscovery } from './discovery/discovery-routes.ts'
 import { Health } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { NonResourceRoutes } from './non-resource-routes.ts'
+import { addOpenApi } from './openapi/open-api-routes.ts'
 import { addOpenId } from './openid-routes.ts'
 import { textReply } from './reply.ts'
 import type { Services } from './services.ts'
@@ -45,6 +46,7 @@ export function createRoutes(
     routes.below(`/${endpoint}/`, context => health.answer(endpoint, context))
   }
   addDiscovery(routes, services.catalog, () => state.address)
+  addOpenApi(routes, services.catalog)
   addOpenId(routes, services)
   routes.at('/metrics', () => textReply(metrics.text()))
   routes.at('/version', () => ({ kind: 'value', status: 200, value: version }))

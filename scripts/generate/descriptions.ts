@@ -1,0 +1,68 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { knownApiVersions, typesOf } from '#kubernetes/schema/find-object-type.ts'
+
+/** What `kubectl explain` prints: by a type's OpenAPI name, its own text under the empty name, and its fields'. */
+export type Descriptions = Record<string, Record<string, string>>
+
+interface Model {
+  file: string
+  text: string
+}
+
+/**
+ * Takes the descriptions of types and fields from the declarations of the pinned `@kubernetes/client-node`
+ * (Apache-2.0, generated from Kubernetes' OpenAPI). Fields whose type is another struct have none there.
+ */
+export function readDescriptions(root: string): Descriptions {
+  const folder = path.join(root, 'node_modules/@kubernetes/client-node/dist/gen/models')
+  const models = new Map<string, Model>()
+  for (const file of readdirSync(folder).filter(name => name.endsWith('.d.ts')))
+    models.set(file.slice(0, -'.d.ts'.length), { file: path.join(folder, file), text: '' })
+  const descriptions: Descriptions = {}
+  for (const type of knownApiVersions().flatMap(typesOf)) {
+    const group = type.group.split('.')[0] || 'core'
+    const version = type.version.toUpperCase()
+    const prefix = `${group[0]?.toUpperCase()}${group.slice(1)}`
+    const model =
+      models.get(`${prefix}${version}${type.name}`) ?? models.get(`${version}${type.name}`)
+    if (!model) continue
+    const found = textsOf(readFileSync(model.file, 'utf8'), [...type.fields.keys()])
+    if (Object.keys(found).length) descriptions[type.openApiName] = found
+  }
+  return descriptions
+}
+
+const comment = String.raw`/\*\*\n((?:(?!\*/)[\s\S])*?)\*/\s*`
+
+function textsOf(declaration: string, fields: readonly string[]): Record<string, string> {
+  const start = declaration.indexOf('export declare class')
+  const found: Record<string, string> = {}
+  const own = new RegExp(`${comment}$`).exec(declaration.slice(0, start))?.[1]
+  if (own) found[''] = plain(own)
+  const known = new Map(fields.map(name => [name.replaceAll(/\W/g, '').toLowerCase(), name]))
+  for (const [, text = '', name = ''] of declaration
+    .slice(start)
+    .matchAll(new RegExp(`${comment}'([^']+)'\\??:`, 'g'))) {
+    const field = known.get(name.replaceAll(/[\W_]/g, '').toLowerCase())
+    if (field) found[field] = plain(text)
+  }
+  return found
+}
+
+const plain = (text: string) =>
+  text
+    .replaceAll(/^\s*\* ?/gm, '')
+    .replaceAll('*_/', '*/')
+    .trim()
+
+/** Writes the descriptions to where the API server looks for them; the file is no part of the repository. */
+export function writeDescriptions(root: string): string {
+  const file = path.join(root, 'node_modules/.cache/slipway/field-descriptions.json')
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, JSON.stringify(readDescriptions(root)))
+  return file
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeDescriptions(process.cwd())

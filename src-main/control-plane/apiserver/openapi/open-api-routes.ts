@@ -1,0 +1,79 @@
+import type { Catalog } from '../catalog.ts'
+import { subresourcesOf, verbsOf } from '../discovery/resource-list.ts'
+import type { NonResourceRoutes } from '../non-resource-routes.ts'
+import { type Reply, textReply } from '../reply.ts'
+import type { RequestContext } from '../server-request.ts'
+import type { OpenApiDocument, OpenApiGroupVersion, OpenApiV3 } from './open-api-v3.ts'
+
+/** Serves `/openapi/v3` and what lies below. The documents' code is loaded and run at the first request. */
+export function addOpenApi(routes: NonResourceRoutes, catalog: Catalog): void {
+  let documents: Promise<OpenApiV3> | undefined
+  const load = () => {
+    documents ??= import('./open-api-v3.ts').then(({ openApiV3 }) =>
+      openApiV3(groupVersionsOf(catalog)),
+    )
+    return documents
+  }
+  routes.at('/openapi/v3', async () => ({
+    kind: 'value',
+    status: 200,
+    value: (await load()).index,
+  }))
+  routes.below('/openapi/v3/', async context => {
+    const path = context.info.path.slice('/openapi/v3/'.length)
+    const document = (await load()).document(path)
+    return document && answer(document, path, context)
+  })
+}
+
+/** The bytes, for good where the URL names the hash; a stale hash is sent on to the right one. */
+async function answer(
+  document: OpenApiDocument,
+  path: string,
+  { request }: RequestContext,
+): Promise<Reply> {
+  const asked = request.query.get('hash')
+  if (asked && asked !== document.hash) {
+    const location = `/openapi/v3/${path}?hash=${document.hash}`
+    return { ...textReply('', 301), headers: { location } } as Reply
+  }
+  const etag = `"${document.hash}"`
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    etag,
+    vary: 'Accept, Accept-Encoding',
+    ...(asked ? { 'cache-control': 'public, immutable, max-age=31536000' } : {}),
+  }
+  if (request.header('if-none-match') === etag)
+    return { kind: 'bytes', status: 304, headers, body: new Uint8Array() }
+  if (!request.header('accept-encoding')?.includes('gzip'))
+    return { kind: 'bytes', status: 200, headers, body: document.json() }
+  headers['content-encoding'] = 'gzip'
+  return { kind: 'bytes', status: 200, headers, body: await document.gzip() }
+}
+
+function groupVersionsOf(catalog: Catalog): OpenApiGroupVersion[] {
+  const definitions = [...catalog.all()]
+  const byVersion = Map.groupBy(definitions, ({ group, version }) => `${group}/${version}`)
+  return [...byVersion.values()].flatMap(own => {
+    const [first] = own
+    if (!first) return []
+    const { group, version } = first
+    const resources = own.map(definition => ({
+      plural: definition.plural,
+      kind: definition.kind,
+      namespaced: definition.namespaced,
+      verbs: verbsOf(definition),
+      subresources: subresourcesOf(definition).map(
+        ([name, { group = '', version = 'v1', kind, verbs }]) => ({
+          name,
+          group,
+          version,
+          kind,
+          verbs,
+        }),
+      ),
+    }))
+    return [{ group, version, resources }]
+  })
+}
