@@ -8,7 +8,11 @@ type Take = (target: KubernetesObject, from: Readonly<KubernetesObject>) => void
  * a view of its object, `take` copies the part that counts.
  */
 export const subresourceParts: Record<string, Take> = {
-  status: copyField('status'),
+  // Labels, annotations and the like may be written with a status; a kind that forbids it says so itself.
+  status(target, from) {
+    target.metadata = { ...from.metadata }
+    copyField('status')(target, from)
+  },
   binding(target, from) {
     const { nodeName } = (from as Pod).spec
     if (nodeName) (target as Pod).spec.nodeName = nodeName
