@@ -3,17 +3,20 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { installDebianPackages, installNodePackages } from './install.mjs'
 import { findNode24, node24Environment, root } from './node24.mjs'
 
 const args = process.argv.slice(2)
 const has = option => args.includes(option)
 const say = text => process.stderr.write(`${text}\n`)
-const stampFile = path.join(root, 'node_modules', '.slipway-lock')
 const lockFile = path.join(root, 'package-lock.json')
 const rendererStamp = path.join(root, 'out', 'renderer', '.stamp')
 
 const mode = has('--headless') || has('--cleanup') ? 'headless' : 'web'
-installPackages()
+if (!installNodePackages(say)) {
+  say('Installing packages failed; npm says why above. Mend that and run npm start again.')
+  process.exit(1)
+}
 const node = findNode24()
 if (!node) {
   say(
@@ -29,28 +32,6 @@ if (mode === 'web') {
 }
 offerEngine()
 run(path.join(root, 'src-main', 'hosts', mode, 'main.ts'), args)
-
-/** `npm ci` when packages are missing or older than the lock file. Install scripts are off (.npmrc). */
-function installPackages() {
-  const lock = readFileSync(lockFile, 'utf8')
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lock) return
-  say('Installing packages (npm ci) …')
-  const npm = process.env.npm_execpath
-  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []]
-  const result = spawnSync(
-    command,
-    [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
-    {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-    },
-  )
-  if (result.status !== 0) {
-    say('Installing packages failed; npm says why above. Mend that and run npm start again.')
-    process.exit(1)
-  }
-  writeFileSync(stampFile, lock)
-}
 
 /** Collects the texts of `kubectl explain` from the pinned client library; without them it prints fields alone. */
 function collectDescriptions() {
@@ -143,15 +124,7 @@ function offerEngine() {
   say(
     'No container engine is installed: installing docker.io from the distribution (--no-install declines) …',
   )
-  const policy = '/usr/sbin/policy-rc.d'
-  const script = [
-    `[ -e ${policy} ] || { printf '#!/bin/sh\\nexit 101\\n' > ${policy}; chmod +x ${policy}; made=1; }`,
-    'apt-get update -q && apt-get install -y -q --no-install-recommends docker.io iptables',
-    `code=$?; [ -z "$made" ] || rm -f ${policy}; exit $code`,
-  ].join('\n')
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const result = spawnSync('sh', ['-c', script], { stdio: ['ignore', 2, 2], env })
-  if (result.status !== 0)
+  if (!installDebianPackages(['docker.io', 'iptables']))
     say('docker.io could not be installed; the cluster will run on the simulated runtime.')
 }
 

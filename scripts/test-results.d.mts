@@ -1,0 +1,9 @@
+export interface TestResult {
+  file: string
+  name: string
+  state: 'passed' | 'failed' | 'skipped'
+}
+export function readVitest(report: unknown): TestResult[]
+export function readPlaywright(report: unknown): TestResult[]
+export function summarize(results: TestResult[]): string
+export function isGood(results: TestResult[]): boolean

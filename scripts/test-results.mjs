@@ -1,0 +1,63 @@
+// Reads what test runners report, and adds it up.
+
+/**
+ * @typedef {{ file: string, name: string, state: 'passed' | 'failed' | 'skipped' }} TestResult
+ */
+
+/**
+ * Vitest's JSON. A file that could not be loaded, and errors outside of tests, count as failed tests.
+ * @returns {TestResult[]}
+ */
+export function readVitest(report) {
+  const results = report.testResults.flatMap(({ name: file, status, assertionResults }) => {
+    const tests = assertionResults.map(test => ({
+      file,
+      name: [...test.ancestorTitles, test.title].join(' > '),
+      state: toState(test.status),
+    }))
+    const isBroken = status === 'failed' && !tests.some(({ state }) => state === 'failed')
+    return isBroken ? [...tests, { file, name: 'the file itself', state: 'failed' }] : tests
+  })
+  const isSilent = !report.success && !results.some(({ state }) => state === 'failed')
+  return isSilent
+    ? [...results, { file: '', name: 'an error outside of tests', state: 'failed' }]
+    : results
+}
+
+/** Playwright's JSON. A test that passed only when repeated counts as failed. @returns {TestResult[]} */
+export function readPlaywright(report) {
+  const results = []
+  const visit = (suite, titles) => {
+    for (const spec of suite.specs ?? []) {
+      for (const { status } of spec.tests) {
+        const state = { expected: 'passed', skipped: 'skipped' }[status] ?? 'failed'
+        results.push({ file: spec.file, name: [...titles, spec.title].join(' > '), state })
+      }
+    }
+    for (const inner of suite.suites ?? []) visit(inner, [...titles, inner.title])
+  }
+  for (const file of report.suites) visit(file, [])
+  for (const { message } of report.errors ?? []) {
+    results.push({ file: '', name: String(message).split('\n')[0], state: 'failed' })
+  }
+  return results
+}
+
+/** The line that ends a run: `N passed, N failed, N skipped`. @param {TestResult[]} results */
+export function summarize(results) {
+  const count = state => results.filter(result => result.state === state).length
+  return `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`
+}
+
+/** Whether a run is good: something ran and nothing failed. @param {TestResult[]} results */
+export function isGood(results) {
+  return (
+    results.some(({ state }) => state === 'passed') &&
+    !results.some(({ state }) => state === 'failed')
+  )
+}
+
+function toState(status) {
+  if (status === 'passed') return 'passed'
+  return status === 'failed' ? 'failed' : 'skipped'
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { isGood, readPlaywright, readVitest, summarize } from './test-results.mjs'
+
+const vitest = (status: string, assertionResults: unknown[], success = status !== 'failed') => ({
+  success,
+  testResults: [{ name: '/a.test.ts', status, assertionResults }],
+})
+const of = (title: string, status: string) => ({ ancestorTitles: ['suite'], title, status })
+
+test('passed, failed and skipped tests are counted', () => {
+  const results = readVitest(
+    vitest('failed', [of('a', 'passed'), of('b', 'failed'), of('c', 'pending'), of('d', 'todo')]),
+  )
+  expect(summarize(results)).toBe('1 passed, 1 failed, 2 skipped')
+  expect(results[0]).toEqual({ file: '/a.test.ts', name: 'suite > a', state: 'passed' })
+  expect(isGood(results)).toBe(false)
+})
+
+test('a file that could not be loaded is a failure', () => {
+  expect(summarize(readVitest(vitest('failed', [])))).toBe('0 passed, 1 failed, 0 skipped')
+})
+
+test('an error outside of tests is a failure', () => {
+  const results = readVitest(vitest('passed', [of('a', 'passed')], false))
+  expect(summarize(results)).toBe('1 passed, 1 failed, 0 skipped')
+})
+
+test('a run in which nothing ran is not good', () => {
+  expect(isGood(readVitest(vitest('passed', [])))).toBe(false)
+  expect(isGood(readVitest(vitest('passed', [of('a', 'pending')])))).toBe(false)
+  expect(isGood(readVitest(vitest('passed', [of('a', 'passed')])))).toBe(true)
+})
+
+test('a test in the browser that passed only when repeated is a failure', () => {
+  const spec = (title: string, status: string) => ({ title, file: 'e2e.ts', tests: [{ status }] })
+  const results = readPlaywright({
+    suites: [
+      {
+        specs: [spec('a', 'expected'), spec('b', 'flaky')],
+        suites: [{ title: 'inner', specs: [spec('c', 'skipped')] }],
+      },
+    ],
+    errors: [],
+  })
+  expect(summarize(results)).toBe('1 passed, 1 failed, 1 skipped')
+  expect(results.at(-1)?.name).toBe('inner > c')
+})

@@ -1,0 +1,42 @@
+// What tests need of the system, and what is left out without it.
+import { canInstallDebianPackages, hasProgram, installDebianPackages } from './install.mjs'
+
+/** Programs by the lane of tests that needs them, and the Debian packages that bring them. */
+const lanes = [
+  {
+    lane: 'containers on Docker',
+    programs: ['dockerd', 'docker', 'iptables'],
+    packages: ['docker.io', 'iptables'],
+  },
+  { lane: 'services in the kernel', programs: ['nft', 'ip'], packages: ['nftables', 'iproute2'] },
+  { lane: 'the store on a real etcd', programs: ['etcd'], packages: ['etcd-server'] },
+  { lane: 'the store under disk errors', programs: ['strace'], packages: ['strace'] },
+  { lane: 'certificates as OpenSSL sees them', programs: ['openssl'], packages: ['openssl'] },
+  { lane: 'the window in a real browser', programs: ['chromium'], packages: ['chromium'] },
+]
+
+/**
+ * Installs what is missing where that can be done, without starting services. Returns a reason per lane that stays out.
+ * @param {(text: string) => void} say
+ * @returns {string[]}
+ */
+export function setUpTests(say) {
+  const missing = () => lanes.filter(({ programs }) => !programs.every(hasProgram))
+  const before = missing()
+  const packages = [...new Set(before.flatMap(lane => lane.packages))]
+  if (before.length && canInstallDebianPackages()) {
+    say(`Installing what tests need, without starting services: ${packages.join(' ')} …`)
+    if (!installDebianPackages(packages))
+      say('Not everything could be installed; apt says why above.')
+  } else if (before.length) {
+    say(
+      `Some tests need packages that are missing. To run them too:\n  sudo apt-get install -y ${packages.join(' ')}`,
+    )
+  }
+  const left = missing().map(
+    ({ lane, programs }) =>
+      `${lane}: ${programs.filter(program => !hasProgram(program)).join(', ')} not installed`,
+  )
+  const isRoot = process.getuid?.() === 0
+  return isRoot ? left : [...left, 'services in the kernel, private engines: not run as root']
+}

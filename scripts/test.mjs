@@ -1,0 +1,109 @@
+// npm test: sets up what tests need, runs every check and test, and ends with one line of counts.
+//   npm test -- FILE…                     only these test files
+//   npm run test:full                     also the long lanes
+//   npm run test:conformance -- --kubeconfig FILE     the conformance suite against any cluster
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { installNodePackages } from './install.mjs'
+import { checkLedger, parseLedger } from './ledger.mjs'
+import { findNode24, node24Environment, root } from './node24.mjs'
+import { isGood, readPlaywright, readVitest, summarize } from './test-results.mjs'
+import { setUpTests } from './test-setup.mjs'
+
+const options = parseOptions(process.argv.slice(2))
+const say = text => process.stderr.write(`${text}\n`)
+const results = []
+const record = (name, state) => results.push({ file: '', name, state })
+const reports = mkdtempSync(path.join(tmpdir(), 'slipway-reports-'))
+const skippedLanes = options.conformance ? [] : setUpTests(say)
+const node = installNodePackages(say) ? findNode24() : undefined
+if (node) runAll()
+else record('Node.js 24 and the packages of package-lock.json are there', 'failed')
+finish()
+
+function parseOptions(args) {
+  const at = args.indexOf('--kubeconfig')
+  const kubeconfig = at < 0 ? undefined : args[at + 1]
+  return {
+    full: args.includes('--full'),
+    conformance: args.includes('--conformance'),
+    kubeconfig: kubeconfig && path.resolve(kubeconfig),
+    files: args.filter((arg, index) => !arg.startsWith('--') && (at < 0 || index !== at + 1)),
+  }
+}
+
+function runAll() {
+  const isWhole = !options.conformance && !options.files.length
+  if (isWhole) {
+    const { status } = run([path.join(root, 'scripts', 'check.mjs')])
+    record('npm run check', status === 0 ? 'passed' : 'failed')
+  }
+  runVitest()
+  if (isWhole) {
+    runPlaywright()
+    readLedger()
+  }
+}
+
+function runVitest() {
+  const file = path.join(reports, 'vitest.json')
+  const filters = options.conformance ? ['test/conformance', ...options.files] : options.files
+  run([
+    path.join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...filters,
+  ])
+  if (existsSync(file)) results.push(...readVitest(JSON.parse(readFileSync(file, 'utf8'))))
+  else record('vitest', 'failed')
+}
+
+function runPlaywright() {
+  if (!existsSync(path.join(root, 'playwright.config.ts'))) return
+  if (skippedLanes.some(reason => reason.includes('chromium'))) {
+    record('test/e2e', 'skipped')
+    return
+  }
+  const file = path.join(reports, 'playwright.json')
+  const cli = path.join(root, 'node_modules', '@playwright', 'test', 'cli.js')
+  run([cli, 'test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
+  if (existsSync(file)) results.push(...readPlaywright(JSON.parse(readFileSync(file, 'utf8'))))
+  else record('playwright', 'failed')
+}
+
+/** A behaviour that the ledger calls shipped is one whose test passed in this run. */
+function readLedger() {
+  const file = path.join(root, 'docs', 'ledger.md')
+  if (!existsSync(file)) return
+  const untrue = checkLedger(parseLedger(readFileSync(file, 'utf8')), results)
+  for (const problem of untrue) say(problem)
+  record('docs/ledger.md', untrue.length ? 'failed' : 'passed')
+}
+
+function run(args, env = {}) {
+  return spawnSync(node, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: {
+      ...node24Environment(node),
+      ...(options.full ? { SLIPWAY_TEST_FULL: '1' } : {}),
+      ...(options.kubeconfig ? { SLIPWAY_TEST_KUBECONFIG: options.kubeconfig } : {}),
+      ...env,
+    },
+  })
+}
+
+function finish() {
+  rmSync(reports, { recursive: true, force: true })
+  const listed = state => results.filter(result => result.state === state)
+  const nameOf = ({ file, name }) => (file ? `${path.relative(root, file)} › ${name}` : name)
+  for (const reason of skippedLanes) say(`left out  ${reason}`)
+  for (const result of listed('skipped')) say(`skipped   ${nameOf(result)}`)
+  for (const result of listed('failed')) say(`FAILED    ${nameOf(result)}`)
+  process.stdout.write(`${summarize(results)}\n`)
+  process.exit(isGood(results) ? 0 : 1)
+}
