@@ -83,7 +83,11 @@ test('a pod waits for a node, says why, and goes when one comes', async () => {
 })
 
 test('a pod that does not fit says what every node lacks, and goes when place is made', async () => {
-  await addNode('node-2', { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] })
+  await addNode(
+    'node-2',
+    { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] },
+    { pool: 'gpu' },
+  )
   await client.create(pods, pod('second', '1500m'))
   await eventually(async () =>
     expect((await scheduledCondition('second'))?.message).toBe(
@@ -99,7 +103,7 @@ test('a pod that does not fit says what every node lacks, and goes when place is
 test('tolerations, node selectors, gates and foreign schedulers are heeded', async () => {
   await addNode('node-3', {}, { disk: 'ssd' })
   const tolerations = [{ key: 'gpu', operator: 'Exists' as const }]
-  await client.create(pods, pod('tolerant', '2', { tolerations }))
+  await client.create(pods, pod('tolerant', '2', { tolerations, nodeSelector: { pool: 'gpu' } }))
   await client.create(pods, pod('choosy', '1', { nodeSelector: { disk: 'ssd' } }))
   await client.create(pods, pod('foreign', '100m', { schedulerName: 'mine' }))
   const gated = pod('gated', '100m', { schedulingGates: [{ name: 'example.com/wait' }] })

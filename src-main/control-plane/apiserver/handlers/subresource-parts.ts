@@ -16,7 +16,7 @@ export const subresourceParts: Record<string, Take> = {
   binding(target, from) {
     const { nodeName } = (from as Pod).spec
     if (nodeName) (target as Pod).spec.nodeName = nodeName
-    if (from.metadata.annotations) target.metadata.annotations = from.metadata.annotations
+    takeAnnotations(target, from)
     copyField('status')(target, from)
   },
   finalize(target, from) {
@@ -37,6 +37,11 @@ export const subresourceParts: Record<string, Take> = {
       (from as Pod).spec.initContainers ?? [],
     )
   },
+}
+
+const takeAnnotations: Take = (target, from) => {
+  if (from.metadata.annotations) target.metadata.annotations = from.metadata.annotations
+  else delete target.metadata.annotations
 }
 
 function copyField(field: 'status'): Take {
