@@ -16,6 +16,9 @@ export interface ImagePullerOptions {
   backoff: RestartBackoff
 }
 
+/** How long a pull's failure is shown as such, before it counts as waiting for the next try. */
+const errorShownMs = 1000
+
 /** Sees to it that a container's image is there, as its pull policy says. */
 export class ImagePuller {
   readonly #options: ImagePullerOptions
@@ -82,6 +85,11 @@ export class ImagePuller {
     const key = `${pod.metadata.uid}_${image}`
     const failed = this.#failures.get(key)
     const waitMs = failed ? backoff.remaining(key, failed.at) : 0
+    const shownMs = clock.now() - (failed?.at ?? 0)
+    if (failed && shownMs < errorShownMs)
+      throw new StartError('ErrImagePull', failed.message, errorShownMs - shownMs, {
+        isKnown: true,
+      })
     if (failed && waitMs > 0) {
       const message = `Back-off pulling image "${image}"`
       report('Normal', 'BackOff', message, name)
@@ -107,7 +115,7 @@ export class ImagePuller {
       report('Warning', 'Failed', `Failed to pull image "${image}": ${message}`, name)
       backoff.advance(key, clock.now())
       this.#failures.set(key, { at: clock.now(), message })
-      throw new StartError('ErrImagePull', message, 1000)
+      throw new StartError('ErrImagePull', message, errorShownMs)
     }
   }
 }

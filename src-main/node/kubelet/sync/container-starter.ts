@@ -37,7 +37,7 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
   const image = await context.images
     .ensure(pod, container, () => pullSecrets(context, pod, report), report, signal)
     .catch(error => {
-      if (error instanceof StartError)
+      if (error instanceof StartError && !error.isKnown)
         report('Warning', 'Failed', `Error: ${error.reason}`, container.name)
       throw error
     })

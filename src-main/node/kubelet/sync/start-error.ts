@@ -5,9 +5,18 @@ export class StartError extends Error {
   /** When to try again, in milliseconds; undefined leaves it to the worker. */
   readonly retryAfterMs: number | undefined
 
-  constructor(reason: string, message: string, retryAfterMs?: number, options?: ErrorOptions) {
+  /** Nothing new: it was reported already. */
+  readonly isKnown: boolean
+
+  constructor(
+    reason: string,
+    message: string,
+    retryAfterMs?: number,
+    options?: ErrorOptions & { isKnown?: boolean },
+  ) {
     super(message, options)
     this.reason = reason
     this.retryAfterMs = retryAfterMs
+    this.isKnown = options?.isKnown ?? false
   }
 }
