@@ -34,7 +34,7 @@ export class EngineHttp implements Disposable {
   }
 
   /** Uses this version of the API from now on, such as `1.41`. */
-  useVersion(version: string): void {
+  setVersion(version: string): void {
     this.#prefix = `/v${version}`
   }
 

@@ -1,0 +1,33 @@
+import type { ContainerStats } from '../container-runtime.ts'
+import { dockerLabels } from './docker-labels.ts'
+import { type EngineHttp, isGone } from './engine-http.ts'
+import type { ContainerSummary, StatsSample } from './engine-types.ts'
+
+/** Reads one container's use; undefined when it is gone or not running. */
+export async function readStats(
+  http: EngineHttp,
+  { Id, Labels }: ContainerSummary,
+): Promise<ContainerStats | undefined> {
+  try {
+    const sample = await http.json<StatsSample>({
+      method: 'GET',
+      path: `/containers/${Id}/stats`,
+      query: { stream: false, 'one-shot': true },
+    })
+    const total = sample.cpu_stats?.cpu_usage?.total_usage
+    if (total === undefined) return undefined
+    const { usage = 0, stats } = sample.memory_stats ?? {}
+    const inactive = stats?.inactive_file ?? stats?.total_inactive_file ?? 0
+    return {
+      id: Id,
+      podUid: Labels[dockerLabels.podUid] ?? '',
+      name: Labels[dockerLabels.containerName] ?? '',
+      cpuNanoseconds: total,
+      memoryWorkingSetBytes: Math.max(0, usage - inactive),
+      at: Date.parse(sample.read),
+    }
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,83 @@
+import type { ProcessSession } from '#base/streams.ts'
+import type { HostAgent } from '../container-runtime.ts'
+import { logConfig } from './container-body.ts'
+import { dockerLabels } from './docker-labels.ts'
+import { EngineError, type EngineHttp, isGone } from './engine-http.ts'
+import type { ContainerInspection } from './engine-types.ts'
+
+type Exec = (
+  id: string,
+  options: { command: string[]; stdin: boolean; tty: boolean },
+  signal: AbortSignal,
+) => Promise<ProcessSession>
+
+/** Where the agent sees the host's /sys. */
+const hostSys = '/hsys'
+
+/**
+ * The container in the engine's host network that programs the packet filter: NET_ADMIN and NET_RAW, never privileged.
+ * Finds the one that runs, or makes it.
+ */
+export async function ensureHostAgent(
+  http: EngineHttp,
+  options: { cluster: string; image: string; isPodman: boolean; exec: Exec },
+): Promise<HostAgent> {
+  const { cluster, exec } = options
+  const name = `slipway-agent-${cluster}`
+  const running = await findRunning(http, name, options.image)
+  const id = running ?? (await create(http, name, options))
+  const never = new AbortController().signal
+  return {
+    exec: (command, signal = never) => exec(id, { command, stdin: true, tty: false }, signal),
+  }
+}
+
+async function findRunning(
+  http: EngineHttp,
+  name: string,
+  image: string,
+): Promise<string | undefined> {
+  try {
+    const { Id, State, Config } = await http.json<ContainerInspection>({
+      method: 'GET',
+      path: `/containers/${name}/json`,
+    })
+    if (State.Status === 'running' && Config.Image === image) return Id
+    await http.json({ method: 'DELETE', path: `/containers/${Id}`, query: { force: true } })
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+  return undefined
+}
+
+async function create(
+  http: EngineHttp,
+  name: string,
+  { cluster, image, isPodman }: { cluster: string; image: string; isPodman: boolean },
+): Promise<string> {
+  const body = {
+    Image: image,
+    Labels: { [dockerLabels.cluster]: cluster, [dockerLabels.role]: 'agent' },
+    HostConfig: {
+      NetworkMode: 'host',
+      CapAdd: ['NET_ADMIN', 'NET_RAW'],
+      Binds: [`/sys:${hostSys}`],
+      ...(isPodman ? {} : { LogConfig: logConfig }),
+    },
+  }
+  const { Id } = await http.json<{ Id: string }>({
+    method: 'POST',
+    path: '/containers/create',
+    query: { name },
+    body,
+  })
+  try {
+    await http.json({ method: 'POST', path: `/containers/${Id}/start` })
+  } catch (error) {
+    const why = error instanceof EngineError ? error.message : String(error)
+    throw new Error(`the node agent could not be started in the host's network: ${why}`, {
+      cause: error,
+    })
+  }
+  return Id
+}

@@ -1,0 +1,79 @@
+import { dockerLabels } from './docker-labels.ts'
+import { EngineError, type EngineHttp, isGone } from './engine-http.ts'
+import type { NetworkInspection } from './engine-types.ts'
+
+export interface NetworkFacts {
+  /** The engine's name for it. */
+  name: string
+  bridge: string
+  gateway: string
+  subnet: string
+}
+
+const longestInterfaceName = 15
+
+/** The pod network of a cluster: a bridge of its own, made when it isn't there. */
+export async function ensurePodNetwork(
+  http: EngineHttp,
+  cluster: string,
+  subnet: string,
+): Promise<NetworkFacts> {
+  const name = `slipway-${cluster}`
+  const found = await findNetwork(http, name)
+  if (found) return factsOf(found, subnet)
+  try {
+    await http.json({
+      method: 'POST',
+      path: '/networks/create',
+      body: {
+        Name: name,
+        CheckDuplicate: true,
+        Driver: 'bridge',
+        IPAM: { Config: [{ Subnet: subnet, Gateway: gatewayOf(subnet) }] },
+        Options: { 'com.docker.network.bridge.name': bridgeName(cluster) },
+        Labels: { [dockerLabels.cluster]: cluster },
+      },
+    })
+  } catch (error) {
+    if (error instanceof EngineError && /overlap/i.test(error.message))
+      throw new Error(
+        `the pod network ${subnet} of cluster "${cluster}" overlaps with another network of the engine: ${error.message}. Remove that network, or create the cluster with another range.`,
+        { cause: error },
+      )
+    throw error
+  }
+  const made = await findNetwork(http, name)
+  if (!made) throw new Error(`the engine made the network ${name} but does not list it`)
+  return factsOf(made, subnet)
+}
+
+async function findNetwork(http: EngineHttp, name: string): Promise<NetworkInspection | undefined> {
+  try {
+    return await http.json<NetworkInspection>({ method: 'GET', path: `/networks/${name}` })
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
+}
+
+function factsOf({ Name, IPAM, Options }: NetworkInspection, wanted: string): NetworkFacts {
+  const config = IPAM?.Config?.[0]
+  const subnet = config?.Subnet ?? wanted
+  if (subnet !== wanted)
+    throw new Error(
+      `the engine's network ${Name} has the range ${subnet}, but this cluster's pods use ${wanted}: remove it with \`docker network rm ${Name}\` and start again`,
+    )
+  const bridge = Options?.['com.docker.network.bridge.name'] ?? ''
+  return { name: Name, bridge, gateway: config?.Gateway ?? gatewayOf(subnet), subnet }
+}
+
+/** Interface names are short; a long cluster name ends in a few letters of its hash. */
+function bridgeName(cluster: string): string {
+  const name = `sw-${cluster}`
+  if (name.length <= longestInterfaceName) return name
+  let hash = 0
+  for (const letter of cluster) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0
+  return `${name.slice(0, 9)}${hash.toString(36).padStart(6, '0').slice(0, 6)}`
+}
+
+const gatewayOf = (subnet: string) => subnet.replace(/\d+\/\d+$/, '1')

@@ -1,0 +1,94 @@
+import type { RuntimeVolume } from '../container-runtime.ts'
+import { dockerLabels, labelFilter } from './docker-labels.ts'
+import { EngineError, type EngineHttp, isGone } from './engine-http.ts'
+import type { VolumeInspection } from './engine-types.ts'
+
+export interface EngineVolume {
+  name: string
+  /** Where the engine's host keeps it. */
+  mountpoint: string
+}
+
+/** Takes the containers' termination messages; every pod has one. */
+export const messagesVolume: RuntimeVolume = { name: '.messages', medium: 'disk', mode: 0o755 }
+
+/** The engine's volumes for pods, named after the pod's uid. */
+export class PodVolumeStore {
+  readonly #http: EngineHttp
+  readonly #cluster: string
+
+  constructor(http: EngineHttp, cluster: string) {
+    this.#http = http
+    this.#cluster = cluster
+  }
+
+  /** Makes a volume, or finds the one that exists. */
+  async ensure(podUid: string, volume: RuntimeVolume): Promise<EngineVolume> {
+    const create = (options: Record<string, string>) =>
+      this.#http.json<VolumeInspection>({
+        method: 'POST',
+        path: '/volumes/create',
+        body: {
+          Name: engineName(podUid, volume.name),
+          Driver: 'local',
+          DriverOpts: options,
+          Labels: { [dockerLabels.cluster]: this.#cluster, [dockerLabels.podUid]: podUid },
+        },
+      })
+    const { Name, Mountpoint } = await this.#withFallback(volume, create)
+    return { name: Name, mountpoint: Mountpoint }
+  }
+
+  async find(podUid: string, name: string): Promise<EngineVolume> {
+    const { Name, Mountpoint } = await this.#http.json<VolumeInspection>({
+      method: 'GET',
+      path: `/volumes/${engineName(podUid, name)}`,
+    })
+    return { name: Name, mountpoint: Mountpoint }
+  }
+
+  async removeOf(podUid: string): Promise<void> {
+    await this.#remove({ [dockerLabels.cluster]: this.#cluster, [dockerLabels.podUid]: podUid })
+  }
+
+  async removeAll(): Promise<void> {
+    await this.#remove({ [dockerLabels.cluster]: this.#cluster })
+  }
+
+  /** Podman knows no size for memory volumes. */
+  async #withFallback(
+    { medium, sizeLimitBytes }: RuntimeVolume,
+    create: (options: Record<string, string>) => Promise<VolumeInspection>,
+  ): Promise<VolumeInspection> {
+    if (medium === 'disk') return create({})
+    const memory = { type: 'tmpfs', device: 'tmpfs' }
+    if (!sizeLimitBytes) return create(memory)
+    try {
+      return await create({ ...memory, o: `size=${sizeLimitBytes}` })
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      return create(memory)
+    }
+  }
+
+  async #remove(labels: Record<string, string>): Promise<void> {
+    const { Volumes } = await this.#http.json<{ Volumes: VolumeInspection[] | null }>({
+      method: 'GET',
+      path: '/volumes',
+      query: { filters: labelFilter(labels) },
+    })
+    for (const { Name } of Volumes ?? []) {
+      try {
+        await this.#http.json({
+          method: 'DELETE',
+          path: `/volumes/${Name}`,
+          query: { force: true },
+        })
+      } catch (error) {
+        if (!isGone(error)) throw error
+      }
+    }
+  }
+}
+
+const engineName = (podUid: string, name: string) => `slipway_${podUid}_${name.replace(/^\./, '')}`

@@ -1,0 +1,87 @@
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { systemClock } from '#base/clock.ts'
+import { errorMessage } from '#base/errors.ts'
+import { silentLogger } from '#base/logger.ts'
+import { DockerRuntime } from '#node/runtimes/docker/docker-runtime.ts'
+import { ensureAgentImage } from '#platform/agent-image.ts'
+import { findEnginePrograms } from '#platform/engines/engine-programs.ts'
+import { PrivateEngine } from '#platform/engines/private-engine.ts'
+import { runChecked } from '#platform/processes.ts'
+import { type TestImageName, testImage } from './test-images.ts'
+
+export interface TestEngine extends AsyncDisposable {
+  readonly socketPath: string
+  /** Runs Docker's client against this engine: what happens behind Kubernetes' back. */
+  docker(...args: string[]): Promise<string>
+  loadImage(reference: TestImageName): Promise<void>
+  /** A driver for a cluster of its own; its containers, volumes and network are removed when it is disposed. */
+  openRuntime(cluster: string, subnet: string): Promise<DockerRuntime>
+}
+
+const agentCache = path.resolve('.cache/agent-image')
+
+/** The archive of the agent image, made on first use, as the driver takes it. */
+export async function testAgentImage() {
+  const { reference, tarPath } = await ensureAgentImage({
+    cacheDir: agentCache,
+    arch: process.arch,
+  })
+  return { reference, openTar: async () => createReadStream(tarPath) }
+}
+
+/** Starts a dockerd of the test's own: own socket, data, no default bridge, no packet filter rules. Throws when it can't be had. */
+export async function startDockerd(): Promise<TestEngine> {
+  const programs = await findEnginePrograms(process.env)
+  const program = programs.find(({ name }) => name === 'dockerd')
+  if (!program) throw new Error('dockerd is not installed, or the test does not run as root')
+  const directory = await mkdtemp(path.join(tmpdir(), 'dockerd-'))
+  const variant = { iptables: false, 'ip-masq': false }
+  const failures: string[] = []
+  for (const one of [variant, { ...variant, 'storage-driver': 'vfs' }]) {
+    try {
+      const engine = await PrivateEngine.start({
+        program,
+        variant: one,
+        directory: path.join(directory, 'engine'),
+        clock: systemClock,
+        logger: silentLogger,
+      })
+      return testEngine(engine, directory)
+    } catch (error) {
+      failures.push(errorMessage(error))
+    }
+  }
+  await rm(directory, { recursive: true, force: true })
+  throw new Error(`dockerd does not start: ${failures.join('; ')}`)
+}
+
+function testEngine(engine: PrivateEngine, directory: string): TestEngine {
+  const { socketPath } = engine
+  const docker = (...args: string[]) =>
+    runChecked('docker', ['-H', `unix://${socketPath}`, ...args])
+  return {
+    socketPath,
+    docker,
+    async loadImage(reference) {
+      await docker('load', '-q', '-i', await testImage(reference))
+    },
+    openRuntime: async (cluster, subnet) =>
+      DockerRuntime.open({
+        socketPath,
+        cluster,
+        subnet,
+        agentImage: await testAgentImage(),
+        clock: systemClock,
+      }),
+    async [Symbol.asyncDispose]() {
+      const ids = (await docker('ps', '-aq').catch(() => '')).split('\n').filter(Boolean)
+      if (ids.length) await docker('rm', '-fv', ...ids)
+      await docker('network', 'prune', '-f').catch(() => {})
+      await engine[Symbol.asyncDispose]()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
