@@ -410,7 +410,7 @@ export function containerRuntimeConformance(
         await new Promise(resolve => setTimeout(() => resolve(undefined), 500))
         const stream = await runtime.portForward(sandbox, 8080, never)
         await stream.write(Buffer.from('GET /index.html HTTP/1.0\r\n\r\n'))
-        expect(await textOf(stream.readable)).toMatch(/^HTTP\/1\.. 200 OK[^]*hello\n$/)
+        expect(await textOf(stream.readable)).toMatch(/^HTTP\/1\.. 200 OK[\s\S]*hello\n$/)
         stream.close()
       }
       const [sandbox] = await runtime.listPodSandboxes()
