@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import type { Clock } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
 import type { ByteStream } from '#base/streams.ts'
@@ -8,20 +9,35 @@ import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
 import { Kubelet } from './kubelet/kubelet.ts'
 import { KubeletServer } from './kubelet/server/kubelet-server.ts'
+import { removeServiceRules, startProxy } from './proxy/proxy.ts'
 import type { ContainerRuntime } from './runtimes/container-runtime.ts'
 import { SimulatedRuntime } from './runtimes/simulated/simulated-runtime.ts'
+
+/** An engine that speaks Docker's API, and the image of ours that it needs. */
+export interface NodeEngine {
+  socketPath: string
+  /** Loaded from its raw archive when the engine lacks it. */
+  agentImage: { reference: string; openTar(): Promise<Readable> }
+}
 
 export interface NodeOptions {
   /** The way to the API server, with the node's identity. */
   transport: Transport
-  runtime: 'simulated'
+  runtime: 'docker' | 'simulated'
+  /** For the `docker` runtime. */
+  engine?: NodeEngine
   /** How many simulated nodes; the first has `nodeName`, the others a number behind it. Default 1. */
   nodes?: number
   nodeName: string
+  /** Names what is made on the engine. */
   clusterName: string
   /** Such as `10.244.0.0/24`; further nodes get the ranges behind it. */
   podCidr: string
   dns: { ip: string; domain: string }
+  /** With it Services are served: in the engine's packet filter and on localhost. */
+  serviceCidr?: string
+  /** The API server's port on the pod bridge's address, where pods reach it. */
+  apiServerPort?: number
   /** Such as `v1.35.6`. */
   kubeletVersion: string
   /** Where the node keeps what has to outlive the process. */
@@ -39,17 +55,21 @@ export interface NodeHandle extends AsyncDisposable {
     dial(target: { address: string; port: number }, signal: AbortSignal): Promise<ByteStream>
   }
   nodeNames: string[]
-  /** Resolves when every node is registered with its first status. */
+  /** The pod network, on engines that have one. The API server has to listen on its gateway for pods to reach it. */
+  network: { bridge: string; gateway: string; subnet: string } | undefined
+  /** Resolves when every node is registered with its first status, and Services are served. */
   ready: Promise<void>
+  /** Removes everything this cluster has on the engine: containers, network, packet filter rules, and volumes when asked. */
+  cleanup(options: { volumes: boolean }): Promise<void>
 }
 
-/** Starts what runs on a node: its engine's driver and the kubelet. */
+/** Starts what runs on a node: its engine's driver, the kubelet and the service proxy. */
 export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   await using starting = new AsyncDisposableStack()
   const { clock, logger, transport } = options
   const client = new Client(transport, { userAgent: `kubelet/${options.kubeletVersion}` })
   const informers = starting.use(new SharedInformers({ client, clock, logger }))
-  const count = options.nodes ?? 1
+  const count = options.runtime === 'simulated' ? (options.nodes ?? 1) : 1
   const fieldSelector = count === 1 ? `spec.nodeName=${options.nodeName}` : 'spec.nodeName!='
   const podInformer = starting.use(informers.use(pods, { fieldSelector })).informer
   const kubelets = new Map<string, Kubelet>()
@@ -63,7 +83,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
       pods: podInformer,
       runtime,
       nodeName,
-      hostIP: firstAddress(podCidr),
+      hostIP: (await runtime.network())?.gateway ?? firstAddress(podCidr),
       podCidr,
       dns: options.dns,
       kubeletVersion: options.kubeletVersion,
@@ -72,27 +92,89 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
     })
     kubelets.set(nodeName, starting.use(kubelet))
   }
+  const [first] = kubelets.values()
+  const network = await first?.runtime.network()
+  const dial = (target: { address: string; port: number }, signal: AbortSignal) =>
+    dialPod(kubelets, target, signal)
+  const { serviceCidr, apiServerPort: port } = options
+  const proxy =
+    serviceCidr &&
+    starting.use(
+      startProxy({
+        informers,
+        client,
+        clusterName: options.clusterName,
+        serviceCidr,
+        network,
+        hostAgent: async () => first?.runtime.hostAgent(),
+        ...(network && port ? { apiServer: { address: network.gateway, port } } : {}),
+        dial: (address, number, signal) => dial({ address, port: number }, signal),
+        clock,
+        logger,
+      }),
+    )
   await Promise.all([...kubelets.values()].map(kubelet => kubelet.start()))
   const owned = starting.move()
+  const ready = Promise.all([
+    ...[...kubelets.values()].map(({ registered }) => registered),
+    ...(proxy ? [proxy.synced] : []),
+  ]).then(() => {})
+  ready.catch(() => {})
   return {
     connection: new KubeletServer(kubelets, clock),
-    dialer: { dial: (target, signal) => dialPod(kubelets, target, signal) },
+    dialer: { dial },
     nodeNames: [...kubelets.keys()],
-    ready: Promise.all([...kubelets.values()].map(({ registered }) => registered)).then(() => {}),
+    network,
+    ready,
+    async cleanup(what) {
+      for (const { runtime } of kubelets.values()) await cleanUp(runtime, options.clusterName, what)
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
+/** Removes everything that a cluster which isn't running has on an engine; see `NodeHandle.cleanup`. */
+export async function removeFromEngine(
+  options: Pick<NodeOptions, 'engine' | 'clusterName' | 'podCidr' | 'clock'>,
+  what: { volumes: boolean },
+): Promise<void> {
+  await using runtime = await openDocker(options)
+  await cleanUp(runtime, options.clusterName, what)
+}
+
+async function cleanUp(
+  runtime: ContainerRuntime,
+  clusterName: string,
+  what: { volumes: boolean },
+): Promise<void> {
+  const agent = await runtime.hostAgent()
+  if (agent) await removeServiceRules(agent, clusterName)
+  await runtime.cleanup(what)
+}
+
+async function openDocker({
+  engine,
+  clusterName,
+  podCidr,
+  clock,
+}: Pick<NodeOptions, 'engine' | 'clusterName' | 'podCidr' | 'clock'>): Promise<ContainerRuntime> {
+  if (!engine) throw new Error('the docker runtime needs the socket of an engine')
+  const { DockerRuntime } = await import('./runtimes/docker/docker-runtime.ts')
+  return DockerRuntime.open({ ...engine, cluster: clusterName, subnet: podCidr, clock })
+}
+
 async function openRuntime(
-  { clock, dataDir }: NodeOptions,
+  options: NodeOptions,
   nodeName: string,
   podCidr: string,
 ): Promise<ContainerRuntime> {
+  if (options.runtime === 'docker') return openDocker(options)
+  const { clock, dataDir } = options
   const stateFile = join(dataDir, `simulated-${nodeName}.json`)
   return SimulatedRuntime.open({ clock, podCidr, stateFile })
 }
 
-/** Asks each engine in turn; the one whose pod it is answers. */
+/** Asks each node in turn; the one whose pod it is answers. */
 async function dialPod(
   kubelets: ReadonlyMap<string, Kubelet>,
   { address, port }: { address: string; port: number },

@@ -1,0 +1,330 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '#base/clock.ts'
+import { createLogger } from '#base/logger.ts'
+import { configMaps, events, pods, secrets, serviceAccounts } from '#client/resource-types.ts'
+import { Client } from '#client/rest.ts'
+import type { Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
+import { isNotFound } from '#kubernetes/status-error.ts'
+import { type NodeHandle, startNode } from '#node/node.ts'
+import { startDockerd, type TestEngine, testAgentImage } from '../support/dockerd.ts'
+import { eventually } from '../support/eventually.ts'
+import { lacksDockerd } from '../support/lanes.ts'
+import { startCluster, type TestCluster } from '../support/start-cluster.ts'
+
+const lack = await lacksDockerd()
+const image = 'test/shell:1'
+const warnings: string[] = []
+const logger = createLogger({
+  write: line => warnings.push(line),
+  now: () => Date.now(),
+  level: 'warn',
+})
+
+describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''}`, () => {
+  let engine: TestEngine
+  let cluster: TestCluster
+  let node: NodeHandle
+  let client: Client
+
+  const start = async () => {
+    const handle = await startNode({
+      transport: cluster.admin,
+      runtime: 'docker',
+      engine: { socketPath: engine.socketPath, agentImage: await testAgentImage() },
+      nodeName: 'test-node',
+      clusterName: 'kubelet',
+      podCidr: '10.251.9.0/24',
+      dns: { ip: '10.96.0.10', domain: 'cluster.local' },
+      kubeletVersion: 'v1.35.6',
+      dataDir: cluster.directory,
+      clock: systemClock,
+      logger,
+    })
+    cluster.controlPlane.attachNode(handle.connection, handle.dialer)
+    await handle.ready
+    return handle
+  }
+
+  beforeAll(async () => {
+    engine = await startDockerd()
+    await engine.loadImage(image)
+    cluster = await startCluster()
+    client = new Client(cluster.admin)
+    node = await start()
+    await eventually(() => client.get(serviceAccounts, { namespace: 'default', name: 'default' }))
+    await eventually(() =>
+      client.get(configMaps, { namespace: 'default', name: 'kube-root-ca.crt' }),
+    )
+  })
+  afterAll(async () => {
+    await node?.cleanup({ volumes: true })
+    await node?.[Symbol.asyncDispose]()
+    await cluster?.[Symbol.asyncDispose]()
+    await engine?.[Symbol.asyncDispose]()
+  })
+
+  const getPod = (name: string) => client.get(pods, { namespace: 'default', name })
+  const condition = (pod: Pod, type: string) =>
+    pod.status?.conditions?.find(one => one.type === type)?.status
+  const firstStatus = (pod: Pod) => pod.status?.containerStatuses?.[0]
+
+  const createPod = (name: string, spec: Partial<PodSpec> = {}, container = {}) =>
+    client.create(pods, {
+      metadata: { name, namespace: 'default', labels: { app: name } },
+      spec: {
+        nodeName: 'test-node',
+        terminationGracePeriodSeconds: 1,
+        containers: [{ name: 'app', image, ...container }],
+        ...spec,
+      },
+    })
+  const untilReady = (name: string) =>
+    eventually(async () => {
+      const pod = await getPod(name)
+      expect(condition(pod, 'Ready')).toBe('True')
+      return pod
+    })
+  const remove = (name: string) => client.delete(pods, { namespace: 'default', name })
+  const engineId = (pod: Pod) => firstStatus(pod)?.containerID?.replace('docker://', '') ?? ''
+  const run = async (pod: Pod, ...command: string[]) => {
+    const { name = '', uid = '' } = pod.metadata
+    const session = await node.connection.exec(
+      { node: 'test-node', namespace: 'default', pod: name, uid, container: 'app' },
+      { command, stdin: false, stdout: true, stderr: true, tty: false },
+      new AbortController().signal,
+    )
+    let text = ''
+    for await (const bytes of session.stdout) text += Buffer.from(bytes).toString()
+    return text
+  }
+  const eventsOf = async (name: string) => {
+    const { items } = await client.list(events, { namespace: 'default' })
+    return items
+      .filter(({ involvedObject }) => involvedObject.name === name)
+      .map(({ reason, message }) => `${reason}: ${message}`)
+  }
+
+  test('a pod runs for real, with its token, its address and upstream events', async () => {
+    await createPod('web')
+    const pod = await untilReady('web')
+    expect(pod.status).toMatchObject({ phase: 'Running', hostIP: '10.251.9.1' })
+    expect(pod.status?.podIP).toMatch(/^10\.251\.9\.\d+$/)
+    const account = '/var/run/secrets/kubernetes.io/serviceaccount'
+    expect(await run(pod, 'cat', `${account}/namespace`)).toBe('default')
+    expect(await run(pod, 'cat', `${account}/token`)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+    expect(await run(pod, 'head', '-1', `${account}/ca.crt`)).toContain('BEGIN CERTIFICATE')
+    expect(await run(pod, 'cat', '/etc/resolv.conf')).toContain(
+      'nameserver 10.96.0.10\nsearch default.svc.cluster.local svc.cluster.local cluster.local',
+    )
+    expect(await run(pod, 'env')).toContain('KUBERNETES_SERVICE_HOST=10.96.0.1\n')
+    await eventually(async () =>
+      expect(await eventsOf('web')).toEqual(
+        expect.arrayContaining([
+          `Pulled: Container image "${image}" already present on machine`,
+          'Created: Container created',
+          'Started: Container started',
+        ]),
+      ),
+    )
+  })
+
+  test('killing, pausing and OOM behind our back show within 2 s', async () => {
+    await createPod('meddled')
+    const pod = await untilReady('meddled')
+    const quickly = { timeoutMs: 2000 }
+    await engine.docker('pause', engineId(pod))
+    await eventually(
+      async () => expect(condition(await getPod('meddled'), 'Ready')).toBe('False'),
+      quickly,
+    )
+    await engine.docker('unpause', engineId(pod))
+    await eventually(
+      async () => expect(condition(await getPod('meddled'), 'Ready')).toBe('True'),
+      quickly,
+    )
+    await engine.docker('kill', engineId(pod))
+    await eventually(async () => {
+      expect(firstStatus(await getPod('meddled'))?.lastState?.terminated?.exitCode).toBe(137)
+    }, quickly)
+    const after = await untilReady('meddled')
+    expect(firstStatus(after)?.restartCount).toBe(1)
+    expect(engineId(after)).not.toBe(engineId(pod))
+  })
+
+  test('a container out of memory says so', async () => {
+    const command = ['sh', '-c', 'sleep 1; x=$(head -c 64000000 /dev/zero | tr "\\0" x); echo $x']
+    await createPod(
+      'hungry',
+      { restartPolicy: 'Never' },
+      { command, resources: { limits: { memory: '16Mi' } } },
+    )
+    await eventually(async () => {
+      const pod = await getPod('hungry')
+      expect(pod.status?.phase).toBe('Failed')
+      expect(firstStatus(pod)?.state?.terminated).toMatchObject({ reason: 'OOMKilled' })
+    })
+  })
+
+  test('init containers come first, and configuration reaches variables and files, live', async () => {
+    await client.create(configMaps, {
+      metadata: { name: 'settings', namespace: 'default' },
+      data: { colour: 'red', 'app.conf': 'one' },
+    })
+    await client.create(secrets, {
+      metadata: { name: 'hidden', namespace: 'default' },
+      data: { key: Buffer.from('s3cret').toString('base64') },
+    })
+    await createPod(
+      'configured',
+      {
+        initContainers: [
+          {
+            name: 'prepare',
+            image,
+            command: ['sh', '-c', 'echo prepared > /work/file'],
+            volumeMounts: [{ name: 'work', mountPath: '/work' }],
+          },
+        ],
+        volumes: [
+          { name: 'work', emptyDir: {} },
+          { name: 'settings', configMap: { name: 'settings' } },
+        ],
+      },
+      {
+        env: [
+          { name: 'COLOUR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'colour' } } },
+          { name: 'KEY', valueFrom: { secretKeyRef: { name: 'hidden', key: 'key' } } },
+          { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+          { name: 'BOTH', value: '$(COLOUR)-$(KEY)' },
+        ],
+        volumeMounts: [
+          { name: 'work', mountPath: '/work' },
+          { name: 'settings', mountPath: '/settings' },
+        ],
+      },
+    )
+    const pod = await untilReady('configured')
+    expect(
+      await run(pod, 'sh', '-c', 'echo $BOTH $POD_IP; cat /work/file /settings/app.conf'),
+    ).toBe(`red-s3cret ${pod.status?.podIP}\nprepared\none`)
+    await client.patch(
+      configMaps,
+      { namespace: 'default', name: 'settings' },
+      { data: { 'app.conf': 'two' } },
+      { type: 'merge' },
+    )
+    await eventually(async () => expect(await run(pod, 'cat', '/settings/app.conf')).toBe('two'))
+  })
+
+  test('a missing ConfigMap holds a container back with upstream words until it is there', async () => {
+    await createPod('waiting', {}, { envFrom: [{ configMapRef: { name: 'later' } }] })
+    await eventually(async () => {
+      expect(firstStatus(await getPod('waiting'))?.state?.waiting).toEqual({
+        reason: 'CreateContainerConfigError',
+        message: 'configmap "later" not found',
+      })
+    })
+    await client.create(configMaps, { metadata: { name: 'later', namespace: 'default' }, data: {} })
+    await untilReady('waiting')
+  })
+
+  test('probes decide on readiness and restarts', async () => {
+    await createPod(
+      'probed',
+      {},
+      {
+        command: ['sh', '-c', 'touch /tmp/alive; exec httpd -f -p 8080 -h /tmp'],
+        ports: [{ name: 'http', containerPort: 8080 }],
+        livenessProbe: {
+          exec: { command: ['cat', '/tmp/alive'] },
+          periodSeconds: 1,
+          failureThreshold: 1,
+        },
+        readinessProbe: { httpGet: { port: 'http', path: '/ready' }, periodSeconds: 1 },
+      },
+    )
+    const pod = await eventually(async () => {
+      const found = await getPod('probed')
+      expect(found.status?.phase).toBe('Running')
+      expect(await eventsOf('probed')).toContain(
+        'Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404',
+      )
+      expect(condition(found, 'Ready')).toBe('False')
+      return found
+    })
+    await run(pod, 'touch', '/tmp/ready')
+    await untilReady('probed')
+    await run(pod, 'rm', '/tmp/alive')
+    await eventually(async () => {
+      expect(firstStatus(await getPod('probed'))?.restartCount).toBe(1)
+      expect(await eventsOf('probed')).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/^Unhealthy: Liveness probe failed: cat: .*No such file/),
+          'Killing: Container app failed liveness probe, will be restarted',
+        ]),
+      )
+    })
+  })
+
+  test('an absent image shows the words of the engine', async () => {
+    await createPod('absent', {}, { image: 'localhost:1/absent:1' })
+    await eventually(async () => {
+      const { reason, message } = firstStatus(await getPod('absent'))?.state?.waiting ?? {}
+      expect(reason).toBe('ImagePullBackOff')
+      expect(message).toMatch(
+        /^Back-off pulling image "localhost:1\/absent:1": ErrImagePull: .*connection refused/,
+      )
+    })
+  })
+
+  test('a deleted pod has its grace, then is gone from API and engine', async () => {
+    const command = ['sh', '-c', 'trap "echo bye; exit 0" TERM; while :; do sleep 0.1; done']
+    await createPod('leaving', { terminationGracePeriodSeconds: 20 }, { command })
+    const pod = await untilReady('leaving')
+    await remove('leaving')
+    await eventually(() => expect(getPod('leaving')).rejects.toSatisfy(isNotFound))
+    await eventually(async () => {
+      const filter = `label=io.kubernetes.pod.uid=${pod.metadata.uid}`
+      expect(await engine.docker('ps', '-aq', '--filter', filter)).toBe('')
+      expect(await engine.docker('volume', 'ls', '-q', '--filter', filter)).toBe('')
+    })
+  })
+
+  test('a killed sandbox is replaced, and its containers run again', async () => {
+    await createPod('sandboxed')
+    const pod = await untilReady('sandboxed')
+    const filter = ['--filter', `label=io.kubernetes.pod.uid=${pod.metadata.uid}`]
+    const infra = await engine.docker(
+      'ps',
+      '-q',
+      ...filter,
+      '--filter',
+      'label=dev.slipway.role=sandbox',
+    )
+    await engine.docker('kill', infra.trim())
+    await eventually(async () => {
+      const after = await getPod('sandboxed')
+      expect(firstStatus(after)?.restartCount).toBe(1)
+      expect(condition(after, 'Ready')).toBe('True')
+    })
+    await eventually(async () =>
+      expect(await eventsOf('sandboxed')).toContain(
+        'SandboxChanged: Pod sandbox changed, it will be killed and re-created.',
+      ),
+    )
+  })
+
+  test('a restart of the node adopts what runs: same containers, same status', async () => {
+    const before = await untilReady('web')
+    const startedAt = await engine.docker('inspect', '-f', '{{.State.StartedAt}}', engineId(before))
+    await node[Symbol.asyncDispose]()
+    await createPod('while-away')
+    node = await start()
+    await untilReady('while-away')
+    const after = await getPod('web')
+    expect(after.status).toEqual(before.status)
+    expect(await engine.docker('inspect', '-f', '{{.State.StartedAt}}', engineId(after))).toBe(
+      startedAt,
+    )
+  })
+})
