@@ -59,7 +59,7 @@ export interface NodeHandle extends AsyncDisposable {
   network: { bridge: string; gateway: string; subnet: string } | undefined
   /** Resolves when every node is registered with its first status, and Services are served. */
   ready: Promise<void>
-  /** Removes everything this cluster has on the engine: containers, network, packet filter rules, and volumes when asked. */
+  /** Ends the node's work and removes everything this cluster has on the engine: containers, network, packet filter rules, and volumes when asked. */
   cleanup(options: { volumes: boolean }): Promise<void>
 }
 

@@ -466,6 +466,7 @@ export class DockerRuntime implements ContainerRuntime {
     this.#agent = undefined
     for (const { Id } of await this.#summaries({})) await this.removeContainer(Id)
     if (volumes) await this.#volumes.removeAll()
+    this.#inspected.clear()
     await this.#ignoringGone(() =>
       this.#http.json({ method: 'DELETE', path: `/networks/${this.#network.name}` }),
     )
