@@ -1,5 +1,34 @@
+import './theme/tokens.css'
+import './theme/base.css'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { Connection } from './bridge/connection.ts'
+import { Core } from './bridge/core.ts'
+import { CoreProvider } from './bridge/hooks.ts'
+import { App } from './shell/app.tsx'
+import { applyAppearance, rememberedAppearance } from './theme/theme.ts'
+import { guardDrafts } from './views/editor/drafts.ts'
+
+applyAppearance(rememberedAppearance())
+guardDrafts()
+
+const url = new URL('/contract', location.href)
+url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+const core = new Core(new Connection({ url: url.href }))
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry: false, staleTime: 30_000, refetchOnWindowFocus: false } },
+})
 
 const root = document.getElementById('root')
-if (root) createRoot(root).render(<StrictMode>Slipway</StrictMode>)
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <CoreProvider value={core}>
+          <App />
+        </CoreProvider>
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from '@playwright/test'
+import { browserLaunch } from './test/support/browser.ts'
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  testMatch: '**/*.e2e.ts',
+  outputDir: 'out/e2e',
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  use: { launchOptions: browserLaunch, viewport: { width: 1280, height: 800 }, locale: 'en-GB' },
+})

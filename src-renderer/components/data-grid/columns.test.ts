@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { fitColumns, type GridColumn, noChoice, parseChoice } from './columns.ts'
+
+const column = (id: string, part: Partial<GridColumn<string>> = {}): GridColumn<string> => ({
+  id,
+  header: id,
+  width: 100,
+  cell: row => row,
+  ...part,
+})
+const columns = [
+  column('name', { flex: 1, width: 160 }),
+  column('node', { leavesBelow: 1100 }),
+  column('ready', { leavesBelow: 880 }),
+  column('selector', { optional: true }),
+]
+const ids = (width: number, choice = noChoice) =>
+  fitColumns(columns, choice, width).visible.map(({ id }) => id)
+
+test('columns leave by rank as the list narrows, and come back', () => {
+  expect(ids(1100)).toEqual(['name', 'node', 'ready'])
+  expect(ids(1099)).toEqual(['name', 'ready'])
+  expect(ids(879)).toEqual(['name'])
+  expect(fitColumns(columns, noChoice, 900).lackRoom).toEqual(new Set(['node']))
+})
+
+test('what a person chose holds at any width', () => {
+  expect(ids(500, { shown: { node: true, selector: true, ready: false }, widths: {} })).toEqual([
+    'name',
+    'node',
+    'selector',
+  ])
+})
+
+test('a width that was set replaces the flexible one', () => {
+  const fitted = fitColumns(columns, { shown: {}, widths: { name: 300 } }, 2000)
+  expect(fitted.template).toBe('300px 100px 100px')
+  expect(fitted.minWidth).toBe(500)
+  expect(fitColumns(columns, noChoice, 2000).template).toBe('minmax(160px, 1fr) 100px 100px')
+})
+
+test('a remembered choice of another shape is dropped', () => {
+  expect(parseChoice('x')).toEqual(noChoice)
+  expect(parseChoice({ shown: { a: true, b: 3 }, widths: { a: 120, b: 'wide' } })).toEqual({
+    shown: { a: true },
+    widths: { a: 120 },
+  })
+})

@@ -1,0 +1,79 @@
+import { Activity, FileText, Folder, KeyRound, Server } from 'lucide-react'
+import type { Event, Node } from '../../src-main/kubernetes/api/core-v1.ts'
+import type { KindPresentation, Property } from './define-kind.ts'
+
+export const nodes: KindPresentation = {
+  resource: 'nodes',
+  icon: Server,
+  about: 'A Node is a machine that runs pods.',
+  columns: { columns: { Roles: { flex: 1 }, Version: { width: 96, flex: 0 } } },
+  properties: body => nodeProperties(body as unknown as Node),
+}
+
+function nodeProperties({ status, spec }: Node): Property[] {
+  const info = status?.nodeInfo
+  return [
+    ...(status?.addresses ?? []).map(({ type, address }) => ({ label: type, value: address })),
+    { label: 'Kubelet', value: info?.kubeletVersion },
+    { label: 'Runtime', value: info?.containerRuntimeVersion },
+    { label: 'System', value: info && `${info.osImage}, ${info.architecture}` },
+    { label: 'CPU', value: status?.allocatable?.['cpu'] },
+    { label: 'Memory', value: status?.allocatable?.['memory'] },
+    { label: 'Pods', value: status?.allocatable?.['pods'] },
+    ...(spec?.unschedulable ? [{ label: 'Scheduling', value: 'off: the node is cordoned' }] : []),
+  ]
+}
+
+export const namespaces: KindPresentation = {
+  resource: 'namespaces',
+  icon: Folder,
+  about: 'A Namespace keeps the names of one group of objects apart from the others.',
+}
+
+export const configMaps: KindPresentation = {
+  resource: 'configmaps',
+  icon: FileText,
+  about: 'A ConfigMap holds settings that pods read as files or variables.',
+}
+
+export const secrets: KindPresentation = {
+  resource: 'secrets',
+  icon: KeyRound,
+  about: 'A Secret holds passwords, keys and certificates that pods read as files or variables.',
+}
+
+export const events: KindPresentation = {
+  resource: 'events',
+  icon: Activity,
+  about: 'An Event tells what happened to an object. The server forgets it after an hour.',
+  defaultSort: { column: 'Last Seen', descending: false },
+  columns: {
+    order: ['Status', 'Reason', 'Object', 'Message', 'Namespace', 'Count', 'Last Seen'],
+    hidden: ['Name', 'Type', 'Age', 'First Seen'],
+    columns: {
+      Status: { header: 'Type', width: 96 },
+      Reason: { width: 120, flex: 0 },
+      Object: { width: 160, flex: 2 },
+      Message: { width: 180, flex: 4 },
+      Namespace: { leavesBelow: 1000 },
+      Count: { width: 56, optional: false, leavesBelow: 800 },
+      'Last Seen': { width: 80, flex: 0, align: 'end' },
+    },
+  },
+  properties: body => eventProperties(body as unknown as Event),
+}
+
+function eventProperties(event: Event): Property[] {
+  const { kind, name, namespace } = event.involvedObject
+  return [
+    {
+      label: 'About',
+      value: `${kind} ${name}`,
+      ...(kind && name && { link: { kind, name, ...(namespace && { namespace }) } }),
+    },
+    { label: 'Reason', value: event.reason },
+    { label: 'Message', value: event.message },
+    { label: 'Count', value: event.count },
+    { label: 'Source', value: event.source?.component },
+  ]
+}

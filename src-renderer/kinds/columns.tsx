@@ -1,0 +1,139 @@
+import type { TableColumn, TableRow } from '../../src-main/contract/tables.ts'
+import { Age } from '../components/age.tsx'
+import { ContainerSquares } from '../components/container-squares.tsx'
+import type { GridColumn } from '../components/data-grid/columns.ts'
+import { Status } from '../components/status-glyph.tsx'
+import styles from './columns.module.css'
+import type { Cell } from './compare.ts'
+import { splitName } from './names.ts'
+import { glyphOf, squareOf } from './status.ts'
+
+/** How one kind's list differs from the generic one. */
+export interface ColumnPlan {
+  /** The columns in order, by the server's names and ours; others follow before Age and Status. */
+  readonly order?: readonly string[]
+  readonly hidden?: readonly string[]
+  readonly columns?: Readonly<Record<string, Partial<GridColumn<TableRow>>>>
+}
+
+type Column = GridColumn<TableRow>
+const lastColumns = ['Age', 'Status']
+
+/** The columns of a list: the server's own, and what the window knows beside them. */
+export function buildColumns(
+  server: readonly TableColumn[],
+  options: { namespaced: boolean; hasStatus: boolean; hasContainers: boolean },
+  plan: ColumnPlan = {},
+): Column[] {
+  const own = new Set(['Name', 'Namespace', 'Age', 'Status'])
+  const all = new Map<string, Column>([['Name', nameColumn]])
+  if (options.namespaced) all.set('Namespace', namespaceColumn)
+  if (options.hasContainers) {
+    all.set('Containers', containersColumn)
+    all.set('Controlled by', ownerColumn)
+  }
+  for (const [at, column] of server.entries()) {
+    if (!own.has(column.name) && !all.has(column.name))
+      all.set(column.name, serverColumn(column, at))
+  }
+  all.set('Age', ageColumn)
+  if (options.hasStatus) all.set('Status', statusColumn)
+  else {
+    const at = server.findIndex(({ name }) => name === 'Status')
+    const column = server[at]
+    if (column) all.set('Status', serverColumn(column, at))
+  }
+  for (const id of plan.hidden ?? []) all.delete(id)
+  const order = plan.order ?? ['Name', 'Namespace']
+  const ids = [
+    ...order.filter(id => all.has(id) && !lastColumns.includes(id)),
+    ...[...all.keys()].filter(id => !order.includes(id) && !lastColumns.includes(id)),
+    ...(plan.order?.filter(id => lastColumns.includes(id)) ?? lastColumns).filter(id =>
+      all.has(id),
+    ),
+  ]
+  return [...new Set(ids)].flatMap(id => {
+    const column = all.get(id)
+    return column ? [{ ...column, ...plan.columns?.[id] }] : []
+  })
+}
+
+const nameColumn: Column = {
+  id: 'Name',
+  header: 'Name',
+  width: 180,
+  flex: 3,
+  title: row => row.name,
+  cell: row => {
+    const { base, middle, hash } = splitName(row)
+    return (
+      <span className={styles['name']}>
+        <span className={styles['base']}>{base}</span>
+        {middle && <span className={styles['middle']}>{middle}</span>}
+        {hash && <span className={middle ? styles['afterMiddle'] : styles['hash']}>{hash}</span>}
+      </span>
+    )
+  },
+}
+
+const namespaceColumn: Column = {
+  id: 'Namespace',
+  header: 'Namespace',
+  width: 104,
+  title: row => row.namespace,
+  cell: row => row.namespace,
+}
+
+const containersColumn: Column = {
+  id: 'Containers',
+  header: 'Containers',
+  width: 84,
+  cell: row => <ContainerSquares squares={(row.containers ?? []).map(one => squareOf(one))} />,
+}
+
+const ownerColumn: Column = {
+  id: 'Controlled by',
+  header: 'Controlled by',
+  width: 96,
+  leavesBelow: 940,
+  title: row => row.owner && `${row.owner.kind} ${row.owner.name}`,
+  cell: row => row.owner?.kind,
+}
+
+const ageColumn: Column = {
+  id: 'Age',
+  header: 'Age',
+  width: 52,
+  align: 'end',
+  cell: row => <Age since={row.created} />,
+}
+
+const statusColumn: Column = {
+  id: 'Status',
+  header: 'Status',
+  width: 172,
+  title: row => row.status?.message ?? row.status?.word,
+  cell: row => row.status && <Status {...glyphOf(row.status)}>{row.status.word}</Status>,
+}
+
+const numeric = new Set(['integer', 'number'])
+
+function serverColumn({ name, type, description, priority }: TableColumn, at: number): Column {
+  const isNumber = numeric.has(type)
+  return {
+    id: name,
+    header: name,
+    ...(description && { description }),
+    width: isNumber ? Math.max(72, name.length * 7 + 20) : Math.max(96, name.length * 7 + 20),
+    ...(isNumber ? { align: 'end' as const } : { flex: 1 }),
+    ...(priority > 0 && { optional: true }),
+    title: row => cellText(row.cells[at]),
+    cell: row => cellText(row.cells[at]),
+  }
+}
+
+/** A cell as text. What the server doesn't know is empty, never a word for it. */
+export function cellText(cell: Cell | undefined): string {
+  if (cell === null || cell === undefined || cell === '<none>' || cell === '<unset>') return ''
+  return String(cell)
+}

@@ -1,0 +1,70 @@
+import type { TableRow } from '../../src-main/contract/tables.ts'
+import type { Sort } from '../bridge/route.ts'
+import { severity } from './status.ts'
+
+export type Cell = TableRow['cells'][number]
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+const unitMs: Record<string, number> = { y: 31_536e6, d: 864e5, h: 36e5, m: 6e4, s: 1e3 }
+const duration = /^(\d+[ydhms]){1,3}( ago)?$/
+
+/** A duration as kubectl prints it (`3m10s`, `5d2h`) in milliseconds; undefined when it isn't one. */
+export function parseDuration(text: string): number | undefined {
+  if (!duration.test(text)) return undefined
+  let ms = 0
+  for (const [, count, unit] of text.matchAll(/(\d+)([ydhms])/g)) {
+    ms += Number(count) * (unitMs[unit ?? ''] ?? 0)
+  }
+  return ms
+}
+
+/** Orders two cells of a column: numbers and durations by size, words as a person would; empty ones come first. */
+export function compareCells(a: Cell | undefined, b: Cell | undefined): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  const left = String(a ?? '')
+  const right = String(b ?? '')
+  const leftMs = parseDuration(left)
+  const rightMs = parseDuration(right)
+  if (leftMs !== undefined && rightMs !== undefined) return leftMs - rightMs
+  return collator.compare(left, right)
+}
+
+/** How to order rows by a column. `cells` finds a server column's place. */
+export function rowComparer(
+  sort: Sort | undefined,
+  cells: (column: string) => number,
+): (a: TableRow, b: TableRow) => number {
+  if (!sort) return () => 0
+  const at = cells(sort.column)
+  const sign = sort.descending ? -1 : 1
+  const compare =
+    builtIn[sort.column] ?? ((a: TableRow, b: TableRow) => compareCells(a.cells[at], b.cells[at]))
+  return (a, b) => sign * compare(a, b)
+}
+
+const text = (a: string | undefined, b: string | undefined) => collator.compare(a ?? '', b ?? '')
+
+const builtIn: Record<string, (a: TableRow, b: TableRow) => number> = {
+  Name: (a, b) => text(a.name, b.name),
+  Namespace: (a, b) => text(a.namespace, b.namespace),
+  Status: (a, b) => severity(a) - severity(b) || -text(a.status?.word, b.status?.word),
+  // An age grows as its moment of creation lies further back.
+  Age: (a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0),
+  'Controlled by': (a, b) =>
+    text(a.owner?.kind, b.owner?.kind) || text(a.owner?.name, b.owner?.name),
+  Containers: (a, b) => (a.containers?.length ?? 0) - (b.containers?.length ?? 0),
+}
+
+/** What a filter's text is looked for in: the name, the namespace, the state's word, labels. */
+export function matchesFilter(row: TableRow, words: readonly string[]): boolean {
+  if (!words.length) return true
+  const labels = Object.entries(row.labels ?? {}).map(([key, value]) => `${key}=${value}`)
+  const searched = [row.name, row.namespace, row.status?.word, row.owner?.name, ...labels]
+    .join(' ')
+    .toLowerCase()
+  return words.every(word => searched.includes(word))
+}
+
+/** A filter's text as the words that must all be found. */
+export const filterWords = (filter: string): string[] =>
+  filter.toLowerCase().split(/\s+/).filter(Boolean)

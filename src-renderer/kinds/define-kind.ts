@@ -1,0 +1,45 @@
+import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { ObjectBody } from '../../src-main/contract/objects.ts'
+import type { Sort } from '../bridge/route.ts'
+import type { ColumnPlan } from './columns.tsx'
+
+/** A line of the properties: a label and a value, with a link to another object where it names one. */
+export interface Property {
+  readonly label: string
+  readonly value: ReactNode
+  readonly link?: ObjectLink
+}
+
+export interface ObjectLink {
+  readonly kind: string
+  readonly name: string
+  readonly namespace?: string
+}
+
+/** A container as the details show it. */
+export interface ContainerLine {
+  readonly name: string
+  readonly image: string
+  readonly note: string
+  readonly state: 'ok' | 'warn' | 'bad' | 'idle'
+  readonly word: string
+}
+
+/** What the window knows of one kind beyond what every kind has. All of it is optional. */
+export interface KindPresentation {
+  /** `pods`, or `deployments.apps`. */
+  readonly resource: string
+  readonly icon?: LucideIcon
+  readonly columns?: ColumnPlan
+  readonly defaultSort?: Sort
+  /** What an empty list says: what this is, in one sentence. */
+  readonly about?: string
+  readonly properties?: (object: ObjectBody) => Property[]
+  readonly containers?: (object: ObjectBody) => ContainerLine[]
+  /** Pods of its own: its logs can be followed and it can be restarted. */
+  readonly workload?: boolean
+  /** A shell can be opened in it. */
+  readonly hasContainers?: boolean
+  readonly restartable?: boolean
+}

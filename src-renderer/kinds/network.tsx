@@ -1,0 +1,49 @@
+import { Network } from 'lucide-react'
+import type { Service, ServicePort } from '../../src-main/kubernetes/api/core-v1.ts'
+import type { KindPresentation, Property } from './define-kind.ts'
+
+export const services: KindPresentation = {
+  resource: 'services',
+  icon: Network,
+  about: 'A Service gives a set of pods one name and one address.',
+  columns: {
+    order: ['Name', 'Namespace', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', 'Status'],
+    columns: {
+      Type: { width: 88, flex: 0 },
+      'Cluster-IP': { width: 108, flex: 0 },
+      'External-IP': { width: 96, leavesBelow: 900 },
+      'Port(s)': { width: 120, flex: 2 },
+    },
+  },
+  properties: body => serviceProperties(body as unknown as Service),
+}
+
+const portText = ({ name, port, targetPort, nodePort, protocol = 'TCP' }: ServicePort) =>
+  `${name ? `${name} ` : ''}${port} → ${targetPort ?? port}${nodePort ? `, node port ${nodePort}` : ''} ${protocol}`
+
+function serviceProperties({ spec = {} }: Service): Property[] {
+  const selector = Object.entries(spec.selector ?? {}).map(([key, value]) => `${key}=${value}`)
+  return [
+    { label: 'Type', value: spec.type },
+    { label: 'Cluster IP', value: spec.clusterIP },
+    ...(spec.ports ?? []).map((port, index) => ({
+      label: index ? '' : 'Ports',
+      value: portText(port),
+    })),
+    ...(spec.ports ?? []).flatMap(({ nodePort }) =>
+      nodePort
+        ? [
+            {
+              label: 'On this machine',
+              value: (
+                <a href={`http://localhost:${nodePort}/`} target="_blank" rel="noreferrer">
+                  localhost:{nodePort}
+                </a>
+              ),
+            },
+          ]
+        : [],
+    ),
+    { label: 'Selector', value: selector.length ? <code>{selector.join(', ')}</code> : undefined },
+  ]
+}

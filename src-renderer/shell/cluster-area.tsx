@@ -1,0 +1,133 @@
+import { useEffect, useState } from 'react'
+import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
+import { useCore, useSetting } from '../bridge/hooks.ts'
+import type { ListRoute, Route } from '../bridge/route.ts'
+import { SplitLine } from '../components/split-line.tsx'
+import { EmptyState } from '../components/states.tsx'
+import { ConnectScreen } from '../views/clusters/connect-screen.tsx'
+import { StartScreen } from '../views/clusters/start-screen.tsx'
+import { CreatePage } from '../views/editor/create-page.tsx'
+import { EditPage } from '../views/editor/edit-page.tsx'
+import { ObjectView } from '../views/object/object-view.tsx'
+import { OverviewPage } from '../views/overview/overview-page.tsx'
+import { ResourceList } from '../views/resources/resource-list.tsx'
+import { useResourceInfo } from '../views/shared/cluster.ts'
+import { messageOf } from '../views/shared/operations.ts'
+import styles from './cluster-area.module.css'
+import { useMedia } from './use-media.ts'
+
+export type ClusterRoute = Exclude<Route, { page: 'clusters' }>
+
+/** Connects a cluster that a person went to: going there is what opens it. */
+export function useOpenCluster(summary: ClusterSummary | undefined) {
+  const core = useCore()
+  const [error, setError] = useState<string>()
+  const [attempt, setAttempt] = useState(0)
+  const id = summary?.id
+  const canOpen =
+    summary !== undefined &&
+    summary.connection !== 'connected' &&
+    (!summary.local || summary.local.state === 'running')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every attempt opens once, and a failure is not repeated by itself
+  useEffect(() => {
+    if (!id || !canOpen) return
+    const abort = new AbortController()
+    setError(undefined)
+    core.call('clusters.open', { cluster: id }, abort.signal).catch(problem => {
+      if (!abort.signal.aborted) setError(messageOf(problem))
+    })
+    return () => abort.abort()
+  }, [id, canOpen, attempt])
+  return { error, retry: () => setAttempt(attempt + 1) }
+}
+
+/** What stands instead of a cluster that doesn't answer. */
+export function NotConnected({
+  summary,
+  error,
+  onRetry,
+}: {
+  summary: ClusterSummary
+  error: string | undefined
+  onRetry: () => void
+}) {
+  if (summary.local && summary.local.state !== 'running') return <StartScreen cluster={summary} />
+  return <ConnectScreen cluster={summary} error={error} onRetry={onRetry} />
+}
+
+/** The page that a place in a connected cluster stands for. */
+export function ClusterPage({ route }: { route: ClusterRoute }) {
+  switch (route.page) {
+    case 'overview':
+      return <OverviewPage />
+    case 'create':
+      return <CreatePage />
+    case 'edit':
+      return <EditArea route={route} />
+    case 'list':
+      return <ListArea route={route} />
+  }
+}
+
+function EditArea({ route }: { route: Extract<Route, { page: 'edit' }> }) {
+  const info = useResourceInfo(route.resource)
+  return info ? (
+    <EditPage route={route} info={info} />
+  ) : (
+    <NotServed resource={route.resource.resource} />
+  )
+}
+
+const drawer = { standard: 404, min: 360, max: 720 }
+const asWidth = (value: unknown) => (typeof value === 'number' ? value : drawer.standard)
+
+function ListArea({ route }: { route: ListRoute }) {
+  const info = useResourceInfo(route.resource)
+  const [width, setWidth] = useSetting('drawer.width', asWidth)
+  const narrow = useMedia('(max-width: 1099px)')
+  if (!info) return <NotServed resource={route.resource.resource} />
+  const { object } = route
+  const alone = object !== undefined && (route.full === true || narrow)
+  return (
+    <>
+      {!alone && (
+        <ResourceList
+          key={`${route.cluster} ${route.resource.group} ${route.resource.resource}`}
+          route={route}
+          info={info}
+        />
+      )}
+      {object && (
+        <>
+          {!alone && (
+            <SplitLine
+              label="Width of the details"
+              grows="left"
+              size={width}
+              {...drawer}
+              onSize={setWidth}
+            />
+          )}
+          <aside
+            className={alone ? styles['page'] : styles['drawer']}
+            {...(!alone && { style: { width } })}
+            aria-label={`${info.kind} ${object.name}`}
+            data-region="drawer"
+          >
+            <ObjectView
+              key={`${route.resource.resource} ${object.namespace} ${object.name}`}
+              route={{ ...route, object }}
+              info={info}
+            />
+          </aside>
+        </>
+      )}
+    </>
+  )
+}
+
+const NotServed = ({ resource }: { resource: string }) => (
+  <EmptyState title={`This cluster doesn’t serve ${resource}`}>
+    The kind may have been removed, or its API may be switched off here.
+  </EmptyState>
+)

@@ -1,0 +1,47 @@
+/** Something the palette can do. */
+export interface Command {
+  readonly id: string
+  readonly group: 'Kinds' | 'Clusters' | 'Commands'
+  readonly label: string
+  readonly detail: string
+  /** Further words it is found by; a whole match comes first. */
+  readonly words?: readonly string[]
+  readonly run: () => void
+}
+
+const prefixes: Record<string, Command['group']> = {
+  ':': 'Kinds',
+  '@': 'Clusters',
+  '>': 'Commands',
+}
+const order: readonly Command['group'][] = ['Kinds', 'Clusters', 'Commands']
+const most = 40
+
+/** What a query finds: by group, the best first. A first `:`, `@` or `>` keeps to one group. */
+export function findCommands(commands: readonly Command[], query: string): Command[] {
+  const only = prefixes[query[0] ?? '']
+  const text = (only ? query.slice(1) : query).trim().toLowerCase()
+  const scored = commands.flatMap((command, at) => {
+    if (only && command.group !== only) return []
+    const score = scoreOf(command, text)
+    return score === undefined ? [] : [{ command, score, at }]
+  })
+  return scored
+    .sort(
+      (a, b) =>
+        order.indexOf(a.command.group) - order.indexOf(b.command.group) ||
+        b.score - a.score ||
+        a.at - b.at,
+    )
+    .slice(0, most)
+    .map(({ command }) => command)
+}
+
+function scoreOf({ label, detail, words = [] }: Command, text: string): number | undefined {
+  if (!text) return 0
+  const name = label.toLowerCase()
+  if (words.includes(text)) return 4
+  if (name.startsWith(text)) return 3
+  if (name.split(/\W+/).some(word => word.startsWith(text))) return 2
+  return `${name} ${detail} ${words.join(' ')}`.toLowerCase().includes(text) ? 1 : undefined
+}

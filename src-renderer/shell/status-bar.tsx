@@ -1,0 +1,95 @@
+import { Container, Copy, Moon, Rows3, Sun, SunMoon } from 'lucide-react'
+import { Button } from 'react-aria-components/Button'
+import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
+import { useCall, useCore, useStore } from '../bridge/hooks.ts'
+import { navigate } from '../bridge/location.ts'
+import { Icon } from '../components/icon.tsx'
+import { StatusGlyph } from '../components/status-glyph.tsx'
+import type { ThemeChoice } from '../theme/theme.ts'
+import { useAppearance } from '../views/shared/appearance.ts'
+import { clusterState, runtimeWords } from '../views/shared/cluster-words.ts'
+import { copyText } from '../views/shared/copy.ts'
+import styles from './status-bar.module.css'
+
+const themes: Record<ThemeChoice, { next: ThemeChoice; label: string; icon: typeof Sun }> = {
+  system: { next: 'light', label: 'System theme', icon: SunMoon },
+  light: { next: 'dark', label: 'Light theme', icon: Sun },
+  dark: { next: 'system', label: 'Dark theme', icon: Moon },
+}
+
+/** How the local cluster and the connection do at the left, how the window looks at the right. */
+export function StatusBar({
+  clusters,
+  current,
+}: {
+  clusters: readonly ClusterSummary[]
+  current: ClusterSummary | undefined
+}) {
+  const core = useCore()
+  const connection = useStore(core.connection.state)
+  const info = useCall('app.info', {})
+  const [appearance, setAppearance] = useAppearance()
+  const own = current?.kind === 'local' ? current : clusters.find(({ kind }) => kind === 'local')
+  const path = own?.local?.kubeconfig
+  const theme = themes[appearance.theme]
+  return (
+    <footer className={styles['bar']}>
+      {own && <Own cluster={own} />}
+      {own?.local?.runtime && (
+        <span title={own.local.banner}>
+          <Icon of={Container} size={12} />
+          {own.local.engine ?? runtimeWords[own.local.runtime]}
+        </span>
+      )}
+      <span role="status">
+        {connection === 'open' ? (
+          <>
+            <b>
+              {clusters.filter(one => one.connection === 'connected').length} of {clusters.length}
+            </b>{' '}
+            clusters connected
+          </>
+        ) : (
+          <>
+            <StatusGlyph shape="arc" tone="warn" turning />
+            {connection === 'lost' ? 'Core not reachable, trying again' : 'Connecting to the core'}
+          </>
+        )}
+      </span>
+      {path && (
+        <Button onPress={() => void copyText(path, 'Kubeconfig path')}>
+          <Icon of={Copy} size={12} />
+          Copy kubeconfig path
+        </Button>
+      )}
+      <span className={styles['space']} />
+      <Button
+        onPress={() =>
+          setAppearance({
+            ...appearance,
+            density: appearance.density === 'compact' ? 'comfortable' : 'compact',
+          })
+        }
+      >
+        <Icon of={Rows3} size={12} />
+        {appearance.density === 'compact' ? 'Compact' : 'Comfortable'}
+      </Button>
+      <Button onPress={() => setAppearance({ ...appearance, theme: theme.next })}>
+        <Icon of={theme.icon} size={12} />
+        {theme.label}
+      </Button>
+      <span>Slipway {info.data?.version}</span>
+    </footer>
+  )
+}
+
+function Own({ cluster }: { cluster: ClusterSummary }) {
+  const { word, ...glyph } = clusterState(cluster)
+  return (
+    <Button onPress={() => navigate({ page: 'overview', cluster: cluster.id })}>
+      <StatusGlyph {...glyph} />
+      <b>{cluster.name}</b>
+      {word.toLowerCase()}
+    </Button>
+  )
+}

@@ -1,0 +1,220 @@
+import type {
+  EventRow,
+  ObjectBody,
+  ObjectName,
+  WhyPanel,
+} from '../../../src-main/contract/objects.ts'
+import type { ResourceInfo } from '../../../src-main/contract/tables.ts'
+import type { ObjectMeta } from '../../../src-main/kubernetes/api/meta-v1.ts'
+import { useCore } from '../../bridge/hooks.ts'
+import { Button } from '../../components/button.tsx'
+import { Status, StatusGlyph } from '../../components/status-glyph.tsx'
+import { Tag } from '../../components/tag.tsx'
+import type { ContainerLine, Property } from '../../kinds/define-kind.ts'
+import { presentationOf } from '../../kinds/index.ts'
+import { glyphOf } from '../../kinds/status.ts'
+import { openLogs } from '../shared/operations.ts'
+import { ConfigData } from './config-data.tsx'
+import { EventLine } from './events-tab.tsx'
+import { ObjectLinkTo } from './object-link.tsx'
+import { SecretData } from './secret-data.tsx'
+import styles from './summary.module.css'
+
+export interface SummaryProps {
+  object: ObjectName
+  body: ObjectBody
+  why: WhyPanel | null
+  info: ResourceInfo
+  events: readonly EventRow[] | undefined
+}
+
+/** What a person wants to know first: what is wrong, then what it is made of. */
+export function Summary({ object, body, why, info, events }: SummaryProps) {
+  const kind = presentationOf(info)
+  const meta = body['metadata'] as ObjectMeta
+  const containers = kind.containers?.(body) ?? []
+  const conditions = (body['status'] as { conditions?: Condition[] } | undefined)?.conditions ?? []
+  const properties =
+    kind.properties?.(body).filter(({ value }) => value !== undefined && value !== '') ?? []
+  return (
+    <>
+      {why && <Why why={why} object={object} kind={info.kind} hasLogs={kind.workload === true} />}
+      {info.resource === 'secrets' && info.group === '' && (
+        <SecretData object={object} body={body} />
+      )}
+      {info.resource === 'configmaps' && info.group === '' && <ConfigData body={body} />}
+      {containers.length > 0 && <Containers lines={containers} />}
+      {conditions.length > 0 && <Conditions conditions={conditions} />}
+      <section className={styles['section']}>
+        <h3>Properties</h3>
+        <Properties properties={[...properties, ...metaProperties(meta)]} />
+      </section>
+      {events && events.length > 0 && (
+        <section className={styles['section']}>
+          <h3>
+            Events <span>{events.length}</span>
+            <span className={styles['more']}>newest first</span>
+          </h3>
+          <ul>
+            {events.slice(0, 4).map(event => (
+              <EventLine key={event.uid} event={event} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  )
+}
+
+function Why({
+  why,
+  object,
+  kind,
+  hasLogs,
+}: {
+  why: WhyPanel
+  object: ObjectName
+  kind: string
+  hasLogs: boolean
+}) {
+  const core = useCore()
+  return (
+    <section className={styles['why']}>
+      <h3>Why is it failing?</h3>
+      <p>
+        {why.certain || why.sentence.startsWith('Likely')
+          ? why.sentence
+          : `Likely: ${why.sentence}`}
+      </p>
+      <ol className={styles['chain']}>
+        {why.chain.map((link, index) => (
+          <li
+            key={`${link.kind} ${link.name}`}
+            className={index === why.chain.length - 1 ? styles['root'] : ''}
+          >
+            <StatusGlyph
+              {...glyphOf({ tone: link.tone, word: link.tone === 'warn' ? 'Pending' : '' })}
+            />
+            <div>
+              <div className={styles['of']}>
+                <span>{link.kind}</span>
+                <b>{link.name}</b>
+              </div>
+              <div className={styles['evidence']}>{link.evidence}</div>
+            </div>
+          </li>
+        ))}
+      </ol>
+      {hasLogs && (
+        <Button small onPress={() => void openLogs(core, { object, kind })}>
+          Last logs
+        </Button>
+      )}
+    </section>
+  )
+}
+
+function Containers({ lines }: { lines: readonly ContainerLine[] }) {
+  return (
+    <section className={styles['section']}>
+      <h3>Containers</h3>
+      <ul>
+        {lines.map(({ name, image, note, state, word }) => (
+          <li key={name} className={styles['container']}>
+            <Status
+              {...glyphOf({
+                tone: state,
+                word: word === 'done' ? 'Completed' : word === 'not ready' ? 'Not ready' : word,
+              })}
+            >
+              <span className={styles['strong']}>{name}</span>
+            </Status>
+            <code title={image}>{shortImage(image)}</code>
+            <span title={note}>{note}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** The end of an image's name tells images apart; the whole is the tooltip. */
+const shortImage = (image: string) => image.slice(image.lastIndexOf('/') + 1)
+
+interface Condition {
+  readonly type: string
+  readonly status: string
+  readonly reason?: string
+  readonly message?: string
+}
+
+const goodWhenFalse = /Pressure$|^NetworkUnavailable$|^ReplicaFailure$|Failed$|^Failure/
+
+function Conditions({ conditions }: { conditions: readonly Condition[] }) {
+  return (
+    <section className={styles['section']}>
+      <h3>Conditions</h3>
+      <ul className={styles['conditions']}>
+        {conditions.map(({ type, status, reason, message }) => {
+          const good = goodWhenFalse.test(type) ? status === 'False' : status === 'True'
+          return (
+            <li key={type} title={[reason, message].filter(Boolean).join(': ')}>
+              {good ? (
+                <Status shape="tick" tone="idle">
+                  <span className={styles['fine']}>{type}</span>
+                </Status>
+              ) : (
+                <Status
+                  {...(status === 'Unknown'
+                    ? { shape: 'dashed', tone: 'idle' }
+                    : { shape: 'cross', tone: 'bad' })}
+                >
+                  {type}
+                </Status>
+              )}
+              {!good && (message ?? reason) && <p>{message ?? reason}</p>}
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}
+
+function Properties({ properties }: { properties: readonly Property[] }) {
+  return (
+    <dl className={styles['properties']}>
+      {properties.map(({ label, value, link }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: labels repeat, and the list is drawn anew as a whole
+        <div key={`${label} ${index}`}>
+          <dt>{label}</dt>
+          <dd {...(typeof value === 'string' && { title: value })}>
+            {link ? <ObjectLinkTo link={link}>{value}</ObjectLinkTo> : <span>{value}</span>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function metaProperties(meta: ObjectMeta): Property[] {
+  const tags = (map: Record<string, string> | undefined) => {
+    const entries = Object.entries(map ?? {})
+    return entries.length ? (
+      <span className={styles['tags']}>
+        {entries.map(([key, value]) => (
+          <Tag key={key} mono title={`${key}=${value}`}>
+            {key}={value}
+          </Tag>
+        ))}
+      </span>
+    ) : undefined
+  }
+  const properties: Property[] = [
+    { label: 'Labels', value: tags(meta.labels) },
+    { label: 'Annotations', value: tags(meta.annotations) },
+    { label: 'Finalizers', value: meta.finalizers?.join(', ') },
+    { label: 'UID', value: meta.uid && <code>{meta.uid}</code> },
+  ]
+  return properties.filter(({ value }) => value !== undefined)
+}

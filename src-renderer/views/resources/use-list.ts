@@ -1,0 +1,90 @@
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { ResourceInfo, TableRow } from '../../../src-main/contract/tables.ts'
+import { useOrder, useSetting, useStore, useTable, useTableStatus } from '../../bridge/hooks.ts'
+import type { ListRoute } from '../../bridge/route.ts'
+import { keepExisting, nothing, type Selection } from '../../components/data-grid/selection.ts'
+import { buildColumns } from '../../kinds/columns.tsx'
+import { filterWords, matchesFilter, rowComparer } from '../../kinds/compare.ts'
+import { presentationOf } from '../../kinds/index.ts'
+import { useCluster } from '../shared/cluster.ts'
+import { type GroupId, inGroup, isSystem, watchGroups } from './row-groups.ts'
+
+const asBoolean = (value: unknown) => value === true
+
+/** The rows of a list as its place says: filtered, ordered, with their columns and what is chosen among them. */
+export function useList({ resource, list, object }: ListRoute, info: ResourceInfo) {
+  const cluster = useCluster()
+  const kind = presentationOf(info)
+  const namespaces = info.namespaced ? cluster.namespaces : []
+  const table = useTable({
+    cluster: cluster.id,
+    resource,
+    namespaces: [...namespaces],
+    ...(list.labels && { labelSelector: list.labels }),
+  })
+  const status = useTableStatus(table)
+  const [showsSystem, setShowsSystem] = useSetting('list.system', asBoolean)
+  const hidesSystem = info.namespaced && !showsSystem && !namespaces.length
+  const shows = useCallback(
+    (row: TableRow) =>
+      !(hidesSystem && isSystem(row)) && matchesFilter(row, filterWords(list.filter)),
+    [hidesSystem, list.filter],
+  )
+  const groups = useStore(useMemo(() => watchGroups(table, shows), [table, shows]))
+  const group = (list.group ?? 'all') as GroupId
+  const { hasStatus, hasContainers } = groups
+  const sort = list.sort ??
+    kind.defaultSort ?? { column: hasStatus ? 'Status' : 'Name', descending: hasStatus }
+  const { column, descending } = sort
+  const ordering = useMemo(() => {
+    const places = new Map(status.columns.map(({ name }, at) => [name, at]))
+    return {
+      accepts: (row: TableRow) => inGroup(row, group) && shows(row),
+      compare: rowComparer({ column, descending }, name => places.get(name) ?? -1),
+    }
+  }, [group, shows, column, descending, status.columns])
+
+  const [hovered, setHovered] = useState(false)
+  const [selection, setSelection] = useState<Selection>(nothing)
+  const { uids, waiting } = useOrder(table, ordering, hovered || selection.keys.size > 0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: membership changed, so what is chosen may be gone
+  useEffect(
+    () => setSelection(now => keepExisting(now, key => table.row(key) !== undefined)),
+    [table, uids],
+  )
+  const columns = useMemo(
+    () =>
+      buildColumns(
+        status.columns,
+        { namespaced: info.namespaced, hasStatus, hasContainers },
+        kind.columns,
+      ),
+    [status.columns, info.namespaced, hasStatus, hasContainers, kind.columns],
+  )
+  const name = object?.name
+  const namespace = object?.namespace ?? ''
+  const current = useMemo(
+    () =>
+      uids.find(uid => {
+        const row = table.row(uid)
+        return row !== undefined && row.name === name && (row.namespace ?? '') === namespace
+      }),
+    [name, namespace, uids, table],
+  )
+  const canHideSystem = info.namespaced && !namespaces.length && groups.system > 0
+  return {
+    table,
+    status,
+    groups,
+    group,
+    sort,
+    uids,
+    waiting,
+    columns,
+    current,
+    selection,
+    setSelection,
+    setHovered,
+    system: canHideSystem ? { on: showsSystem, set: setShowsSystem } : undefined,
+  }
+}

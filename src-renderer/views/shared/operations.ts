@@ -1,0 +1,104 @@
+import type { ObjectName, WriteResult } from '../../../src-main/contract/objects.ts'
+import type { Core } from '../../bridge/core.ts'
+import { Store } from '../../bridge/store.ts'
+import { toast } from '../../components/toasts.tsx'
+import { openTab } from './dock-store.ts'
+
+/** An object with what a question about it needs. */
+export interface Target {
+  readonly object: ObjectName
+  readonly kind: string
+}
+
+/** A question that stands over everything else. */
+export type Question =
+  | { readonly type: 'delete'; readonly targets: readonly Target[]; readonly onDone?: () => void }
+  | { readonly type: 'scale'; readonly target: Target }
+  | { readonly type: 'restart'; readonly target: Target }
+
+export const question = new Store<Question | undefined>(undefined)
+
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
+
+/** `Deployment cart`, or `3 objects`. */
+export function nameTargets(targets: readonly Target[]): string {
+  const [first] = targets
+  if (targets.length === 1 && first) return `${first.kind} ${first.object.name}`
+  const kinds = new Set(targets.map(({ kind }) => kind))
+  return `${targets.length} ${kinds.size === 1 && first ? `${first.kind}s` : 'objects'}`
+}
+
+/** Shows how a write went, the server's own words when it failed. True when it went well. */
+export function report(done: string, results: readonly WriteResult[]): boolean {
+  const failed = results.filter(({ outcome }) => outcome === 'failed')
+  if (!failed.length) {
+    toast({ tone: 'ok', title: done, ...warnings(results) })
+    return true
+  }
+  for (const { kind, name, error } of failed.slice(0, 3)) {
+    toast({
+      tone: 'bad',
+      title: `${kind} ${name} wasn't changed`,
+      detail: `${error?.code} ${error?.reason}: ${error?.message}`,
+    })
+  }
+  return false
+}
+
+function warnings(results: readonly WriteResult[]): { detail?: string } {
+  const all = results.flatMap(result => result.warnings)
+  return all.length ? { detail: all.join('\n') } : {}
+}
+
+/** Opens the log of an object: a pod's own, or of the newest pod of a workload. */
+export async function openLogs(core: Core, { object, kind }: Target): Promise<void> {
+  await withPods(core, { object, kind }, 'log', (pods, first) =>
+    openTab({ type: 'logs', title: first.pod, target: first, pods }),
+  )
+}
+
+/** Opens a shell in the first container of an object. */
+export async function openShell(core: Core, target: Target, container?: string): Promise<void> {
+  await withPods(core, target, 'shell', (_pods, first) => {
+    const chosen = { ...first, container: container ?? first.container }
+    openTab({ type: 'shell', title: `Shell on ${first.pod}`, target: chosen })
+  })
+}
+
+type Pods = readonly {
+  readonly name: string
+  readonly namespace: string
+  readonly containers: readonly string[]
+}[]
+
+async function withPods(
+  core: Core,
+  { object, kind }: Target,
+  what: string,
+  open: (
+    pods: Pods,
+    first: { cluster: string; namespace: string; pod: string; container: string },
+  ) => void,
+): Promise<void> {
+  try {
+    const pods = await core.call('objects.pods', object)
+    const [pod] = pods
+    const [container] = pod?.containers ?? []
+    if (!pod || !container) {
+      toast({
+        tone: 'info',
+        title: `${kind} ${object.name} has no pods`,
+        detail: `There is no ${what} to open.`,
+      })
+      return
+    }
+    open(pods, { cluster: object.cluster, namespace: pod.namespace, pod: pod.name, container })
+  } catch (error) {
+    toast({
+      tone: 'bad',
+      title: `The ${what} of ${kind} ${object.name} couldn't be opened`,
+      detail: messageOf(error),
+    })
+  }
+}
