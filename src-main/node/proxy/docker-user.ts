@@ -7,10 +7,8 @@ import { masqueradeMark } from './nft-fragment.ts'
  * and service addresses reached from outside the pod network need it. Each cluster has its own rule.
  */
 export async function allowForwarding(agent: HostAgent, cluster: string): Promise<void> {
-  await runInAgent(
-    agent,
-    `${findRule(cluster)}; ${hasChain} && [ -z "$handle" ] && ${insert(cluster)}; true`,
-  )
+  const insertOnce = `if ${hasChain} && [ -z "$handle" ]; then ${insert(cluster)}; fi`
+  await runInAgent(agent, `${findRule(cluster)}; ${insertOnce}`)
 }
 
 /** Takes the cluster's rule away again. */

@@ -3,15 +3,17 @@ import type { HostAgent } from '../runtimes/container-runtime.ts'
 
 /**
  * What the agent runs for us, one line of request at a time: `rules N` is followed by N bytes for nft, `hairpin BRIDGE`
- * lets each port of a bridge send a packet back where it came from. Each answer ends with a line `rc N`.
+ * lets each port of a bridge send a packet back where it came from (an engine's own /sys can't be written, the host's is at
+ * /hsys). Each answer ends with a line `rc N`.
  */
 const program = `
+sys=/sys
+[ ! -d /hsys/class/net ] || sys=/hsys
 while read -r request argument; do
   case $request in
     rules) head -c "$argument" >/tmp/rules && nft -f /tmp/rules 2>&1 ;;
-    hairpin) for mode in /hsys/class/net/"$argument"/brif/*/hairpin_mode \\
-        /sys/class/net/"$argument"/brif/*/hairpin_mode; do
-        [ ! -w "$mode" ] || echo 1 >"$mode"
+    hairpin) for mode in $sys/class/net/"$argument"/brif/*/hairpin_mode; do
+        [ ! -e "$mode" ] || echo 1 >"$mode"
       done 2>&1 ;;
   esac
   echo "rc $?"
