@@ -1,7 +1,9 @@
 import type { Node } from '#kubernetes/api/core-v1.ts'
-import { defineResource } from './define-resource.ts'
-import { ageColumn, nameColumn } from './shared/columns.ts'
-import { keepStatus } from './shared/status.ts'
+import { defineResource } from '../define-resource.ts'
+import { ageColumn, nameColumn } from '../shared/columns.ts'
+import { canonicalizeAmounts } from '../shared/pod-spec/resource-defaults.ts'
+import { keepStatus } from '../shared/status.ts'
+import { validateNode, validateNodeUpdate } from './node-validation.ts'
 
 const rolePrefix = 'node-role.kubernetes.io/'
 
@@ -80,10 +82,16 @@ export const nodes = defineResource<Node>({
   defaults(node) {
     node.spec ??= {}
     node.status ??= {}
+    canonicalizeAmounts(node.status.capacity)
+    canonicalizeAmounts(node.status.allocatable)
     if (node.status.capacity) node.status.allocatable ??= { ...node.status.capacity }
   },
   prepareForUpdate: keepStatus,
-  status: {},
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
+  status: {
+    validateUpdate: (node, old) => [...validateNode(node), ...validateNodeUpdate(node, old)],
+  },
   subresources: {
     proxy: { kind: 'NodeProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
   },

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import type { Node } from '#kubernetes/api/core-v1.ts'
+import { created, failuresOf, updateFailuresOf } from '../shared/testing.ts'
+import { nodes } from './nodes.ts'
+
+const node = (rest: Partial<Node> = {}): Node => ({
+  metadata: { name: 'node-1' },
+  spec: {},
+  ...rest,
+})
+const now = Date.parse('2026-01-02T15:04:05Z')
+const cells = (object: Node) => nodes.columns.map(({ value }) => value(object, now))
+
+test('what can be used is all there is unless the node says otherwise', () => {
+  const { status } = created(
+    nodes,
+    node({ status: { capacity: { cpu: '4000m', memory: '1024Mi' } } }),
+  )
+  expect(status?.allocatable).toEqual({ cpu: '4', memory: '1Gi' })
+})
+
+test('the columns of a node', () => {
+  const ready = node({
+    metadata: {
+      name: 'node-1',
+      creationTimestamp: '2026-01-02T13:04:05Z',
+      labels: {
+        'node-role.kubernetes.io/worker': '',
+        'node-role.kubernetes.io/control-plane': '',
+        'kubernetes.io/role': 'edge',
+      },
+    },
+    spec: { unschedulable: true },
+    status: {
+      conditions: [{ type: 'Ready', status: 'True' }],
+      addresses: [
+        { type: 'Hostname', address: 'node-1' },
+        { type: 'InternalIP', address: '10.0.0.1' },
+      ],
+      nodeInfo: {
+        kubeletVersion: 'v1.35.0',
+        osImage: 'Debian',
+        kernelVersion: '6.12',
+        containerRuntimeVersion: 'docker://28',
+        machineID: '',
+        systemUUID: '',
+        bootID: '',
+        kubeProxyVersion: '',
+        operatingSystem: 'linux',
+        architecture: 'amd64',
+      },
+    },
+  })
+  expect(cells(ready)).toEqual([
+    'node-1',
+    'Ready,SchedulingDisabled',
+    'control-plane,edge,worker',
+    '120m',
+    'v1.35.0',
+    '10.0.0.1',
+    '<none>',
+    'Debian',
+    '6.12',
+    'docker://28',
+  ])
+  expect(cells(node())).toEqual([
+    'node-1',
+    'Unknown',
+    '<none>',
+    '<unknown>',
+    '',
+    '<none>',
+    '<none>',
+    '<unknown>',
+    '<unknown>',
+    '<unknown>',
+  ])
+  const lost = node({ status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } })
+  expect(cells(lost)[1]).toBe('NotReady')
+})
+
+test.each<[string, Partial<Node>, string]>([
+  [
+    'a taint twice',
+    {
+      spec: {
+        taints: [
+          { key: 'a', effect: 'NoSchedule' },
+          { key: 'a', effect: 'NoSchedule' },
+        ],
+      },
+    },
+    'metadata.taints[1]: Duplicate value: {"Key":"a","Value":"","Effect":"NoSchedule","TimeAdded":null}',
+  ],
+  [
+    'an unknown effect',
+    { spec: { taints: [{ key: 'a', effect: 'X' as 'NoSchedule' }] } },
+    'metadata.taints[0].effect: Unsupported value: "X": supported values: "NoExecute", "NoSchedule", "PreferNoSchedule"',
+  ],
+  [
+    'a negative capacity',
+    { status: { allocatable: { cpu: '-1' } } },
+    'status.allocatable.cpu: Invalid value: "-1": must be greater than or equal to 0',
+  ],
+  [
+    'a bad range',
+    { spec: { podCIDRs: ['x'] } },
+    'spec.podCIDRs[0]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+  ],
+  [
+    'two ranges of a family',
+    { spec: { podCIDRs: ['10.0.0.0/24', '10.1.0.0/24'] } },
+    'spec.podCIDRs: Invalid value: ["10.0.0.0/24","10.1.0.0/24"]: may specify no more than one CIDR for each IP family',
+  ],
+])('a node with %s is refused', (_what, rest, error) => {
+  expect(failuresOf(nodes, node(rest))).toEqual([error])
+})
+
+test.each<[string, (object: Node) => void, string]>([
+  [
+    'range',
+    ({ spec }) => {
+      spec.podCIDRs = ['10.1.0.0/24']
+    },
+    'spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid',
+  ],
+  [
+    'provider',
+    ({ spec }) => {
+      spec.providerID = 'b'
+    },
+    'spec.providerID: Forbidden: node updates may not change providerID except from "" to valid',
+  ],
+])('a node keeps its %s', (_what, change, error) => {
+  const given = node({ spec: { podCIDRs: ['10.0.0.0/24'], providerID: 'a' } })
+  expect(updateFailuresOf(nodes, given, change)).toEqual([error])
+  expect(updateFailuresOf(nodes, node(), change)).toEqual([])
+})
