@@ -76,11 +76,11 @@ function validateTaints(taints: Taint[]): FieldError[] {
 }
 
 /** Upstream prints its own struct here. */
-const taintAsPrinted = ({ key, value = '', effect, timeAdded = null }: Partial<Taint>) => ({
+const taintAsPrinted = ({ key, value, effect, timeAdded }: Taint) => ({
   Key: key,
-  Value: value,
+  Value: value ?? '',
   Effect: effect,
-  TimeAdded: timeAdded,
+  TimeAdded: timeAdded ?? null,
 })
 
 const validateAmounts = (amounts: Record<string, Quantity> = {}, path: string): FieldError[] =>
