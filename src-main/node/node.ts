@@ -127,6 +127,9 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
     network,
     ready,
     async cleanup(what) {
+      // Or they would start again what is being removed.
+      const parts = [...kubelets.values(), ...(proxy ? [proxy] : [])]
+      await Promise.all(parts.map(part => part[Symbol.asyncDispose]()))
       for (const { runtime } of kubelets.values()) await cleanUp(runtime, options.clusterName, what)
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

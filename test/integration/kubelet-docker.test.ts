@@ -57,10 +57,13 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
     )
   })
   afterAll(async () => {
+    await using _engine = engine
+    await using _cluster = cluster
+    await using _node = node
     await node?.cleanup({ volumes: true })
-    await node?.[Symbol.asyncDispose]()
-    await cluster?.[Symbol.asyncDispose]()
-    await engine?.[Symbol.asyncDispose]()
+    expect(await engine.docker('ps', '-aq')).toBe('')
+    expect(await engine.docker('volume', 'ls', '-q')).toBe('')
+    expect(await engine.docker('network', 'ls', '-q', '--filter', 'type=custom')).toBe('')
   })
 
   const getPod = (name: string) => client.get(pods, { namespace: 'default', name })
