@@ -30,11 +30,6 @@ export async function chooseRuntime(options: {
   kept: ClusterSettings | undefined
 }): Promise<ChosenRuntime> {
   const asked = options.options.runtime
-  if (options.kept && asked && asked !== 'auto' && asked !== options.kept.runtime) {
-    throw new Error(
-      `the cluster ${options.options.cluster} was made on the runtime ${options.kept.runtime}, which is fixed: delete it, or use another --cluster`,
-    )
-  }
   return {
     runtime: 'simulated',
     node: { runtime: 'simulated' },

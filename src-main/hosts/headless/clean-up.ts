@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import os from 'node:os'
 import { systemClock } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
@@ -16,11 +17,12 @@ export async function cleanUp(
   directory: string,
   logger: Logger,
 ): Promise<number> {
-  const lock = await DirectoryLock.tryAcquire(directory)
-  if (!lock)
+  const isThere = existsSync(directory)
+  const lock = isThere ? await DirectoryLock.tryAcquire(directory) : undefined
+  if (isThere && !lock)
     throw new Error(`the cluster ${options.cluster} is running: stop it first, then clean up`)
   await using _lock = lock
-  const settings = await readSettings(directory)
+  const settings = isThere ? await readSettings(directory) : undefined
   if (options.kubeconfig !== 'none') {
     const file = options.kubeconfig ?? (await kubeconfigToWrite(process.env, os.homedir()))
     const entry = { name: contextName(options.cluster), owner: directory }

@@ -1,24 +1,21 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeFileAtomic } from '#platform/atomic-file.ts'
 import type { EngineChoice } from '#platform/engines.ts'
-import { parseRange } from '#platform/ipv4.ts'
-import { findFreePort, findPortHolder, isPortFree } from '#platform/ports.ts'
-import { findFreeRange, findOverlap, readHostRoutes } from '#platform/routes.ts'
-import type { HeadlessOptions } from './options.ts'
+import type { HeadlessOptions, StoreChoice } from './options.ts'
 
 /** What is decided when a cluster is made and kept in its folder as `cluster.json`. */
 export interface ClusterSettings {
   format: 1
   runtime: 'docker' | 'cri' | 'simulated'
   engine?: EngineChoice
+  store: StoreChoice
   apiPort: number
   podCidr: string
   serviceCidr: string
   nodes: number
 }
 
-const defaults = { apiPort: 6443, podCidr: '10.244.0.0/24', serviceCidr: '10.96.0.0/16' }
 const settingsFile = (directory: string) => path.join(directory, 'cluster.json')
 
 /** The settings of a cluster that exists; undefined before its first start. Throws when they can't be understood. */
@@ -51,53 +48,40 @@ export function writeSettings(directory: string, settings: ClusterSettings): Pro
   })
 }
 
-/**
- * The API server's port. Given and taken is an error that names the holder. Otherwise the kept one, or 6443, or any free
- * one; `moved` tells when the kept one was taken.
- */
-export async function chooseApiPort(
-  given: number | undefined,
-  kept: number | undefined,
-): Promise<{ port: number; moved: boolean }> {
-  if (given !== undefined) {
-    if (await isPortFree(given)) return { port: given, moved: kept !== undefined && kept !== given }
-    const holder = await findPortHolder(given)
-    const who = holder ? `${holder.program} (pid ${holder.pid})` : 'another program'
-    throw new Error(
-      `port ${given} is taken by ${who}: choose another --api-port, or leave it out to have one chosen`,
-    )
-  }
-  const wanted = kept ?? defaults.apiPort
-  if (await isPortFree(wanted)) return { port: wanted, moved: false }
-  return { port: await findFreePort(), moved: kept !== undefined }
+/** The settings of the other clusters of the same data directory; those that can't be read are left out. */
+export async function readNeighbours(directory: string): Promise<ClusterSettings[]> {
+  const parent = path.dirname(directory)
+  const names = await readdir(parent)
+  const others = names.filter(name => name !== path.basename(directory))
+  const read = await Promise.all(
+    others.map(name => readSettings(path.join(parent, name)).catch(() => undefined)),
+  )
+  return read.filter(settings => settings !== undefined)
 }
 
-/** The address ranges of a new cluster: the given ones if nothing on this machine routes them, else free ones. */
-export async function chooseRanges(
-  options: Pick<HeadlessOptions, 'podCidr' | 'serviceCidr'>,
-): Promise<{ podCidr: string; serviceCidr: string }> {
-  const routes = await readHostRoutes()
-  const choose = (
-    option: string,
-    given: string | undefined,
-    preferred: string,
-    taken: string[],
-  ) => {
-    if (given === undefined) {
-      const occupied = [...routes.map(route => route.range), ...taken.map(parseRange)]
-      return findFreeRange(preferred, occupied)
-    }
-    const overlap = findOverlap(given, routes)
-    if (overlap) {
-      throw new Error(
-        `--${option} ${given}: ${overlap.interface} routes these addresses on this machine; choose another range`,
-      )
-    }
-    return given
+/** Throws when the command line asks an existing cluster for something else than it was made with. */
+export function refuseChanges(options: HeadlessOptions, kept: ClusterSettings): void {
+  const { runtime } = options
+  const wanted = {
+    runtime: runtime === 'auto' ? undefined : runtime,
+    'pod-cidr': options.podCidr,
+    'service-cidr': options.serviceCidr,
+    store: options.store && describeStore(options.store),
   }
-  const podCidr = choose('pod-cidr', options.podCidr, defaults.podCidr, [])
-  return {
-    podCidr,
-    serviceCidr: choose('service-cidr', options.serviceCidr, defaults.serviceCidr, [podCidr]),
+  const made = {
+    runtime: kept.runtime,
+    'pod-cidr': kept.podCidr,
+    'service-cidr': kept.serviceCidr,
+    store: describeStore(kept.store),
+  }
+  for (const [name, value] of Object.entries(wanted)) {
+    const old = made[name as keyof typeof made]
+    if (value === undefined || value === old) continue
+    throw new Error(
+      `--${name} ${value}: the cluster ${options.cluster} was made with ${old}, which is fixed; delete it, or use another --cluster`,
+    )
   }
 }
+
+const describeStore = (store: StoreChoice): string =>
+  store.kind === 'etcd' ? `etcd=${store.url}` : store.kind

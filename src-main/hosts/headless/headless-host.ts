@@ -1,13 +1,16 @@
-import { mkdir } from 'node:fs/promises'
+import { once } from 'node:events'
+import { constants, watch } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { systemClock } from '#base/clock.ts'
+import { sleep, systemClock } from '#base/clock.ts'
 import { errorMessage } from '#base/errors.ts'
 import { createLogger, type Logger } from '#base/logger.ts'
 import type { ReadyLine } from '#platform/cluster-messages.ts'
 import { UsageError } from '#platform/command-line.ts'
 import { DirectoryLock, readHolder } from '#platform/directory-lock.ts'
 import { dataDirectory } from '#platform/paths.ts'
+import { isAlive } from '#platform/processes.ts'
 import { cleanUp } from './clean-up.ts'
 import { type HeadlessOptions, parseHeadlessOptions } from './options.ts'
 import { ParentChannel } from './parent-channel.ts'
@@ -15,6 +18,8 @@ import { startCluster } from './start-cluster.ts'
 
 /** Longest time for everything to end after a signal. */
 const stopLimitMs = 9_000
+/** How long a second start waits for the first one to be ready. */
+const startLimitMs = 60_000
 
 /** Runs one local cluster until a signal, or its parent, ends it; answers the exit code. */
 export async function runHeadless(args: string[]): Promise<number> {
@@ -39,8 +44,14 @@ async function run(
 ): Promise<number> {
   const directory = folderOf(options)
   const stopped = parent.untilStopped()
-  const lock = await acquire(directory)
-  if (!lock) return printRunning(directory, options.cluster)
+  const found = await Promise.race([acquireOrFind(directory, options.cluster), stopped])
+  if ('stopPods' in found) return 0
+  if (!(found instanceof DirectoryLock)) {
+    if (parent.isThere) throw new Error(`the cluster ${options.cluster} runs already, on its own`)
+    process.stdout.write(`${JSON.stringify(found)}\n`)
+    return 0
+  }
+  const lock = found
   const abort = new AbortController()
   const owned = new AsyncDisposableStack()
   owned.use(lock)
@@ -57,12 +68,17 @@ async function run(
   process.stdout.write(`${JSON.stringify(line)}\n`)
   parent.tell({ type: 'ready', line, ...(banner ? { banner } : {}), ...(engine ? { engine } : {}) })
   const { stopPods } = await stopped
-  if (stopPods || options.stopPods) await removePods()
-  else
+  const removes = stopPods || options.stopPods
+  if (!removes) {
     logger.info(
       'stopping: containers go on; DNS, localhost ports and restarts rest until the next start',
     )
-  await withinLimit(owned.disposeAsync(), logger)
+  }
+  const end = async () => {
+    if (removes) await removePods()
+    await owned.disposeAsync()
+  }
+  await withinLimit(end(), logger)
   return 0
 }
 
@@ -72,10 +88,10 @@ const folderOf = (options: HeadlessOptions): string => {
   return path.join(dataDir, 'clusters', options.cluster)
 }
 
-async function acquire(directory: string): Promise<DirectoryLock | undefined> {
+async function makeFolder(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    return await DirectoryLock.tryAcquire(directory)
+    await access(directory, constants.W_OK)
   } catch (error) {
     throw new Error(
       `the data directory ${directory} can't be written: ${errorMessage(error)}. Choose another with --data-dir, or mend its permissions.`,
@@ -84,15 +100,32 @@ async function acquire(directory: string): Promise<DirectoryLock | undefined> {
   }
 }
 
-/** A second start on a data directory that is in use owns nothing and prints the running one's line. */
-async function printRunning(directory: string, cluster: string): Promise<number> {
-  const line = (await readHolder(directory))?.['line'] as ReadyLine | undefined
-  if (!line)
-    throw new Error(
-      `the cluster ${cluster} is being started by another process: try again in a moment`,
-    )
-  process.stdout.write(`${JSON.stringify(line)}\n`)
-  return 0
+/**
+ * The directory's lock, or the line of who holds it: a second start on a data directory that is in use owns nothing and
+ * prints the running one's line. One that is still starting is waited for.
+ */
+async function acquireOrFind(
+  directory: string,
+  cluster: string,
+): Promise<DirectoryLock | ReadyLine> {
+  const deadline = systemClock.monotonic() + startLimitMs
+  await makeFolder(directory)
+  const watcher = watch(directory)
+  using _watching = { [Symbol.dispose]: () => watcher.close() }
+  while (systemClock.monotonic() < deadline) {
+    const lock = await DirectoryLock.tryAcquire(directory)
+    if (lock) {
+      await lock.describe({}) // in place of what a killed one left
+      return lock
+    }
+    const holder = await readHolder(directory)
+    if (holder?.['line'] && isAlive(holder.pid)) return holder['line'] as ReadyLine
+    // Woken by a change of the holder's file; a holder that was killed makes none.
+    await Promise.race([once(watcher, 'change'), sleep(systemClock, 1000)])
+  }
+  throw new Error(
+    `the cluster ${cluster} is being started by another process and does not get ready: end that one, or use another --cluster`,
+  )
 }
 
 async function withinLimit(work: Promise<void>, logger: Logger): Promise<void> {

@@ -1,4 +1,6 @@
+import { errorMessage } from '#base/errors.ts'
 import { CommandLine, UsageError } from '#platform/command-line.ts'
+import { overlaps, parseRange } from '#platform/ipv4.ts'
 
 /** What `npm start -- --headless` may be told. Absent = the default, or what the cluster was made with. */
 export interface HeadlessOptions {
@@ -13,7 +15,7 @@ export interface HeadlessOptions {
   serviceCidr: string | undefined
   /** A file, or `none`. */
   kubeconfig: string | undefined
-  store: StoreChoice
+  store: StoreChoice | undefined
   stopPods: boolean
   cleanup: boolean
   volumes: boolean
@@ -58,20 +60,37 @@ export function parseHeadlessOptions(args: string[]): HeadlessOptions {
     runtime,
     engineSocket: line.text('engine-socket'),
     nodes,
-    podCidr: line.text('pod-cidr'),
-    serviceCidr: line.text('service-cidr'),
+    ...parseRanges(line),
     kubeconfig: line.text('kubeconfig'),
-    store: parseStore(line.text('store') ?? 'sqlite'),
+    store: parseStore(line.text('store')),
     stopPods: line.has('stop-pods'),
     cleanup: line.has('cleanup'),
     volumes: line.has('volumes'),
   }
 }
 
-function parseStore(text: string): StoreChoice {
+function parseRanges(line: CommandLine): Pick<HeadlessOptions, 'podCidr' | 'serviceCidr'> {
+  const [podCidr, serviceCidr] = (['pod-cidr', 'service-cidr'] as const).map(name => {
+    const text = line.text(name)
+    try {
+      if (text !== undefined) parseRange(text)
+    } catch (error) {
+      throw new UsageError(`--${name} ${text}: ${errorMessage(error)}`)
+    }
+    return text
+  })
+  if (podCidr && serviceCidr && overlaps(parseRange(podCidr), parseRange(serviceCidr))) {
+    throw new UsageError(`--pod-cidr ${podCidr} and --service-cidr ${serviceCidr} overlap`)
+  }
+  return { podCidr, serviceCidr }
+}
+
+function parseStore(text: string | undefined): StoreChoice | undefined {
+  if (text === undefined) return undefined
   if (text === 'sqlite' || text === 'memory') return { kind: text }
-  const url = /^etcd=(https?:\/\/.+)$/.exec(text)?.[1]
-  if (!url)
+  const url = /^etcd=(http:\/\/[^/]+)\/?$/.exec(text)?.[1]
+  if (!url) {
     throw new UsageError(`--store ${text}: sqlite, memory or etcd=http://HOST:PORT is wanted`)
+  }
   return { kind: 'etcd', url }
 }

@@ -11,6 +11,10 @@ export class ParentChannel {
     })
   }
 
+  get isThere(): boolean {
+    return process.connected === true
+  }
+
   tell(message: FromCluster): void {
     if (process.connected) process.send?.(message, undefined, undefined, () => {})
   }

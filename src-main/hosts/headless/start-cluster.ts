@@ -8,16 +8,19 @@ import { writeFileAtomic } from '#platform/atomic-file.ts'
 import type { ReadyLine } from '#platform/cluster-messages.ts'
 import { formatAddress, parseRange } from '#platform/ipv4.ts'
 import { kubeconfigToWrite, mergeContext } from '#platform/kubeconfig-file.ts'
+import { chooseRanges } from './address-ranges.ts'
+import { chooseApiPort } from './api-port.ts'
 import { chooseRuntime } from './choose-runtime.ts'
 import {
   type ClusterSettings,
-  chooseApiPort,
-  chooseRanges,
+  readNeighbours,
   readSettings,
+  refuseChanges,
   writeSettings,
 } from './cluster-settings.ts'
 import type { HeadlessOptions } from './options.ts'
 import type { ParentChannel } from './parent-channel.ts'
+import { untilUsable } from './readiness.ts'
 
 export interface RunningCluster {
   line: ReadyLine
@@ -47,28 +50,29 @@ const clusterDomain = 'cluster.local'
 export async function startCluster(start: Start): Promise<RunningCluster> {
   const { options, directory, parent, logger, owned, signal } = start
   const clock = systemClock
+  const say = (message: string) => {
+    logger.warn(message)
+    parent.tell({ type: 'notice', level: 'error', message })
+  }
   const kept = await readSettings(directory)
+  if (kept) refuseChanges(options, kept)
   const runtime = await parent.step('Container engine', () => chooseRuntime({ options, kept }))
   if (runtime.engine) owned.use(runtime.engine)
   signal.throwIfAborted()
-  const { settings, moved } = await settle(options, kept, runtime)
+  const { settings, moved } = await settle(start, kept, runtime)
   await writeSettings(directory, settings)
-  if (moved)
-    logger.warn(
-      `the API server moved to port ${settings.apiPort}: its port was taken; kubeconfigs are rewritten`,
-    )
+  if (moved) say(moved)
 
   const store = owned.use(
     await parent.step('Store', () =>
-      openStore(options.store, {
+      openStore(settings.store, {
         directory,
         cluster: options.cluster,
         now: () => clock.now(),
-        onDamaged: ({ file, keptAt, reason }) => {
-          const message = `The database ${file} is damaged (${reason}). It was kept as ${keptAt}, and the cluster starts empty.`
-          logger.error(message)
-          parent.tell({ type: 'notice', level: 'error', message })
-        },
+        onDamaged: ({ file, keptAt, reason }) =>
+          say(
+            `The database ${file} can't be read (${reason}). It was kept as ${keptAt}, and the cluster starts empty.`,
+          ),
       }),
     ),
   )
@@ -115,6 +119,13 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
       return handle
     }),
   )
+  const administrator = controlPlane.transport({
+    name: 'kubernetes-admin',
+    groups: ['system:masters'],
+  })
+  await parent.step('Ready', () =>
+    untilUsable(administrator, { nodeNames: node.nodeNames, clock, logger }),
+  )
   await parent.step('Kubeconfig', () => mergeKubeconfig(start, name, controlPlane))
   const line: ReadyLine = {
     ready: true,
@@ -136,21 +147,26 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
 }
 
 async function settle(
-  options: HeadlessOptions,
+  { options, directory }: Start,
   kept: ClusterSettings | undefined,
   runtime: Pick<ClusterSettings, 'runtime'> & { choice?: ClusterSettings['engine'] },
-): Promise<{ settings: ClusterSettings; moved: boolean }> {
-  const { port, moved } = await chooseApiPort(options.apiPort, kept?.apiPort)
-  if (kept) return { settings: { ...kept, apiPort: port }, moved }
+): Promise<{ settings: ClusterSettings; moved?: string | undefined }> {
+  const neighbours = await readNeighbours(directory)
+  const avoid = neighbours.map(({ apiPort }) => apiPort)
+  const { port, moved } = await chooseApiPort(options.apiPort, kept?.apiPort, avoid)
+  if (kept) {
+    return { settings: { ...kept, apiPort: port, nodes: options.nodes ?? kept.nodes }, moved }
+  }
   const settings: ClusterSettings = {
     format: 1,
     runtime: runtime.runtime,
     ...(runtime.choice ? { engine: runtime.choice } : {}),
+    store: options.store ?? { kind: 'sqlite' },
     apiPort: port,
-    ...(await chooseRanges(options)),
+    ...(await chooseRanges(options, neighbours)),
     nodes: options.nodes ?? 1,
   }
-  return { settings, moved }
+  return { settings }
 }
 
 async function mergeKubeconfig(
