@@ -1,0 +1,104 @@
+import { isRecord } from '../json.ts'
+import { canonicalResourceAmount, quantityProblem } from '../quantity.ts'
+import type { FieldSchema, FieldType, ScalarFieldType, TypeSchema } from './type-schema.ts'
+
+type Json = Record<string, unknown>
+
+/**
+ * Brings an object that fits its type, in place, into the form in which Kubernetes answers it: without nulls and
+ * without the zero values of optional fields (`args: []`, `hostNetwork: false`), with the structs that are always
+ * there (`resources: {}`, `status: {}`), amounts of resources canonical (`0.1` → `100m`), times in UTC.
+ * Changes nothing the second time.
+ */
+export function canonicalize(object: object, type: TypeSchema): void {
+  canonicalizeStruct(object as Json, type)
+}
+
+function canonicalizeStruct(struct: Json, type: TypeSchema): void {
+  for (const name of Object.keys(struct)) {
+    const field = type.fields.get(name)
+    if (!field) continue
+    const value = struct[name]
+    const canonical = value === null ? undefined : canonicalValue(value, field.type, type)
+    if (canonical === undefined || isOmitted(canonical, field)) delete struct[name]
+    else struct[name] = canonical
+  }
+  for (const { name, inner } of alwaysThere(type))
+    if (struct[name] === undefined) {
+      const empty: Json = {}
+      canonicalizeStruct(empty, inner)
+      struct[name] = empty
+    }
+}
+
+/** Go leaves out what is optional and zero; of what it keeps by reference, zero is not absent. */
+function isOmitted(value: unknown, { omitEmpty, pointer, type }: FieldSchema): boolean {
+  if (!omitEmpty || pointer || type.kind === 'object') return false
+  if (value === '' || value === 0 || value === false)
+    return type.kind !== 'quantity' && type.kind !== 'intOrString'
+  if (Array.isArray(value)) return value.length === 0
+  return type.kind === 'map' && Object.keys(value as object).length === 0
+}
+
+const structsByValue = new WeakMap<TypeSchema, { name: string; inner: TypeSchema }[]>()
+
+function alwaysThere(type: TypeSchema): { name: string; inner: TypeSchema }[] {
+  let found = structsByValue.get(type)
+  if (!found) {
+    found = [...type.fields.values()].flatMap(({ name, pointer, type }) =>
+      type.kind === 'object' && !pointer ? [{ name, inner: type.type }] : [],
+    )
+    structsByValue.set(type, found)
+  }
+  return found
+}
+
+function canonicalValue(value: unknown, type: FieldType, owner: TypeSchema): unknown {
+  switch (type.kind) {
+    case 'object':
+    case 'schemaOr':
+      if (isRecord(value)) canonicalizeStruct(value, type.type)
+      else if (Array.isArray(value))
+        for (const item of value) if (isRecord(item)) canonicalizeStruct(item, type.type)
+      return value
+    case 'array':
+      return Array.isArray(value)
+        ? value.map(item => (item === null ? item : canonicalValue(item, type.items, owner)))
+        : value
+    case 'map':
+      return isRecord(value) ? canonicalMap(value, type.values, owner) : value
+    default:
+      return canonicalScalar(value, type)
+  }
+}
+
+function canonicalMap(map: Json, values: FieldType, owner: TypeSchema): Json {
+  const areAmounts = values.kind === 'quantity' && owner.group === ''
+  for (const [key, value] of Object.entries(map)) {
+    if (value === null) continue
+    map[key] = areAmounts ? amount(value) : canonicalValue(value, values, owner)
+  }
+  return map
+}
+
+const amount = (value: unknown) =>
+  (typeof value === 'string' || typeof value === 'number') && !quantityProblem(String(value))
+    ? canonicalResourceAmount(value)
+    : value
+
+function canonicalScalar(value: unknown, { kind }: ScalarFieldType): unknown {
+  if (kind === 'quantity') return typeof value === 'number' ? String(value) : value
+  if (typeof value !== 'string') return value
+  if (kind === 'bytes') return value.replaceAll(/[\r\n]/g, '')
+  if (kind !== 'time' && kind !== 'microTime') return value
+  return value === '' ? undefined : canonicalTime(value, kind)
+}
+
+function canonicalTime(text: string, kind: 'time' | 'microTime'): string {
+  const milliseconds = Date.parse(text)
+  if (Number.isNaN(milliseconds)) return text
+  const whole = new Date(milliseconds).toISOString().slice(0, 19)
+  if (kind === 'time') return `${whole}Z`
+  const fraction = /\.(\d+)/.exec(text)?.[1] ?? ''
+  return `${whole}.${fraction.padEnd(6, '0').slice(0, 6)}Z`
+}
