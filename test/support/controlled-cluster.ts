@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '#base/clock.ts'
+import { type Clock, sleep, systemClock } from '#base/clock.ts'
 import { type Logger, silentLogger } from '#base/logger.ts'
 import { Client } from '#client/rest.ts'
 import type { Transport } from '#client/transport.ts'
@@ -22,12 +22,20 @@ const groupsOf = (user: string): string[] =>
 
 /** Starts a cluster for a test of controllers; all of them unless told. */
 export async function startControlledCluster(
-  options: { clock?: Clock; logger?: Logger; only?: readonly Controller[] } = {},
+  options: {
+    clock?: Clock
+    logger?: Logger
+    only?: readonly Controller[]
+    /** How late the controllers' informers see what happens. */
+    lagMs?: number
+  } = {},
 ): Promise<ControlledCluster> {
-  const { clock = systemClock, logger = silentLogger, only } = options
+  const { clock = systemClock, logger = silentLogger, only, lagMs = 0 } = options
   const cluster = await startCluster({ controllers: false, logger })
-  const transportFor = (user: string) =>
-    cluster.controlPlane.transport({ name: user, groups: groupsOf(user) })
+  const transportFor = (user: string) => {
+    const transport = cluster.controlPlane.transport({ name: user, groups: groupsOf(user) })
+    return lagMs ? lagging(transport, lagMs) : transport
+  }
   const start = () =>
     runControllers({
       transportFor,
@@ -49,5 +57,28 @@ export async function startControlledCluster(
       await running[Symbol.asyncDispose]()
       await cluster[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** A transport whose watches tell everything `lagMs` late. */
+function lagging(transport: Transport, lagMs: number): Transport {
+  return {
+    async request(request) {
+      const response = await transport.request(request)
+      return {
+        status: response.status,
+        headers: response.headers,
+        json: () => response.json(),
+        bytes: () => response.bytes(),
+        events: () => delayed(response.events(), lagMs),
+      }
+    },
+  }
+}
+
+async function* delayed<T>(source: AsyncIterable<T>, lagMs: number): AsyncGenerator<T> {
+  for await (const item of source) {
+    await sleep(systemClock, lagMs)
+    yield item
   }
 }
