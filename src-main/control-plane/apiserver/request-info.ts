@@ -87,6 +87,7 @@ export const isTrue = (value: string | null): boolean =>
   value !== null && value !== 'false' && value !== '0'
 
 function decodeSegment(segment: string): string {
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -14,6 +14,7 @@ export function impersonate(
   user: UserInfo,
   authorizer: Authorizer,
 ): UserInfo {
+  if (!request.headersStarting('impersonate-').length) return user
   const name = request.header('impersonate-user')
   const groups = request
     .headersStarting('impersonate-group')
@@ -25,7 +26,6 @@ export function impersonate(
       ([header, values]) => [decodeURIComponent(header.slice(extraPrefix.length)), values] as const,
     )
   if (!name) {
-    if (!groups.length && !uid && !extras.length) return user
     throw statusError('InternalError', 'requested impersonation without impersonating a user')
   }
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)

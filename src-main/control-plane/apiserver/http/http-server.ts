@@ -14,7 +14,7 @@ import type { Logger } from '#base/logger.ts'
 import type { ServerRequest, UserInfo } from '../server-request.ts'
 import type { Exchange } from './exchange.ts'
 import { Http1Exchange, http1Request } from './http1-exchange.ts'
-import { Http2Exchange } from './http2-exchange.ts'
+import { closeSignal, Http2Exchange } from './http2-exchange.ts'
 
 export interface ServerCertificates {
   key: string
@@ -148,15 +148,15 @@ export class HttpServer implements AsyncDisposable {
   }
 
   #onUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const gone = new AbortController()
     this.#upgraded.add(socket)
     socket.on('error', () => {})
-    socket.on('close', () => {
-      this.#upgraded.delete(socket)
-      gone.abort()
-    })
+    socket.on('close', () => this.#upgraded.delete(socket))
     const identity = this.#identify(socket, () => socket as TLSSocket)
-    const request = http1Request(message, gone.signal, identity, { message, socket, head })
+    const request = http1Request(message, () => closeSignal(socket), identity, {
+      message,
+      socket,
+      head,
+    })
     this.#options.upgrade(request, (status, body) => refuseUpgrade(socket, status, body))
   }
 

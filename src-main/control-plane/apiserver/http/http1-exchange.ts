@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerRequest, UpgradeRequest, UserInfo } from '../server-request.ts'
 import type { Exchange, Headers, ResponseStream } from './exchange.ts'
-import { drained, headersStarting, readHttpBody, single } from './http2-exchange.ts'
+import { closeSignal, drained, headersStarting, readHttpBody, single } from './http2-exchange.ts'
 import { splitTarget } from './split-target.ts'
 
 type Identity = { user: UserInfo | undefined; badCertificate: boolean }
@@ -13,10 +13,8 @@ export class Http1Exchange implements Exchange {
 
   constructor(message: IncomingMessage, response: ServerResponse, identity: Identity) {
     this.#response = response
-    const gone = new AbortController()
     response.on('error', () => {})
-    response.on('close', () => gone.abort())
-    this.request = http1Request(message, gone.signal, identity)
+    this.request = http1Request(message, () => closeSignal(response), identity)
   }
 
   respond(status: number, headers: Headers, body: Uint8Array): void {
@@ -50,16 +48,20 @@ export class Http1Exchange implements Exchange {
 /** The request behind an HTTP/1.1 message; with `upgrade`, one that asks to switch protocols. */
 export function http1Request(
   message: IncomingMessage,
-  signal: AbortSignal,
+  signalOf: () => AbortSignal,
   identity: Identity,
   upgrade?: UpgradeRequest,
 ): ServerRequest {
+  let signal: AbortSignal | undefined
   return {
     method: message.method ?? 'GET',
     ...splitTarget(message.url ?? '/'),
     header: name => single(message.headers[name]),
     headersStarting: prefix => headersStarting(message.headers, prefix),
-    signal,
+    get signal() {
+      signal ??= signalOf()
+      return signal
+    },
     body: () => readHttpBody(message, message.headers),
     ...identity,
     ...(upgrade ? { upgrade } : {}),

@@ -1,4 +1,5 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { AbortError } from '#base/errors.ts'
 import type { RequestBody, ServerRequest, UserInfo } from '../server-request.ts'
 import type { Exchange, Headers, ResponseStream } from './exchange.ts'
 import { readBody } from './read-body.ts'
@@ -18,16 +19,18 @@ export class Http2Exchange implements Exchange {
     this.#stream = stream
     const method = headers[':method'] ?? 'GET'
     this.#isHead = method === 'HEAD'
-    const gone = new AbortController()
     stream.on('error', () => {})
-    stream.on('close', () => gone.abort())
     if (headers.expect === '100-continue') stream.additionalHeaders({ ':status': 100 })
+    let signal: AbortSignal | undefined
     this.request = {
       method,
       ...splitTarget(headers[':path'] ?? '/'),
       header: name => single(headers[name]),
       headersStarting: prefix => headersStarting(headers, prefix),
-      signal: gone.signal,
+      get signal() {
+        signal ??= closeSignal(stream)
+        return signal
+      },
       body: () => readHttpBody(stream, headers),
       ...identity,
     }
@@ -67,6 +70,19 @@ export class Http2Exchange implements Exchange {
   }
 }
 
+/** A signal that aborts when a stream closes; made only for who wants it, most requests never do. */
+export function closeSignal(stream: {
+  destroyed: boolean
+  once(event: 'close', listener: () => void): unknown
+}): AbortSignal {
+  if (stream.destroyed) return AbortSignal.abort(clientGone)
+  const gone = new AbortController()
+  stream.once('close', () => gone.abort(clientGone))
+  return gone.signal
+}
+
+const clientGone = new AbortError('the client is gone')
+
 interface Drainable {
   readonly destroyed: boolean
   readonly writableNeedDrain: boolean
@@ -95,13 +111,16 @@ export function drained(stream: Drainable): Promise<void> {
 export const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value
 
-export const headersStarting = (
+export function headersStarting(
   headers: IncomingHttpHeaders,
   prefix: string,
-): [string, string[]][] =>
-  Object.entries(headers)
-    .filter(([name, value]) => name.startsWith(prefix) && value !== undefined)
-    .map(([name, value]) => [name, [value ?? ''].flat()])
+): [string, string[]][] {
+  const found: [string, string[]][] = []
+  for (const name in headers) {
+    if (name.startsWith(prefix)) found.push([name, [headers[name] ?? ''].flat()])
+  }
+  return found
+}
 
 export async function readHttpBody(
   stream: import('node:stream').Readable,
