@@ -1,5 +1,6 @@
 import { isRecord } from '#kubernetes/json.ts'
 import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
+import { canonicalize } from '#kubernetes/schema/canonicalize.ts'
 import {
   cannotBeHandled,
   checkFields,
@@ -70,6 +71,7 @@ export function checkObject(
   if (!type) return
   const { typeErrors, unknown } = checkFields(object, type)
   if (typeErrors[0]) throw cannotBeHandled(expected, typeErrors[0])
+  canonicalize(object, type)
   const problems = [...duplicates, ...unknownFieldTexts(unknown)]
   if (!problems.length || validation === 'Ignore') return
   if (validation === 'Strict') throw badRequest(strictDecodingError(problems))
