@@ -7,8 +7,10 @@ import { pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
+import { startDns } from './dns/dns.ts'
 import { Kubelet } from './kubelet/kubelet.ts'
 import { KubeletServer } from './kubelet/server/kubelet-server.ts'
+import { UsageReader } from './metrics/usage-reader.ts'
 import { removeServiceRules, startProxy } from './proxy/proxy.ts'
 import type { ContainerRuntime } from './runtimes/container-runtime.ts'
 import { SimulatedRuntime } from './runtimes/simulated/simulated-runtime.ts'
@@ -34,7 +36,7 @@ export interface NodeOptions {
   /** Such as `10.244.0.0/24`; further nodes get the ranges behind it. */
   podCidr: string
   dns: { ip: string; domain: string }
-  /** With it Services are served: in the engine's packet filter and on localhost. */
+  /** With it Services are served (in the engine's packet filter and on localhost), and so is cluster DNS. */
   serviceCidr?: string
   /** The API server's port on the pod bridge's address, where pods reach it. */
   apiServerPort?: number
@@ -55,6 +57,8 @@ export interface NodeHandle extends AsyncDisposable {
     dial(target: { address: string; port: number }, signal: AbortSignal): Promise<ByteStream>
   }
   nodeNames: string[]
+  /** What containers use, by node; read when asked. */
+  usage: ReadonlyMap<string, UsageReader>
   /** The pod network, on engines that have one. The API server has to listen on its gateway for pods to reach it. */
   network: { bridge: string; gateway: string; subnet: string } | undefined
   /** Resolves when every node is registered with its first status, and Services are served. */
@@ -114,6 +118,20 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
       }),
     )
   await Promise.all([...kubelets.values()].map(kubelet => kubelet.start()))
+  if (serviceCidr)
+    starting.use(
+      await startDns({
+        informers,
+        client,
+        domain: options.dns.domain,
+        clusterIP: options.dns.ip,
+        address: network?.gateway,
+        podCidr: options.podCidr,
+        serviceCidr,
+        clock,
+        logger,
+      }),
+    )
   const owned = starting.move()
   const ready = Promise.all([
     ...[...kubelets.values()].map(({ registered }) => registered),
@@ -124,6 +142,9 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
     connection: new KubeletServer(kubelets, clock),
     dialer: { dial },
     nodeNames: [...kubelets.keys()],
+    usage: new Map(
+      [...kubelets].map(([name, { runtime }]) => [name, new UsageReader(runtime, clock)]),
+    ),
     network,
     ready,
     async cleanup(what) {

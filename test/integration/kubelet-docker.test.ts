@@ -35,6 +35,8 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
       clusterName: 'kubelet',
       podCidr: '10.251.9.0/24',
       dns: { ip: '10.96.0.10', domain: 'cluster.local' },
+      serviceCidr: cluster.controlPlane.serviceCidr,
+      apiServerPort: cluster.controlPlane.port,
       kubeletVersion: 'v1.35.6',
       dataDir: cluster.directory,
       clock: systemClock,
@@ -42,6 +44,7 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
     })
     cluster.controlPlane.attachNode(handle.connection, handle.dialer)
     await handle.ready
+    await cluster.controlPlane.addListener('10.251.9.1').catch(() => {})
     return handle
   }
 
@@ -129,6 +132,21 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
         ]),
       ),
     )
+  })
+
+  test('pods resolve services and reach the API server by its service', async () => {
+    const pod = await untilReady('web')
+    expect(await run(pod, 'nslookup', 'kubernetes.default.svc.cluster.local')).toContain(
+      '10.96.0.1',
+    )
+    expect(
+      await run(
+        pod,
+        'sh',
+        '-c',
+        'echo | nc -w 2 kubernetes.default.svc.cluster.local 443 && echo open',
+      ),
+    ).toContain('open')
   })
 
   test('killing, pausing and OOM behind our back show within 2 s', async () => {

@@ -9,7 +9,7 @@ import { DockerRuntime } from '#node/runtimes/docker/docker-runtime.ts'
 import { ensureAgentImage } from '#platform/agent-image.ts'
 import { findEnginePrograms } from '#platform/engines/engine-programs.ts'
 import { PrivateEngine } from '#platform/engines/private-engine.ts'
-import { runChecked } from '#platform/processes.ts'
+import { runChecked, runCommand } from '#platform/processes.ts'
 import { type TestImageName, testImage } from './test-images.ts'
 
 export interface TestEngine extends AsyncDisposable {
@@ -82,6 +82,9 @@ function testEngine(engine: PrivateEngine, directory: string): TestEngine {
       await docker('network', 'prune', '-f').catch(() => {})
       await engine[Symbol.asyncDispose]()
       await rm(directory, { recursive: true, force: true })
+      const runtimeFolder = path.dirname(socketPath)
+      await runCommand('umount', [path.join(runtimeFolder, 'docker/netns/default')])
+      await rm(runtimeFolder, { recursive: true, force: true })
     },
   }
 }
