@@ -61,13 +61,13 @@ export interface NodeHandle extends AsyncDisposable {
   usage: ReadonlyMap<string, UsageReader>
   /** The pod network, on engines that have one. The API server has to listen on its gateway for pods to reach it. */
   network: { bridge: string; gateway: string; subnet: string } | undefined
-  /** Resolves when every node is registered with its first status, and Services are served. */
+  /** Resolves when every node is registered with its first status, Services are served and DNS answers. */
   ready: Promise<void>
   /** Ends the node's work and removes everything this cluster has on the engine: containers, network, packet filter rules, and volumes when asked. */
   cleanup(options: { volumes: boolean }): Promise<void>
 }
 
-/** Starts what runs on a node: its engine's driver, the kubelet and the service proxy. */
+/** Starts what runs on a node: its engine's driver, the kubelet, the service proxy and the cluster's DNS. */
 export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   await using starting = new AsyncDisposableStack()
   const { clock, logger, transport } = options
@@ -117,6 +117,21 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
         logger,
       }),
     )
+  const dns =
+    serviceCidr &&
+    starting.use(
+      startDns({
+        informers,
+        client,
+        domain: options.dns.domain,
+        clusterIP: options.dns.ip,
+        address: network?.gateway,
+        podCidr: options.podCidr,
+        serviceCidr,
+        clock,
+        logger,
+      }),
+    )
   await Promise.all([...kubelets.values()].map(kubelet => kubelet.start()))
   if (serviceCidr)
     starting.use(
@@ -136,6 +151,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const ready = Promise.all([
     ...[...kubelets.values()].map(({ registered }) => registered),
     ...(proxy ? [proxy.synced] : []),
+    ...(dns ? [dns.ready] : []),
   ]).then(() => {})
   ready.catch(() => {})
   return {

@@ -60,7 +60,7 @@ beforeAll(async () => {
   const external = { type: 'ExternalName' as const, externalName: 'real.example.com' }
   await client.create(services, { metadata: name('outside'), spec: external })
   const dns = owned.use(
-    await startDns({
+    startDns({
       informers,
       client,
       domain: 'cluster.local',
@@ -73,7 +73,7 @@ beforeAll(async () => {
       logger: silentLogger,
     }),
   )
-  port = dns.endpoint?.port ?? 0
+  port = (await dns.ready)?.port ?? 0
   resolver.setServers([`${address}:${port}`])
   webIP = (await client.get(services, name('web'))).spec?.clusterIP ?? ''
 })

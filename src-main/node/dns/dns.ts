@@ -6,7 +6,7 @@ import type { SharedInformers } from '#client/shared-informers.ts'
 import { parseRange } from '#platform/ipv4.ts'
 import { ClusterZone } from './cluster-zone.ts'
 import { DnsResolver } from './dns-resolver.ts'
-import { DnsServer } from './dns-server.ts'
+import { type Answerer, DnsServer } from './dns-server.ts'
 import { ensureDnsService, publishDnsEndpoint } from './kube-dns-service.ts'
 import { Upstream } from './upstream.ts'
 
@@ -30,47 +30,89 @@ export interface DnsOptions {
   logger: Logger
 }
 
-export interface ClusterDns extends AsyncDisposable {
-  /** Where it listens; undefined without an address. */
-  readonly endpoint: { address: string; port: number } | undefined
+export interface DnsEndpoint {
+  address: string
+  port: number
 }
 
-/** Starts the cluster's DNS; it answers from the moment this resolves. */
-export async function startDns(options: DnsOptions): Promise<ClusterDns> {
-  const { informers, client, clusterIP, address, clock } = options
-  await using starting = new AsyncDisposableStack()
+export interface ClusterDns extends AsyncDisposable {
+  /** Resolves when queries are answered: to where, or to nothing where no pod can ask. */
+  readonly ready: Promise<DnsEndpoint | undefined>
+}
+
+/** Starts the cluster's DNS. */
+export function startDns(options: DnsOptions): ClusterDns {
+  const owned = new AsyncDisposableStack()
+  const ready = serve(options, owned)
+  ready.catch(() => {})
+  return { ready, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+async function serve(
+  options: DnsOptions,
+  owned: AsyncDisposableStack,
+): Promise<DnsEndpoint | undefined> {
+  const { client, clusterIP, address } = options
   if (address === undefined) {
     await ensureDnsService(client, clusterIP)
-    return { endpoint: undefined, [Symbol.asyncDispose]: async () => {} }
+    return undefined
   }
-  const serviceInformer = starting.use(informers.use(services)).informer
-  const sliceInformer = starting.use(informers.use(endpointSlices)).informer
-  const [{ default: dnsPacket }] = await Promise.all([
-    import('dns-packet'),
-    serviceInformer.synced,
-    sliceInformer.synced,
+  const [resolver] = await Promise.all([
+    openResolver(options, address, owned),
     ensureDnsService(client, clusterIP),
   ])
-  const resolver = new DnsResolver({
-    dnsPacket,
-    zone: new ClusterZone(options.domain, serviceInformer, sliceInformer),
-    upstream: new Upstream({
-      exclude: new Set([clusterIP, address]),
-      clock,
-      ...(options.resolvConf ? { resolvConf: options.resolvConf } : {}),
-    }),
-    ranges: [parseRange(options.podCidr), parseRange(options.serviceCidr)],
-  })
-  const server = starting.use(
-    await DnsServer.listen(
-      { address, port: options.port ?? 0 },
-      (message, protocol) => resolver.answer(message, protocol),
-      clock,
-    ),
-  )
+  const server = await listen(options, address, resolver)
+  if (!server) return undefined
+  if (owned.disposed) {
+    await server[Symbol.asyncDispose]()
+    return undefined
+  }
+  owned.use(server)
   const endpoint = { address, port: server.port }
   await publishDnsEndpoint(client, endpoint)
   options.logger.info('cluster DNS answers', endpoint)
-  const owned = starting.move()
-  return { endpoint, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return endpoint
+}
+
+async function openResolver(
+  options: DnsOptions,
+  address: string,
+  owned: AsyncDisposableStack,
+): Promise<DnsResolver> {
+  const { informers, clusterIP, clock, resolvConf } = options
+  const known = owned.use(informers.use(services)).informer
+  const slices = owned.use(informers.use(endpointSlices)).informer
+  const [{ default: dnsPacket }] = await Promise.all([
+    import('dns-packet'),
+    known.synced,
+    slices.synced,
+  ])
+  return new DnsResolver({
+    dnsPacket,
+    zone: new ClusterZone(options.domain, known, slices),
+    upstream: new Upstream({
+      exclude: new Set([clusterIP, address]),
+      clock,
+      ...(resolvConf ? { resolvConf } : {}),
+    }),
+    ranges: [parseRange(options.podCidr), parseRange(options.serviceCidr)],
+  })
+}
+
+/** Undefined where the engine, and the pod bridge with it, is on another (virtual) machine. */
+async function listen(
+  { port = 0, clock, logger }: DnsOptions,
+  address: string,
+  resolver: DnsResolver,
+): Promise<DnsServer | undefined> {
+  const answer: Answerer = (message, protocol) => resolver.answer(message, protocol)
+  try {
+    return await DnsServer.listen({ address, port }, answer, clock)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw error
+    logger.error('the pod bridge is not on this machine, so the cluster has no DNS of its own', {
+      address,
+    })
+    return undefined
+  }
 }
