@@ -1,25 +1,34 @@
 // Installs what a checkout needs: npm's packages, and, as root on Debian and Ubuntu, packages of the distribution.
 // Plain JavaScript for Node.js 18 and later, no dependencies.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from './node24.mjs'
 
-const stampFile = path.join(root, 'node_modules', '.slipway-lock')
 const lockFile = path.join(root, 'package-lock.json')
+/** What npm says it installed; written last, so an installation that was cut short has none. */
+const installedFile = path.join(root, 'node_modules', '.package-lock.json')
 
 /** `npm ci` when packages are missing or older than the lock file; false when it failed. Install scripts are off (.npmrc). */
 export function installNodePackages(say) {
-  const lock = readFileSync(lockFile, 'utf8')
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lock) return true
+  if (isInstalled()) return true
   say('Installing packages (npm ci) …')
   const npm = process.env.npm_execpath
   const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []]
   const args = [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error']
   const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
-  if (status !== 0) return false
-  writeFileSync(stampFile, lock)
-  return true
+  return status === 0
+}
+
+/** Whether every package of the lock file is installed in its version; optional ones may be missing. */
+function isInstalled() {
+  if (!existsSync(installedFile)) return false
+  const read = file => JSON.parse(readFileSync(file, 'utf8')).packages
+  const installed = read(installedFile)
+  return Object.entries(read(lockFile)).every(([folder, { version, optional }]) => {
+    if (folder === '' || (optional && !installed[folder])) return true
+    return installed[folder]?.version === version
+  })
 }
 
 /** Whether this process may install packages of a Debian-like distribution. */

@@ -91,6 +91,8 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
       }),
     ),
   )
+  // Where the machine has IPv6; clients that resolve localhost to ::1 then get through.
+  await controlPlane.addListener('::1').catch(error => logger.debug('not on ::1', { error }))
   const name = contextName(options.cluster)
   const kubeconfig = path.join(directory, 'kubeconfig')
   await writeFileAtomic(kubeconfig, controlPlane.adminKubeconfig(name), { mode: 0o600 })

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { findFreePort } from '#platform/ports.ts'
@@ -35,6 +36,20 @@ describe('starting and stopping', () => {
       'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}',
     ])
     expect(node).toMatchObject({ code: 0, stdout: 'True' })
+    const ipv6 = [
+      '--server',
+      line.apiServer.replace('127.0.0.1', '[::1]'),
+      'get',
+      '--raw',
+      '/readyz',
+    ]
+    if (
+      Object.values(networkInterfaces()).some(list =>
+        list?.some(({ address }) => address === '::1'),
+      )
+    ) {
+      expect((await kubectl(line.kubeconfig, ipv6)).stdout).toBe('ok')
+    }
     const account = await kubectl(line.kubeconfig, ['get', 'serviceaccount', 'default'])
     expect(account).toMatchObject({ code: 0 })
     const { code, ms } = await host.end()

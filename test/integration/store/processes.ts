@@ -9,7 +9,7 @@ import { URL } from 'node:url'
 export const canTrace = spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status === 0
 
 /** Set for the long lanes. */
-export const full = process.env['SLIPWAY_FULL'] === '1'
+export const full = process.env['SLIPWAY_TEST_FULL'] === '1'
 
 /** Absolute path of a program of this folder. */
 export const program = (name: string): string => new URL(name, import.meta.url).pathname
