@@ -1,7 +1,7 @@
 import { type Clock, sleep, systemClock } from '#base/clock.ts'
 import { type Logger, silentLogger } from '#base/logger.ts'
 import { Client } from '#client/rest.ts'
-import type { Transport } from '#client/transport.ts'
+import type { ApiRequest, Transport } from '#client/transport.ts'
 import { type Controller, runControllers } from '#control-plane/controllers/index.ts'
 import { startCluster, type TestCluster } from './start-cluster.ts'
 
@@ -26,15 +26,17 @@ export async function startControlledCluster(
     clock?: Clock
     logger?: Logger
     only?: readonly Controller[]
-    /** How late the controllers' informers see what happens. */
-    lagMs?: number
+    /** How late the controllers' informers see what happens to resources whose path matches. */
+    lag?: { ms: number; path?: RegExp }
+    /** Sees every request that the controllers make. */
+    onRequest?: (request: ApiRequest) => void
   } = {},
 ): Promise<ControlledCluster> {
-  const { clock = systemClock, logger = silentLogger, only, lagMs = 0 } = options
+  const { clock = systemClock, logger = silentLogger, only, lag, onRequest } = options
   const cluster = await startCluster({ controllers: false, logger })
   const transportFor = (user: string) => {
     const transport = cluster.controlPlane.transport({ name: user, groups: groupsOf(user) })
-    return lagMs ? lagging(transport, lagMs) : transport
+    return lag || onRequest ? observed(transport, lag, onRequest) : transport
   }
   const start = () =>
     runControllers({
@@ -60,17 +62,23 @@ export async function startControlledCluster(
   }
 }
 
-/** A transport whose watches tell everything `lagMs` late. */
-function lagging(transport: Transport, lagMs: number): Transport {
+/** A transport that shows its requests, and whose watches tell everything late. */
+function observed(
+  transport: Transport,
+  lag: { ms: number; path?: RegExp } | undefined,
+  onRequest: ((request: ApiRequest) => void) | undefined,
+): Transport {
   return {
     async request(request) {
+      onRequest?.(request)
       const response = await transport.request(request)
+      if (!lag || !(lag.path ?? /./).test(request.path)) return response
       return {
         status: response.status,
         headers: response.headers,
         json: () => response.json(),
         bytes: () => response.bytes(),
-        events: () => delayed(response.events(), lagMs),
+        events: () => delayed(response.events(), lag.ms),
       }
     },
   }

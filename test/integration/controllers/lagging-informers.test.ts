@@ -14,7 +14,7 @@ import { PretendKubelet } from '../../support/pretend-kubelet.ts'
 
 test('controllers whose informers lag create and delete nothing twice', async () => {
   const only = [replicaSetController, endpointSliceController]
-  await using controlled = await startControlledCluster({ only, lagMs: 40 })
+  await using controlled = await startControlledCluster({ only, lag: { ms: 40 } })
   const { client } = controlled
   await client.create(serviceAccounts, { metadata: { name: 'default', namespace: 'default' } })
   await using _kubelet = new PretendKubelet(client)
@@ -61,4 +61,38 @@ test('controllers whose informers lag create and delete nothing twice', async ()
     })
     expect(items.map(({ endpoints }) => endpoints.length)).toEqual([3])
   })
+})
+
+test('a service whose slices are seen late gets no slice twice', async () => {
+  const lag = { ms: 150, path: /endpointslices/ }
+  const only = [replicaSetController, endpointSliceController]
+  await using controlled = await startControlledCluster({ only, lag })
+  const { client } = controlled
+  await client.create(serviceAccounts, { metadata: { name: 'default', namespace: 'default' } })
+  await using _kubelet = new PretendKubelet(client)
+  await client.create(services, {
+    metadata: { name: 'late', namespace: 'default' },
+    spec: { selector: { app: 'late' }, ports: [{ port: 80 }] },
+  })
+  let most = 0
+  const slices = async () => {
+    const { items } = await client.list(endpointSlices, {
+      namespace: 'default',
+      labelSelector: 'kubernetes.io/service-name=late',
+    })
+    most = Math.max(most, items.length)
+    return items
+  }
+  await eventually(async () => expect(await slices()).toHaveLength(1), { everyMs: 1 })
+  for (let index = 0; index < 5; index++) {
+    await client.create(pods, {
+      metadata: { name: `late-${index}`, namespace: 'default', labels: { app: 'late' } },
+      spec: { containers: [{ name: 'web', image: 'web:1' }] },
+    })
+  }
+  await eventually(async () => {
+    const [slice] = await slices()
+    expect(slice?.endpoints).toHaveLength(5)
+  })
+  expect(most).toBe(1)
 })
