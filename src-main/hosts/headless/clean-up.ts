@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import os from 'node:os'
 import { systemClock } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
+import { removeFromEngine } from '#node/node.ts'
 import { DirectoryLock } from '#platform/directory-lock.ts'
 import { kubeconfigToWrite, removeContext } from '#platform/kubeconfig-file.ts'
+import { engineOf } from './choose-runtime.ts'
 import { readSettings } from './cluster-settings.ts'
 import type { HeadlessOptions } from './options.ts'
 import { contextName } from './start-cluster.ts'
@@ -18,16 +20,32 @@ export async function cleanUp(
   logger: Logger,
 ): Promise<number> {
   const isThere = existsSync(directory)
-  const lock = isThere ? await DirectoryLock.tryAcquire(directory) : undefined
+  await using lock = isThere ? await DirectoryLock.tryAcquire(directory) : undefined
   if (isThere && !lock)
     throw new Error(`the cluster ${options.cluster} is running: stop it first, then clean up`)
-  await using _lock = lock
-  const settings = isThere ? await readSettings(directory) : undefined
+  const kept = isThere ? await readSettings(directory) : undefined
+  if (kept) {
+    const { signal } = new AbortController()
+    const found = await engineOf(kept, { options, kept, directory, logger, signal })
+    await using _own = found?.own
+    if (found) {
+      const target = {
+        engine: found.engine,
+        clusterName: options.cluster,
+        podCidr: kept.podCidr,
+        clock: systemClock,
+      }
+      await removeFromEngine(target, { volumes: options.volumes })
+    }
+  }
   if (options.kubeconfig !== 'none') {
     const file = options.kubeconfig ?? (await kubeconfigToWrite(process.env, os.homedir()))
-    const entry = { name: contextName(options.cluster), owner: directory }
-    await removeContext(file, entry, { clock: systemClock })
+    await removeContext(
+      file,
+      { name: contextName(options.cluster), owner: directory },
+      { clock: systemClock },
+    )
   }
-  logger.info('cleaned up', { cluster: options.cluster, runtime: settings?.runtime ?? 'none' })
+  logger.info('cleaned up', { cluster: options.cluster, runtime: kept?.runtime ?? 'none' })
   return 0
 }

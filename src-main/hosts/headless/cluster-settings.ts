@@ -8,7 +8,10 @@ import type { HeadlessOptions, StoreChoice } from './options.ts'
 export interface ClusterSettings {
   format: 1
   runtime: 'docker' | 'cri' | 'simulated'
-  engine?: EngineChoice
+  /** What runs the containers, and the words for it. */
+  engine?: { choice: EngineChoice; architecture: string; description: string }
+  /** Why the pods are simulated, when nobody asked for that. */
+  reason?: string
   store: StoreChoice
   apiPort: number
   podCidr: string

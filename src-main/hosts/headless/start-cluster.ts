@@ -56,10 +56,10 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
   }
   const kept = await readSettings(directory)
   if (kept) refuseChanges(options, kept)
-  const runtime = await parent.step('Container engine', () => chooseRuntime({ options, kept }))
+  const runtime = await parent.step('Container engine', () => chooseRuntime({ ...start, kept }))
   if (runtime.engine) owned.use(runtime.engine)
   signal.throwIfAborted()
-  const { settings, moved } = await settle(start, kept, runtime)
+  const { settings, moved } = await settle(start, kept, runtime.settings)
   await writeSettings(directory, settings)
   if (moved) say(moved)
 
@@ -110,6 +110,8 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
         nodeName: 'slipway',
         clusterName: options.cluster,
         podCidr: settings.podCidr,
+        serviceCidr: settings.serviceCidr,
+        apiServerPort: controlPlane.port,
         dns: { ip: nthAddress(settings.serviceCidr, 10), domain: clusterDomain },
         kubeletVersion: controlPlane.version,
         dataDir: directory,
@@ -117,6 +119,8 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
         logger,
       })
       controlPlane.attachNode(handle.connection, handle.dialer)
+      // Pods reach the API server as `kubernetes.default.svc` through the pod bridge.
+      if (handle.network) await controlPlane.addListener(handle.network.gateway)
       await handle.ready
       return handle
     }),
@@ -141,17 +145,14 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
     line,
     banner: runtime.banner,
     engine: runtime.description,
-    removePods: async () => {
-      // TODO
-      void node
-    },
+    removePods: () => node.cleanup({ volumes: false }),
   }
 }
 
 async function settle(
   { options, directory }: Start,
   kept: ClusterSettings | undefined,
-  runtime: Pick<ClusterSettings, 'runtime'> & { choice?: ClusterSettings['engine'] },
+  runtime: Pick<ClusterSettings, 'runtime' | 'engine' | 'reason'>,
 ): Promise<{ settings: ClusterSettings; moved?: string | undefined }> {
   const neighbours = await readNeighbours(directory)
   const avoid = neighbours.map(({ apiPort }) => apiPort)
@@ -161,8 +162,7 @@ async function settle(
   }
   const settings: ClusterSettings = {
     format: 1,
-    runtime: runtime.runtime,
-    ...(runtime.choice ? { engine: runtime.choice } : {}),
+    ...runtime,
     store: options.store ?? { kind: 'sqlite' },
     apiPort: port,
     ...(await chooseRanges(options, neighbours)),
