@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Clock, formatTime } from '#base/clock.ts'
 import type { ApiRequest, Transport } from '#client/transport.ts'
 import { collectionPath, objectPath } from '#clusters/paths.ts'
@@ -8,7 +9,7 @@ import { isNotFound } from '#kubernetes/status-error.ts'
 import { object, text, type Untyped } from '../status/conditions.ts'
 import { parseManifests } from './manifests.ts'
 import { restoreHidden } from './secrets.ts'
-import { failed, nameOf, succeeded } from './write-result.ts'
+import { failed, nameOf, readAnswer, succeeded } from './write-result.ts'
 
 /** Who the window's writes are recorded as in managedFields. */
 const fieldManager = 'slipway'
@@ -71,12 +72,12 @@ async function applyOne(
     return succeeded(
       named,
       'created',
-      await transport.request({ method: 'POST', path, query, body, signal }),
+      await ask(transport, { method: 'POST', path, query, body, signal }),
     )
   }
   const path = objectPath(resource, namespace, name)
   const before = await read(transport, path, signal)
-  const response = await transport.request({
+  const written = await ask(transport, {
     method: 'PATCH',
     path,
     query,
@@ -84,14 +85,23 @@ async function applyOne(
     contentType: 'application/apply-patch+yaml',
     signal,
   })
-  const after = await response.json<Untyped>()
-  const version = (of: Untyped) => object(of['metadata'])['resourceVersion']
-  const outcome = !before
-    ? 'created'
-    : version(before) === version(after)
-      ? 'unchanged'
-      : 'configured'
-  return succeeded(named, outcome, response)
+  return succeeded(named, outcomeOf(before, written.answer), written)
+}
+
+/** A dry run answers the old resourceVersion whatever it would change, so contents are compared. */
+function outcomeOf(before: Untyped | undefined, after: Untyped): WriteResult['outcome'] {
+  if (!before) return 'created'
+  return isDeepStrictEqual(contentOf(before), contentOf(after)) ? 'unchanged' : 'configured'
+}
+
+function contentOf(of: Untyped): Untyped {
+  const {
+    managedFields: _managed,
+    resourceVersion: _version,
+    generation: _generation,
+    ...metadata
+  } = object(of['metadata'])
+  return { ...of, metadata }
 }
 
 async function read(
@@ -144,13 +154,11 @@ export async function replaceFromText(
       body['metadata'] = { ...object(body['metadata']), resourceVersion: version }
     }
     const query = writeQuery(options.dryRun)
-    const response = await transport.request({ method: 'PUT', path, query, body, signal })
-    const after = object((await response.json<Untyped>())['metadata'])
-    const unchanged = after['resourceVersion'] === object(live['metadata'])['resourceVersion']
+    const written = await ask(transport, { method: 'PUT', path, query, body, signal })
     return succeeded(
       { ...named, kind: text(live['kind']) },
-      unchanged ? 'unchanged' : 'configured',
-      response,
+      outcomeOf(live, written.answer),
+      written,
     )
   } catch (error) {
     return failed({ ...named, kind: text(manifest.object['kind']) }, error)
@@ -224,8 +232,11 @@ async function write(
   )?.kind
   const named = { kind: kind ?? resource, name: of.name, namespace: of.namespace }
   try {
-    return await succeeded(named, outcome, await transport.request(request))
+    return await succeeded(named, outcome, await ask(transport, request))
   } catch (error) {
     return failed(named, error)
   }
 }
+
+const ask = async (transport: Transport, request: ApiRequest) =>
+  readAnswer(await transport.request(request))

@@ -29,16 +29,26 @@ const base = ({ kind, name, namespace }: Named) => ({
 export async function succeeded(
   named: Named,
   outcome: Outcome,
-  response: ApiResponse,
+  { answer, warnings }: Answer,
 ): Promise<WriteResult> {
-  const answer = await response.json<Untyped>()
   const isObject = answer['kind'] !== 'Status'
   return {
     ...base(named),
     outcome,
     ...(isObject ? { yaml: await formatManifest(fitToShow(answer)) } : {}),
-    warnings: warningsOf(response),
+    warnings,
   }
+}
+
+/** What a server answered to a write. */
+export interface Answer {
+  answer: Untyped
+  warnings: string[]
+}
+
+/** Reads an answer, once. */
+export async function readAnswer(response: ApiResponse): Promise<Answer> {
+  return { answer: await response.json<Untyped>(), warnings: warningsOf(response) }
 }
 
 /** A write that failed, with the server's own words. Errors that are no answer of a server are passed on as code 0. */

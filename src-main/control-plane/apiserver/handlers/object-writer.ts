@@ -28,7 +28,7 @@ export interface Write {
 export interface UpdatePlan {
   /** Makes the new state from the current one, which is frozen. Called again after a conflict. */
   change(current: Readonly<KubernetesObject>): KubernetesObject | Promise<KubernetesObject>
-  /** Writes managedFields, once the new state is complete. */
+  /** Writes managedFields, once the new state is defaulted. */
   track?(next: KubernetesObject, current: Readonly<KubernetesObject>): KubernetesObject
   /** How often a lost race is run again; default 5. 0 when the caller named a resource version. */
   retries?: number
@@ -96,6 +96,8 @@ export class ObjectWriter {
     const named = { ...write, name: object.metadata.name ?? '' }
     const admission = this.#admission(named, 'CREATE', object, undefined)
     definition.defaults?.(object)
+    // Before admission, as upstream: what admission fills in belongs to nobody.
+    takeManagers(object, track(object))
     await mutate(admission, this.#services)
     definition.prepareForCreate?.(object, context)
     refuse(definition, object, [
@@ -106,8 +108,7 @@ export class ObjectWriter {
     const key = storeKey(definition, object.metadata.namespace ?? '', named.name)
     const taken = this.#services.caches.of(definition).get(key)
     if (taken) throw new RevisionConflictError(key, undefined)
-    const tracked = track(object)
-    return this.#store(write, key, 0, tracked, undefined)
+    return this.#store(write, key, 0, object, undefined)
   }
 
   /** Changes an object; answers what is there when nothing changed. Deletes it when the last finalizer of a deleted one goes. */
@@ -154,25 +155,26 @@ export class ObjectWriter {
       throw modified(definition, write.name)
     }
     keepMetadata(next, old, definition)
-    await this.#prepareUpdate(write, next, old)
+    await this.#prepareUpdate(write, plan, next, old)
     const keepsGeneration = subresource === 'status' || subresource === 'binding'
     if (!keepsGeneration) raiseGeneration(next, old, definition)
     if (old.metadata.deletionTimestamp && isReadyToGo(next)) {
       await this.remove(write, current)
       return CachedObject.unstored(definition, next, current.revision)
     }
-    const tracked = plan.track?.(next, old) ?? next
-    return this.#store(write, current.key, current.revision, tracked, current)
+    return this.#store(write, current.key, current.revision, next, current)
   }
 
   async #prepareUpdate(
     write: Write,
+    plan: UpdatePlan,
     next: KubernetesObject,
     old: Readonly<KubernetesObject>,
   ): Promise<void> {
     const { definition, subresource } = write
     const admission = this.#admission(write, 'UPDATE', next, old)
     definition.defaults?.(next)
+    if (plan.track) takeManagers(next, plan.track(next, old))
     await mutate(admission, this.#services)
     keepAllBut(subresource, next, old)
     if (subresource === 'status') definition.status?.prepareForUpdate?.(next, old)
@@ -261,4 +263,10 @@ function refuse(
 /** Whether a deleted object waits for nothing any more. */
 function isReadyToGo(object: KubernetesObject): boolean {
   return !pendingFinalizers(object).length && !(object.metadata.deletionGracePeriodSeconds ?? 0)
+}
+
+function takeManagers(object: KubernetesObject, tracked: Readonly<KubernetesObject>): void {
+  const { managedFields } = tracked.metadata
+  if (managedFields?.length) object.metadata.managedFields = managedFields
+  else delete object.metadata.managedFields
 }
