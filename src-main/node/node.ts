@@ -133,20 +133,6 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
       }),
     )
   await Promise.all([...kubelets.values()].map(kubelet => kubelet.start()))
-  if (serviceCidr)
-    starting.use(
-      await startDns({
-        informers,
-        client,
-        domain: options.dns.domain,
-        clusterIP: options.dns.ip,
-        address: network?.gateway,
-        podCidr: options.podCidr,
-        serviceCidr,
-        clock,
-        logger,
-      }),
-    )
   const owned = starting.move()
   const ready = Promise.all([
     ...[...kubelets.values()].map(({ registered }) => registered),
