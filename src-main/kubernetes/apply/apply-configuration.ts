@@ -1,5 +1,6 @@
 import { deepEqual, isRecord } from '../json.ts'
 import type { KubernetesObject } from '../objects.ts'
+import { canonicalize } from '../schema/canonicalize.ts'
 import type { TypeSchema } from '../schema/type-schema.ts'
 import { statusError } from '../status-error.ts'
 import { conflictError } from './conflicts.ts'
@@ -43,8 +44,8 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /**
  * Server-side apply. Merges the configuration into the live object, removes what the manager applied before and no
- * longer does (unless another applier owns it too), and writes `managedFields`. What comes back is not defaulted;
- * when nothing changes it is the live object itself. Throws a 409 naming every field that others own and the
+ * longer does (unless another applier owns it too), and writes `managedFields`. What comes back is canonical but not
+ * defaulted; when nothing changes it is the live object itself. Throws a 409 naming every field that others own and the
  * configuration would change, a 400 for a configuration that is none.
  */
 export function applyConfiguration(application: Application): { object: KubernetesObject } {
@@ -63,7 +64,9 @@ export function applyConfiguration(application: Application): { object: Kubernet
     throw statusError('BadRequest', 'metadata.managedFields must be nil')
   requireFitting(applied, application.type)
   const before = managersBefore(application)
-  const { managers, object } = applyAllowingMigration(application, before)
+  const { managers, object: merged } = applyAllowingMigration(application, before)
+  const object = JSON.parse(JSON.stringify(merged)) as KubernetesObject
+  canonicalize(object, application.type)
   const changed = !live || !deepEqual(withoutManagedFields(live), object)
   const next = writeManagers(withTimes(managers, before, changed, application))
   if (!changed && deepEqual(next, live.metadata.managedFields ?? [])) return { object: live }

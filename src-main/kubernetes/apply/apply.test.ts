@@ -102,7 +102,7 @@ class Server {
     return this.object?.metadata.managedFields ?? []
   }
 
-  /** The object without what the server adds. */
+  /** The object without what the server adds: its metadata, and structs that are always there and empty. */
   get content(): unknown {
     const {
       apiVersion: _,
@@ -111,7 +111,28 @@ class Server {
       ...rest
     } = this.object as unknown as Record<string, unknown> & { metadata: Record<string, unknown> }
     const { managedFields: ___, uid: ____, name: _____, namespace: ______, ...kept } = metadata
-    return { ...(Object.keys(kept).length ? { metadata: kept } : {}), ...rest }
+    const content = { ...(Object.keys(kept).length ? { metadata: kept } : {}), ...rest }
+    const filledIn = new Set([
+      'metadata',
+      'spec',
+      'status',
+      'template',
+      'strategy',
+      'resources',
+      'loadBalancer',
+    ])
+    const isFilledIn = (key: string, value: unknown) =>
+      filledIn.has(key) &&
+      typeof value === 'object' &&
+      value !== null &&
+      Object.keys(value).length === 0
+    const bare = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(bare)
+      if (typeof value !== 'object' || value === null) return value
+      const entries = Object.entries(value).map(([key, item]) => [key, bare(item)] as const)
+      return Object.fromEntries(entries.filter(([key, item]) => !isFilledIn(key, item)))
+    }
+    return bare(content)
   }
 }
 
@@ -441,7 +462,7 @@ describe('removing what is no longer applied', () => {
     const server = deployment()
       .apply('a', { spec: { replicas: 1 } })
       .apply('a', { spec: { replicas: null } })
-    expect(server.content).toEqual({ spec: {} })
+    expect(server.content).toEqual({})
     expect(server.owners).toEqual({ a: { 'f:spec': { 'f:replicas': {} } } })
   })
 })
@@ -601,6 +622,24 @@ describe('times and order', () => {
     const server = configMap().apply('a', { data: { k: '1' } })
     const before = server.object
     expect(server.apply('a', { data: { k: '1' } }).object).toBe(before)
+  })
+
+  test('so is one that says the same in other words', () => {
+    const config = {
+      spec: {
+        template: {
+          spec: { containers: [{ name: 'c', args: [], resources: { limits: { cpu: '1000m' } } }] },
+        },
+      },
+    }
+    const server = deployment().apply('a', config)
+    expect(server.content).toMatchObject({
+      spec: {
+        template: { spec: { containers: [{ name: 'c', resources: { limits: { cpu: '1' } } }] } },
+      },
+    })
+    const before = server.object
+    expect(server.apply('a', config).object).toBe(before)
   })
 
   test('a new value has a new time, other entries keep theirs', () => {

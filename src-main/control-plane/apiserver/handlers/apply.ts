@@ -4,7 +4,7 @@ import { isAlreadyExists, statusError } from '#kubernetes/status-error.ts'
 import { notFound } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import type { RequestBody } from '../server-request.ts'
-import { decodeAs } from './decode-object.ts'
+import { decodeConfiguration } from './decode-object.ts'
 import { ownership } from './managed-fields.ts'
 import { matchRequest } from './object-metadata.ts'
 import { type Target, writeOf } from './target.ts'
@@ -20,7 +20,7 @@ export async function apply(
   const { context, definition, stored, writer } = target
   if (!context.request.query.get('fieldManager')) throw managerRequired()
   const { fieldValidation } = options
-  const decoded = await decodeAs(body, definition, fieldValidation, context.warnings)
+  const decoded = await decodeConfiguration(body, definition, fieldValidation, context.warnings)
   matchRequest(decoded, definition, context.info)
   const applied = asStored(target, decoded)
   const write = writeOf(target, options.dryRun)

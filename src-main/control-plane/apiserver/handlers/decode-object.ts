@@ -59,6 +59,27 @@ async function decoded(
   return { value: JSON.parse(JSON.stringify(body.value ?? null)), duplicates: [] }
 }
 
+/**
+ * Reads an apply configuration: only what it says, so nothing is filled in or dropped. Fields that its kind doesn't
+ * know are refused when it is applied. Throws a 400, 413 or 415.
+ */
+export async function decodeConfiguration(
+  body: RequestBody,
+  expected: Expected,
+  validation: FieldValidation,
+  warnings: Set<string>,
+): Promise<KubernetesObject> {
+  const { value, duplicates } = await decoded(body, expected)
+  if (!isRecord(value)) throw badRequest('error decoding YAML: the configuration is no object')
+  const object = value as unknown as KubernetesObject
+  checkKind(object, expected)
+  if (duplicates.length && validation === 'Strict')
+    throw badRequest(`error strict decoding YAML: ${duplicates.join(', ')}`)
+  if (validation !== 'Ignore') for (const text of duplicates) warnings.add(text)
+  object.metadata ??= {}
+  return object
+}
+
 /** Compares an object with its type and drops what the type doesn't know; unknown fields are told of as asked. */
 export function checkObject(
   object: KubernetesObject,
