@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import { createLogger } from '#base/logger.ts'
-import { configMaps, events, pods, secrets, serviceAccounts } from '#client/resource-types.ts'
+import {
+  configMaps,
+  events,
+  nodes,
+  pods,
+  secrets,
+  serviceAccounts,
+} from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import type { Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
@@ -65,7 +72,6 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
     await using _node = node
     await node?.cleanup({ volumes: true })
     expect(await engine.docker('ps', '-aq')).toBe('')
-    expect(await engine.docker('volume', 'ls', '-q')).toBe('')
     expect(await engine.docker('network', 'ls', '-q', '--filter', 'type=custom')).toBe('')
   })
 
@@ -333,6 +339,28 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
         'SandboxChanged: Pod sandbox changed, it will be killed and re-created.',
       ),
     )
+  })
+
+  test('with the engine gone the node says why it is not ready, and pods are left alone', async () => {
+    const before = await untilReady('web')
+    const conditions = async () =>
+      (await client.get(nodes, { name: 'test-node' })).status?.conditions?.find(
+        ({ type }) => type === 'Ready',
+      )
+    await engine.freeze(async () => {
+      await eventually(async () => {
+        expect(await conditions()).toMatchObject({ status: 'False', reason: 'KubeletNotReady' })
+        expect((await conditions())?.message).toContain(
+          `container runtime is down: ${engine.socketPath}`,
+        )
+      })
+    })
+    await eventually(async () => expect((await conditions())?.status).toBe('True'))
+    await engine.killDaemon()
+    await createPod('after-crash')
+    await untilReady('after-crash')
+    const after = await getPod('web')
+    expect(firstStatus(after)).toEqual(firstStatus(before))
   })
 
   test('a restart of the node adopts what runs: same containers, same status', async () => {

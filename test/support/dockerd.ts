@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { systemClock } from '#base/clock.ts'
@@ -16,6 +16,10 @@ export interface TestEngine extends AsyncDisposable {
   readonly socketPath: string
   /** Runs Docker's client against this engine: what happens behind Kubernetes' back. */
   docker(...args: string[]): Promise<string>
+  /** The engine hangs while `during` runs. */
+  freeze(during: () => Promise<void>): Promise<void>
+  /** The engine dies; containers live on, and it is started again. */
+  killDaemon(): Promise<void>
   loadImage(reference: TestImageName): Promise<void>
   /** A driver for a cluster of its own; its containers, volumes and network are removed when it is disposed. */
   openRuntime(cluster: string, subnet: string): Promise<DockerRuntime>
@@ -65,6 +69,18 @@ function testEngine(engine: PrivateEngine, directory: string): TestEngine {
   return {
     socketPath,
     docker,
+    async freeze(during) {
+      const pid = await daemonPid(socketPath)
+      process.kill(pid, 'SIGSTOP')
+      try {
+        await during()
+      } finally {
+        process.kill(pid, 'SIGCONT')
+      }
+    },
+    async killDaemon() {
+      process.kill(await daemonPid(socketPath), 'SIGKILL')
+    },
     async loadImage(reference) {
       await docker('load', '-q', '-i', await testImage(reference))
     },
@@ -88,3 +104,6 @@ function testEngine(engine: PrivateEngine, directory: string): TestEngine {
     },
   }
 }
+
+const daemonPid = async (socketPath: string) =>
+  Number(await readFile(path.join(path.dirname(socketPath), 'engine.pid'), 'utf8'))

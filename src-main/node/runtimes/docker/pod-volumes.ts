@@ -85,10 +85,14 @@ export class PodVolumeStore {
           query: { force: true },
         })
       } catch (error) {
-        if (!isGone(error)) throw error
+        if (!isGone(error) && !isStillMounted(error)) throw error
       }
     }
   }
 }
+
+/** Docker that died and came back with its containers believes some memory volumes to be mounted until it starts anew. */
+const isStillMounted = (error: unknown): boolean =>
+  error instanceof EngineError && /active mounts/.test(error.message)
 
 const engineName = (podUid: string, name: string) => `slipway_${podUid}_${name.replace(/^\./, '')}`
