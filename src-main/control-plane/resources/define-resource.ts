@@ -63,11 +63,7 @@ export interface Subresource<T extends KubernetesObject = KubernetesObject> {
   group?: string
   version?: string
   verbs: Verb[]
-  /**
-   * Where the body is the object itself, as with `ephemeralcontainers`: puts back all that this endpoint may not
-   * change; the object is then stored as in an update.
-   */
-  prepareForUpdate?(object: T, old: T): void
+  /** Where the body is the object itself, as with `ephemeralcontainers`: what this endpoint refuses. */
   validateUpdate?(object: T, old: T): FieldError[]
 }
 

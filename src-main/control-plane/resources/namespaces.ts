@@ -82,7 +82,6 @@ export const namespaces = defineResource<Namespace>({
     finalize: {
       kind: 'Namespace',
       verbs: ['update'],
-      prepareForUpdate: keepStatus,
       validateUpdate: validate,
     },
   },

@@ -181,12 +181,13 @@ export class ObjectWriter {
     else if (!subresourceParts[subresource]) {
       definition.prepareForUpdate?.(next, old, this.#context(write))
     }
+    const rules = subresource === '' ? definition : definition.subresources?.[subresource]
     const errors =
       subresource === 'status'
         ? (definition.status?.validateUpdate?.(next, old) ?? [])
         : [
             ...(definition.validate?.(next) ?? []),
-            ...(subresource === '' ? (definition.validateUpdate?.(next, old) ?? []) : []),
+            ...(rules?.validateUpdate?.(next, old) ?? []),
           ]
     refuse(definition, next, errors)
     await validate(admission, this.#services)

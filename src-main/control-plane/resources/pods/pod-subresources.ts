@@ -1,4 +1,4 @@
-import type { Container, EphemeralContainer, Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
+import type { EphemeralContainer, Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import type { Subresource, Verb } from '../define-resource.ts'
 import { each, forbidden, invalid, isEqual } from '../shared/field-errors.ts'
@@ -7,24 +7,6 @@ import { diffText } from './diff-text.ts'
 
 const connect: Verb[] = ['create', 'get']
 const readWrite: Verb[] = ['get', 'patch', 'update']
-
-/** Puts everything back but what `change` takes over. */
-function keepAllBut(pod: Pod, old: Pod, change: (spec: PodSpec) => void): void {
-  const { resourceVersion, managedFields } = pod.metadata
-  const spec = structuredClone(old.spec)
-  change(spec)
-  Object.assign(pod, structuredClone(old), { spec })
-  if (resourceVersion !== undefined) pod.metadata.resourceVersion = resourceVersion
-  if (managedFields) pod.metadata.managedFields = managedFields
-}
-
-function keepAllButEphemeral(pod: Pod, old: Pod): void {
-  const { ephemeralContainers } = pod.spec
-  keepAllBut(pod, old, spec => {
-    delete spec.ephemeralContainers
-    if (ephemeralContainers) spec.ephemeralContainers = ephemeralContainers
-  })
-}
 
 /** Ephemeral containers can be added, and stay as they are. */
 function validateEphemeral({ spec }: Pod, old: Pod): FieldError[] {
@@ -43,26 +25,6 @@ function validateEphemeral({ spec }: Pod, old: Pod): FieldError[] {
           ),
         ]
   })
-}
-
-function keepAllButResources(pod: Pod, old: Pod): void {
-  const wanted = pod.spec
-  keepAllBut(pod, old, spec => {
-    takeResources(spec.containers ?? [], wanted.containers ?? [])
-    takeResources(spec.initContainers ?? [], wanted.initContainers ?? [])
-    const numbers = [spec.containers?.length, wanted.containers?.length]
-    if (numbers[0] !== numbers[1]) spec.containers = wanted.containers ?? []
-  })
-}
-
-function takeResources(containers: Container[], wanted: Container[]): void {
-  for (const [index, container] of containers.entries()) {
-    const other = wanted[index]
-    if (other?.name !== container.name) continue
-    container.resources = other.resources ?? {}
-    delete container.resizePolicy
-    if (other.resizePolicy) container.resizePolicy = other.resizePolicy
-  }
 }
 
 /** A running pod may be given more or less CPU and memory, as long as it stays in its class. */
@@ -107,7 +69,6 @@ export const podSubresources: Record<string, Subresource<Pod>> = {
   ephemeralcontainers: {
     kind: 'Pod',
     verbs: readWrite,
-    prepareForUpdate: keepAllButEphemeral,
     validateUpdate: validateEphemeral,
   },
   eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
@@ -118,7 +79,6 @@ export const podSubresources: Record<string, Subresource<Pod>> = {
   resize: {
     kind: 'Pod',
     verbs: readWrite,
-    prepareForUpdate: keepAllButResources,
     validateUpdate: validateResize,
   },
 }

@@ -358,26 +358,63 @@ describe('ephemeral containers', () => {
     const next = structuredClone(old)
     change(next)
     pods.defaults?.(next)
-    ephemeral?.prepareForUpdate?.(next, old)
-    return { next, errors: ephemeral?.validateUpdate?.(next, old) }
+    return ephemeral?.validateUpdate?.(next, old)
   }
 
-  test('can be added, and nothing else changes', () => {
-    const { next, errors } = update(({ spec }) => {
+  test('can be added', () => {
+    const errors = update(({ spec }) => {
       spec.ephemeralContainers = [{ name: 'debug', image: 'busybox:1' }]
-      spec.hostNetwork = true
     })
     expect(errors).toEqual([])
-    expect(next.spec.ephemeralContainers).toMatchObject([{ name: 'debug' }])
-    expect(next.spec.hostNetwork).toBeUndefined()
   })
 
-  test('stay', () => {
+  test('stay as they are', () => {
     const given = pod({ ephemeralContainers: [{ name: 'debug', image: 'busybox:1' }] })
-    const { errors } = update(({ spec }) => delete spec.ephemeralContainers, given)
-    expect(errors).toMatchObject([
+    expect(update(({ spec }) => delete spec.ephemeralContainers, given)).toMatchObject([
       { message: 'Forbidden: existing ephemeral containers "debug" may not be removed\n' },
     ])
+    const change = ({ spec }: Pod) => {
+      spec.ephemeralContainers = [{ name: 'debug', image: 'busybox:2' }]
+    }
+    const [error] = update(change, given) ?? []
+    expect(error?.message).toContain('existing ephemeral containers "debug" may not be changed\n')
+    expect(error?.message).toContain('+ \tImage: "busybox:2",')
+  })
+})
+
+describe('a resize', () => {
+  const resize = pods.subresources?.['resize']
+  const given = () => withContainer({ resources: { requests: { cpu: '1' }, limits: { cpu: '2' } } })
+  const failures = (resources: NonNullable<Container['resources']>) => {
+    const old = created(pods, given())
+    const next = structuredClone(old)
+    const [container] = next.spec.containers
+    if (container) container.resources = resources
+    return resize?.validateUpdate?.(next, old).map(({ field, message }) => `${field}: ${message}`)
+  }
+
+  test('may change CPU and memory', () => {
+    expect(failures({ requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '3' } })).toEqual([])
+  })
+
+  test.each<[string, NonNullable<Container['resources']>, string]>([
+    [
+      'take a limit away',
+      { requests: { cpu: '1' } },
+      'spec.containers[0].resources.limits: Forbidden: resource limits cannot be removed',
+    ],
+    [
+      'change the class',
+      { requests: { cpu: '2', memory: '1Gi' }, limits: { cpu: '2', memory: '1Gi' } },
+      'spec: Invalid value: "Guaranteed": Pod QOS Class may not change as a result of resizing',
+    ],
+    [
+      'give devices',
+      { requests: { cpu: '1' }, limits: { cpu: '2', 'a.io/gpu': '1' } },
+      'spec: Forbidden: only cpu and memory resources are mutable',
+    ],
+  ])('may not %s', (_what, resources, error) => {
+    expect(failures(resources)).toEqual([error])
   })
 })
 
