@@ -185,10 +185,7 @@ export class ObjectWriter {
     const errors =
       subresource === 'status'
         ? (definition.status?.validateUpdate?.(next, old) ?? [])
-        : [
-            ...(definition.validate?.(next) ?? []),
-            ...(rules?.validateUpdate?.(next, old) ?? []),
-          ]
+        : [...(definition.validate?.(next) ?? []), ...(rules?.validateUpdate?.(next, old) ?? [])]
     refuse(definition, next, errors)
     await validate(admission, this.#services)
   }
