@@ -15,7 +15,7 @@ beforeAll(async () => {
   node = await startNode({
     transport: cluster.controlPlane.transport({
       name: 'system:node:test-node',
-      groups: ['system:nodes', 'system:masters'],
+      groups: ['system:nodes'],
     }),
     runtime: 'simulated',
     nodeName: 'test-node',
