@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Clock } from '#base/clock.ts'
+import { errorMessage } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import type { Transport } from '#client/transport.ts'
 import {
@@ -12,6 +13,7 @@ import { ServiceAllocators } from './apiserver/bootstrap/allocators.ts'
 import { ensureApiService, publishApiEndpoints } from './apiserver/bootstrap/api-service.ts'
 import type { ClusterDialer } from './apiserver/cluster-dialer.ts'
 import { createApiServer } from './apiserver/create-api-server.ts'
+import { CertificateRenewal } from './apiserver/http/certificate-renewal.ts'
 import { HttpServer } from './apiserver/http/http-server.ts'
 import { serveHttp } from './apiserver/http/serve.ts'
 import { InProcessTransport } from './apiserver/in-process.ts'
@@ -106,11 +108,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const clusterDomain = options.clusterDomain ?? 'cluster.local'
   await using starting = new AsyncDisposableStack()
   const apiServiceAddress = new ServiceAllocators(serviceCidr).first
-  const certificates = await ensureCertificates(
-    certificateOptions(options, clusterDomain, apiServiceAddress),
-  )
+  const ensure = () =>
+    ensureCertificates(certificateOptions(options, clusterDomain, apiServiceAddress))
+  const issued = ensure()
+  const serviceAccountKey = issued.then(certificates => certificates.serviceAccountKey)
   const issuer = `https://kubernetes.default.svc.${clusterDomain}`
-  const { serviceAccountKey } = certificates
   const api = starting.use(
     await createApiServer({
       store,
@@ -122,6 +124,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       issuer,
     }),
   )
+  const { services, writer } = api.server
+  let certificates = await issued
   const http = starting.use(
     new HttpServer({
       certificates: serverCertificates(certificates),
@@ -130,9 +134,22 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       ...serveHttp(api.server),
     }),
   )
+  starting.use(
+    new CertificateRenewal({
+      clock,
+      logger,
+      current: certificates,
+      ensure,
+      renewed(fresh) {
+        certificates = fresh
+        http.setCertificates(serverCertificates(fresh))
+      },
+    }),
+  )
   const port = await http.listen(host, options.port ?? 0)
+  if (host === '127.0.0.1') await listenOnIPv6Loopback(http, port, logger)
+  starting.defer(() => services.caches.finishWatches())
   api.state.address = `${host}:${port}`
-  const { services, writer } = api.server
   const hosts = [host]
   await ensureApiService(services, writer, apiServiceAddress, port)
   await publishApiEndpoints(services, writer, hosts, port)
@@ -157,7 +174,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     url,
     port,
     version: version.gitVersion,
-    certificates,
+    get certificates() {
+      return certificates
+    },
     serviceCidr,
     clusterDomain,
     apiServiceAddress,
@@ -183,6 +202,15 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       api.state.isStopping = true
       await owned.disposeAsync()
     },
+  }
+}
+
+/** `localhost` may mean ::1 to clients; a machine without IPv6 goes without. */
+async function listenOnIPv6Loopback(http: HttpServer, port: number, logger: Logger): Promise<void> {
+  try {
+    await http.listen('::1', port)
+  } catch (error) {
+    logger.debug(`the API server does not listen on ::1: ${errorMessage(error)}`)
   }
 }
 

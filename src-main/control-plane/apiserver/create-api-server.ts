@@ -24,8 +24,8 @@ export interface ApiServerOptions {
   clock: Clock
   logger: Logger
   serviceCidr: string
-  /** PEM of the key that signs service-account tokens. */
-  serviceAccountKey: string
+  /** PEM of the key that signs service-account tokens; may still be on its way while the store is read. */
+  serviceAccountKey: Promise<string>
   issuer: string
 }
 
@@ -47,6 +47,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   const index = new RuleIndex(catalog, caches)
   const allocators = new ServiceAllocators(options.serviceCidr)
   allocators.restore(caches.of(catalog.get('', 'v1', 'services')))
+  let tokens: ServiceAccountTokens | undefined
   const services: Services = {
     clock,
     logger,
@@ -56,7 +57,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
     admission: admissionSteps,
     allocators,
     authorizer: new RbacAuthorizer(index),
-    tokens: new ServiceAccountTokens({ key: options.serviceAccountKey, issuer, clock }),
+    get tokens() {
+      if (!tokens) throw new Error('the API server is still starting')
+      return tokens
+    },
     kubelet: undefined,
     dialer: undefined,
     issuer,
@@ -72,6 +76,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   const server = new ApiServer(services, createRoutes(services, state, metrics), metrics)
   await bootstrapObjects(services, server.writer)
   await reconcilePolicy(services, server.writer)
+  tokens = new ServiceAccountTokens({ key: await options.serviceAccountKey, issuer, clock })
   state.isReady = true
   owned.defer(() => {
     state.isStopping = true

@@ -1,11 +1,11 @@
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import type { ListMeta } from '#kubernetes/api/meta-v1.ts'
-import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
-import { statusError } from '#kubernetes/status-error.ts'
+import { apiVersionOf, type KubernetesObject, parseApiVersion } from '#kubernetes/objects.ts'
 import type { CachedObject } from './cache/cached-object.ts'
 import { WatchItem } from './cache/watch-item.ts'
 import type { WatchMessage } from './cache/watcher.ts'
-import type { Negotiated } from './http/negotiate.ts'
+import { encodeProtobuf, encodeWatchFrame, hasProtobuf } from './codec/protobuf.ts'
+import { contentTypes, type Negotiated, notAcceptable } from './http/negotiate.ts'
 import type { Reply } from './reply.ts'
 import type { ServerRequest } from './server-request.ts'
 import type { Services } from './services.ts'
@@ -31,11 +31,29 @@ export async function encodeReply(
   const status = reply.kind === 'list' ? 200 : reply.status
   const view =
     form.as && reply.kind !== 'value' ? viewOf(reply, form, request, services) : undefined
-  if (view) {
-    const body = Buffer.from(JSON.stringify(view))
-    return { status, contentType: 'application/json', body, extra }
+  if (form.format === 'json') {
+    const body = view ? Buffer.from(JSON.stringify(view)) : jsonBytes(reply)
+    return { status, contentType: contentTypes.json, body, extra }
   }
-  return { status, contentType: 'application/json', body: jsonBytes(reply), extra }
+  const value = (view ?? JSON.parse(jsonBytes(reply).toString())) as ApiValue
+  const body = form.format === 'yaml' ? await yamlBytes(value) : protobufBytes(value)
+  return { status, contentType: contentTypes[form.format], body, extra }
+}
+
+interface ApiValue {
+  apiVersion?: string
+  kind?: string
+}
+
+async function yamlBytes(value: ApiValue): Promise<Buffer> {
+  const { stringify } = await import('yaml')
+  return Buffer.from(stringify(value, { version: '1.1' }))
+}
+
+function protobufBytes(value: ApiValue): Buffer {
+  const { apiVersion = '', kind = '' } = value
+  if (!hasProtobuf({ ...parseApiVersion(apiVersion), kind })) throw notAcceptable()
+  return Buffer.from(encodeProtobuf(value))
 }
 
 function jsonBytes(reply: Encodable): Buffer {
@@ -79,10 +97,7 @@ export function viewOf(
   }
   const isList = form.as === 'PartialObjectMetadataList'
   if (isList !== (reply.kind === 'list')) {
-    throw statusError(
-      'NotAcceptable',
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
-    )
+    throw notAcceptable()
   }
   const version = form.asVersion ?? 'v1'
   return reply.kind === 'list'
@@ -100,7 +115,7 @@ function tableOptions(form: Negotiated, request: ServerRequest, services: Servic
 }
 
 export const watchContentType = (form: Negotiated): string =>
-  form.format === 'protobuf' ? 'application/json' : 'application/json'
+  form.format === 'protobuf' ? `${contentTypes.protobuf};stream=watch` : contentTypes.json
 
 /** Makes the frames of one watch, where they aren't the shared ones. */
 export function watchEncoder(
@@ -112,6 +127,7 @@ export function watchEncoder(
   let isFirst = true
   return message => {
     const object = message instanceof WatchItem ? shown(message.item) : markerObject(message.object)
+    if (form.format === 'protobuf') return Buffer.from(encodeWatchFrame(message.type, object))
     return Buffer.from(`${JSON.stringify({ type: message.type, object })}\n`)
   }
 

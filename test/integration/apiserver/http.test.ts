@@ -259,6 +259,31 @@ describe('a list', () => {
   })
 })
 
+describe('an answer', () => {
+  const asked = (accept: string) => send('GET', '/api/v1/namespaces/default', undefined, { accept })
+
+  test('comes as YAML or protobuf to who takes nothing else', async () => {
+    const yaml = await asked('application/yaml')
+    expect(yaml.headers['content-type']).toBe('application/yaml')
+    expect(yaml.text).toContain('kind: Namespace\n')
+    const protobuf = await asked('application/vnd.kubernetes.protobuf')
+    expect(protobuf.headers['content-type']).toBe('application/vnd.kubernetes.protobuf')
+    expect(protobuf.text.slice(0, 4)).toBe('k8s\0')
+    const either = await asked('application/vnd.kubernetes.protobuf,application/json')
+    expect(either.json.kind).toBe('Namespace')
+  })
+
+  test('has an audit id, is not cached, and is compressed when it is large', async () => {
+    const { headers } = await asked('application/json')
+    expect(headers['audit-id']).toMatch(/^[0-9a-f-]{36}$/)
+    expect(headers['cache-control']).toBe('no-cache, private')
+    const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles'
+    const large = await send('GET', roles, undefined, { 'accept-encoding': 'gzip' })
+    const plain = await send('GET', roles)
+    expect(plain.text.length > 128 * 1024).toBe(large.headers['content-encoding'] === 'gzip')
+  })
+})
+
 describe('a write', () => {
   test('with dryRun goes through everything and stores nothing', async () => {
     const dry = `${configMaps}?dryRun=All`

@@ -97,8 +97,13 @@ export class Caches implements AsyncDisposable {
     })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends every watch, telling the clients how far they got. */
+  finishWatches(): void {
     for (const cache of this.#byPrefix.values()) cache.finishWatches()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.finishWatches()
     this.#stop.abort()
     await this.#following
   }

@@ -23,7 +23,10 @@ const transforms = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMeta
 const plain: Negotiated = { format: 'json' }
 const known = new Map<string, Negotiated>()
 
-/** Chooses the first acceptable form by quality; throws a 406 when there is none. */
+/**
+ * Chooses the first acceptable form by quality; throws a 406 when there is none. Protobuf is written only for who takes
+ * no JSON: our bytes are JSON already.
+ */
 export function negotiate(accept: string | undefined): Negotiated {
   if (!accept || accept === 'application/json' || accept === '*/*') return plain
   let chosen = known.get(accept)
@@ -35,15 +38,20 @@ export function negotiate(accept: string | undefined): Negotiated {
 }
 
 function choose(accept: string): Negotiated {
-  for (const range of parseAccept(accept)) {
-    const found = satisfy(range)
-    if (found) return found
-  }
-  throw statusError(
+  const found = parseAccept(accept).flatMap(range => satisfy(range) ?? [])
+  const [first] = found
+  if (first?.format === 'protobuf') return found.find(isPlainJson) ?? first
+  if (first) return first
+  throw notAcceptable()
+}
+
+export const notAcceptable = () =>
+  statusError(
     'NotAcceptable',
     `only the following media types are accepted: ${Object.keys(formats).join(', ')}`,
   )
-}
+
+const isPlainJson = ({ format, as }: Negotiated): boolean => format === 'json' && !as
 
 interface MediaRange {
   type: string
