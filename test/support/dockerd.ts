@@ -36,13 +36,13 @@ export async function testAgentImage() {
   return { reference, openTar: async () => createReadStream(tarPath) }
 }
 
-/** Starts a dockerd of the test's own: own socket, data, no default bridge, no packet filter rules. Throws when it can't be had. */
-export async function startDockerd(): Promise<TestEngine> {
+/** Starts a dockerd of the test's own: own socket, data, no default bridge; no packet filter rules unless wanted. Throws when it can't be had. */
+export async function startDockerd({ filters = false } = {}): Promise<TestEngine> {
   const programs = await findEnginePrograms(process.env)
   const program = programs.find(({ name }) => name === 'dockerd')
   if (!program) throw new Error('dockerd is not installed, or the test does not run as root')
   const directory = await mkdtemp(path.join(tmpdir(), 'dockerd-'))
-  const variant = { iptables: false, 'ip-masq': false }
+  const variant = filters ? {} : { iptables: false, 'ip-masq': false }
   const failures: string[] = []
   for (const one of [variant, { ...variant, 'storage-driver': 'vfs' }]) {
     try {
