@@ -29,7 +29,8 @@ export interface ChosenRuntime {
   banner: string | undefined
 }
 
-interface Choice {
+/** What a choice rests on. */
+export interface Choice {
   options: HeadlessOptions
   kept: ClusterSettings | undefined
   /** The folder of the cluster; private engines lie beside the clusters. */

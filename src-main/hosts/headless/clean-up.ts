@@ -5,8 +5,8 @@ import type { Logger } from '#base/logger.ts'
 import { removeFromEngine } from '#node/node.ts'
 import { DirectoryLock } from '#platform/directory-lock.ts'
 import { kubeconfigToWrite, removeContext } from '#platform/kubeconfig-file.ts'
-import { engineOf } from './choose-runtime.ts'
-import { readSettings } from './cluster-settings.ts'
+import { type Choice, engineOf } from './choose-runtime.ts'
+import { type ClusterSettings, readSettings } from './cluster-settings.ts'
 import type { HeadlessOptions } from './options.ts'
 import { contextName } from './start-cluster.ts'
 
@@ -26,17 +26,13 @@ export async function cleanUp(
   const kept = isThere ? await readSettings(directory) : undefined
   if (kept) {
     const { signal } = new AbortController()
-    const found = await engineOf(kept, { options, kept, directory, logger, signal })
-    await using _own = found?.own
-    if (found) {
-      const target = {
-        engine: found.engine,
-        clusterName: options.cluster,
-        podCidr: kept.podCidr,
-        clock: systemClock,
-      }
-      await removeFromEngine(target, { volumes: options.volumes })
-    }
+    const choice = { options, kept, directory, logger, signal }
+    await removeContainers(choice, kept).catch(async error => {
+      if (kept.engine?.choice.kind !== 'private') throw error
+      // An engine that was restarted under running containers believes their volumes in use until its next start.
+      logger.info('cleaning up once more on a fresh engine', { error })
+      await removeContainers(choice, kept)
+    })
   }
   if (options.kubeconfig !== 'none') {
     const file = options.kubeconfig ?? (await kubeconfigToWrite(process.env, os.homedir()))
@@ -48,4 +44,19 @@ export async function cleanUp(
   }
   logger.info('cleaned up', { cluster: options.cluster, runtime: kept?.runtime ?? 'none' })
   return 0
+}
+
+async function removeContainers(choice: Choice, kept: ClusterSettings): Promise<void> {
+  const found = await engineOf(kept, choice)
+  if (!found) return
+  await using _own = found.own
+  await removeFromEngine(
+    {
+      engine: found.engine,
+      clusterName: choice.options.cluster,
+      podCidr: kept.podCidr,
+      clock: systemClock,
+    },
+    { volumes: choice.options.volumes },
+  )
 }

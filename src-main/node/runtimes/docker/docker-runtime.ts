@@ -465,11 +465,11 @@ export class DockerRuntime implements ContainerRuntime {
   async cleanup({ volumes }: { volumes: boolean }): Promise<void> {
     this.#agent = undefined
     for (const { Id } of await this.#summaries({})) await this.removeContainer(Id)
-    if (volumes) await this.#volumes.removeAll()
     this.#inspected.clear()
     await this.#ignoringGone(() =>
       this.#http.json({ method: 'DELETE', path: `/networks/${this.#network.name}` }),
     )
+    if (volumes) await this.#volumes.removeAll()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
