@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ManagedFieldsEntry } from '../api/meta-v1.ts'
 import { deepEqual } from '../json.ts'
@@ -788,5 +789,67 @@ describe('kinds without a schema', () => {
     )
     server.apply('a', { spec: { map: { k: 1 } } })
     expect(server.content).toEqual({ spec: { map: { k: 1 } } })
+  })
+})
+
+describe('whatever is applied', () => {
+  const name = fc.constantFrom('a', 'b', 'c')
+  const container = fc.record(
+    {
+      name,
+      image: name,
+      env: fc.uniqueArray(fc.record({ name, value: name }), {
+        selector: one => one.name,
+        minLength: 1,
+      }),
+      args: fc.array(name, { minLength: 1 }),
+    },
+    { requiredKeys: ['name'] },
+  )
+  const config = fc
+    .record(
+      {
+        replicas: fc.nat(3),
+        labels: fc.dictionary(name, name, { minKeys: 1 }),
+        containers: fc.uniqueArray(container, { selector: one => one.name, minLength: 1 }),
+      },
+      { requiredKeys: [] },
+    )
+    .map(({ replicas, labels, containers }) => ({
+      ...(labels ? { metadata: { labels } } : {}),
+      spec: {
+        ...(replicas ? { replicas } : {}),
+        ...(containers ? { template: { spec: { containers } } } : {}),
+      },
+    }))
+
+  test('a second time changes nothing, and one manager alone gets exactly what it applied last', () => {
+    fc.assert(
+      fc.property(fc.array(config, { minLength: 1, maxLength: 4 }), configs => {
+        const server = deployment()
+        for (const one of configs) {
+          server.apply('m', one)
+          const before = server.object
+          expect(server.apply('m', one).object).toBe(before)
+        }
+        const fresh = deployment().apply('m', configs.at(-1) ?? {})
+        expect(server.owners).toEqual(fresh.owners)
+        expect(server.content).toEqual(fresh.content)
+      }),
+    )
+  })
+
+  test('forcing always succeeds, and giving everything up leaves the others’ part', () => {
+    fc.assert(
+      fc.property(config, config, (mine, theirs) => {
+        const server = deployment()
+          .apply('theirs', theirs)
+          .apply('mine', mine, { force: true })
+          .apply('theirs', theirs, { force: true })
+          .apply('mine', {})
+        expect(server.owners).toEqual(deployment().apply('theirs', theirs).owners)
+        expect(server.content).toEqual(deployment().apply('theirs', theirs).content)
+      }),
+    )
   })
 })
