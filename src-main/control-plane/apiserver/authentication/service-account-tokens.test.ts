@@ -1,0 +1,43 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { FakeClock } from '#base/fake-clock.ts'
+import { ServiceAccountTokens } from './service-account-tokens.ts'
+
+const newKey = () =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string
+const issuer = 'https://kubernetes.default.svc.cluster.local'
+const request = {
+  namespace: 'default',
+  serviceAccount: { name: 'robot', uid: 'u1' },
+  audiences: [issuer],
+  lifetimeSeconds: 600,
+}
+
+test('a token tells who it is for, until its time is over', async () => {
+  const clock = new FakeClock()
+  const tokens = new ServiceAccountTokens({ key: newKey(), issuer, clock })
+  const { token, expiresAt } = tokens.issue(request)
+  expect(expiresAt).toBe(clock.now() + 600_000)
+  expect(tokens.verify(token)).toMatchObject({
+    sub: 'system:serviceaccount:default:robot',
+    'kubernetes.io': { serviceaccount: { name: 'robot', uid: 'u1' } },
+  })
+  await clock.advance(611_000)
+  expect(tokens.verify(token)).toBeUndefined()
+})
+
+test('a token that was changed, or that somebody else signed, counts for nothing', () => {
+  const clock = new FakeClock()
+  const tokens = new ServiceAccountTokens({ key: newKey(), issuer, clock })
+  const [header = '', payload = '', signature = ''] = tokens.issue(request).token.split('.')
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+  const forged = Buffer.from(JSON.stringify({ ...claims, sub: 'admin' })).toString('base64url')
+  expect(tokens.verify(`${header}.${forged}.${signature}`)).toBeUndefined()
+  const none = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url')
+  expect(tokens.verify(`${none}.${payload}.`)).toBeUndefined()
+  const other = new ServiceAccountTokens({ key: newKey(), issuer, clock })
+  expect(tokens.verify(other.issue(request).token)).toBeUndefined()
+})
