@@ -52,8 +52,8 @@ interface Document {
   }
 }
 
-const api = openApiV3([apps, custom], name =>
-  name.endsWith('.DeploymentSpec') ? 'A text.' : undefined,
+const api = openApiV3([apps, custom], (name, field) =>
+  !field && name.endsWith('.DeploymentSpec') ? 'A text.' : undefined,
 )
 const documentAt = (path: string) => JSON.parse(String(api.document(path)?.json())) as Document
 
