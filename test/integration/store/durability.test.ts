@@ -20,11 +20,14 @@ test(`${rounds} rounds of kill -9 under load lose no acknowledged write`, {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const printed = collect(child)
-    await once(child.stdout, 'data')
-    const lines = 50 + Math.floor(Math.random() * 1500)
-    while (printed().split('\n').length < lines) await once(child.stdout, 'data')
+    const closed = once(child, 'close')
+    const bytes = 1000 + Math.floor(Math.random() * 30_000)
+    while (printed().length < bytes && child.exitCode === null) {
+      await Promise.race([once(child.stdout, 'data'), closed])
+    }
+    expect(child.exitCode).toBeNull()
     child.kill('SIGKILL')
-    await once(child, 'close')
+    await closed
     const complete = printed().slice(0, printed().lastIndexOf('\n'))
     for (const line of complete.split('\n')) {
       const [, key = '', revision] = line.split(' ')
