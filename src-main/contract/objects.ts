@@ -111,7 +111,7 @@ export const objectEntries = {
   'objects.scale': call(z.object({ object: objectName, replicas: z.number() }), writeResult),
   /** Rolls a workload anew, as `kubectl rollout restart` does. */
   'objects.restart': call(objectName, writeResult),
-  /** The pods a workload selects, newest first. */
+  /** The pods a workload or Service selects, newest first; of a pod, the pod itself. */
   'objects.pods': call(
     objectName,
     z.array(z.object({ name: z.string(), namespace: z.string(), containers: z.array(z.string()) })),

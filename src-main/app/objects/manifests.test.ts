@@ -30,3 +30,10 @@ test.each(['yes', 'on', 'n', '12:30', '0o7', '0777', '1_000', 'null', '~'])(
     expect(await formatManifest({ value })).toMatch(/^value: ["']/)
   },
 )
+
+test('formatManifest orders keys and indents lists as kubectl does', async () => {
+  const object = { spec: { list: [{ b: 1, a: 2 }] }, kind: 'X', apiVersion: 'v1' }
+  expect(await formatManifest(object)).toBe(
+    'apiVersion: v1\nkind: X\nspec:\n  list:\n  - a: 2\n    b: 1\n',
+  )
+})

@@ -48,10 +48,10 @@ const items = (manifest: Untyped): Untyped[] =>
     ? manifest['items'].map(object)
     : [manifest]
 
-/** Writes an object as YAML that kubectl reads back as the same. */
+/** Writes an object as kubectl does: keys in order, list items not indented. kubectl reads it back as the same. */
 export async function formatManifest(of: Untyped): Promise<string> {
   const { Document, visit } = await import('yaml')
-  const document = new Document(of, { version: '1.1' })
+  const document = new Document(of, { version: '1.1', sortMapEntries: true })
   visit(document, {
     Scalar(_key, node) {
       // Reads as a number in kubectl's YAML though this library writes it bare.
@@ -59,5 +59,5 @@ export async function formatManifest(of: Untyped): Promise<string> {
         node.type = 'QUOTE_DOUBLE'
     },
   })
-  return document.toString({ lineWidth: 0, directives: false })
+  return document.toString({ lineWidth: 0, directives: false, indentSeq: false })
 }

@@ -91,7 +91,9 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
     },
     async 'objects.pods'(of, signal) {
       const { transport } = await target(of.cluster)
-      const labelSelector = selectorOf(await get(of, signal))
+      const live = await get(of, signal)
+      if (live['kind'] === 'Pod') return [podName(live)]
+      const labelSelector = selectorOf(live)
       if (!labelSelector) return []
       const path = collectionPath(pods, of.namespace)
       const response = await transport.request({
@@ -101,18 +103,16 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
         signal,
       })
       const { items } = await response.json<{ items: Untyped[] }>()
-      return items
-        .toSorted((a, b) => createdOf(b).localeCompare(createdOf(a)))
-        .map(pod => ({
-          name: text(object(pod['metadata'])['name']),
-          namespace: text(object(pod['metadata'])['namespace']),
-          containers: list(object(pod['spec'])['containers']).map(container =>
-            text(container['name']),
-          ),
-        }))
+      return items.toSorted((a, b) => createdOf(b).localeCompare(createdOf(a))).map(podName)
     },
   }
 }
+
+const podName = (pod: Untyped) => ({
+  name: text(object(pod['metadata'])['name']),
+  namespace: text(object(pod['metadata'])['namespace']),
+  containers: list(object(pod['spec'])['containers']).map(container => text(container['name'])),
+})
 
 const createdOf = (of: Untyped) => text(object(of['metadata'])['creationTimestamp'])
 
