@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
-import { type Clock, sleep } from '#base/clock.ts'
+import type { Clock } from '#base/clock.ts'
 import { AbortError, errorMessage } from '#base/errors.ts'
 import type { ByteStream, ProcessSession } from '#base/streams.ts'
 import type {
@@ -23,23 +21,15 @@ import type {
   VolumeFile,
 } from '../container-runtime.ts'
 import { containerBody } from './container-body.ts'
-import {
-  containerNameOf,
-  dockerLabels,
-  labelFilter,
-  sandboxContainerName,
-} from './docker-labels.ts'
+import { containerNameOf, dockerLabels, sandboxContainerName } from './docker-labels.ts'
+import { EngineContainers, ignoringGone } from './engine-containers.ts'
 import { engineEvents } from './engine-events.ts'
-import { EngineError, EngineHttp, isGone } from './engine-http.ts'
+import { EngineHttp } from './engine-http.ts'
 import { EngineImages } from './engine-images.ts'
-import { byteStream, engineSession, streamThrough } from './engine-session.ts'
+import { EngineProcesses } from './engine-processes.ts'
+import { byteStream, streamThrough } from './engine-session.ts'
 import { readStats } from './engine-stats.ts'
-import type {
-  ContainerInspection,
-  ContainerSummary,
-  EngineInfo,
-  EngineVersion,
-} from './engine-types.ts'
+import type { EngineInfo, EngineVersion } from './engine-types.ts'
 import { ensureHostAgent } from './host-agent.ts'
 import { toContainer, toSandbox } from './inspections.ts'
 import { Limiter } from './limiter.ts'
@@ -47,9 +37,9 @@ import { dialTcp, isOwnAddress, isRefused } from './pod-dialer.ts'
 import { ensurePodNetwork, type NetworkFacts } from './pod-network.ts'
 import { messagesVolume, PodVolumeStore } from './pod-volumes.ts'
 import { pullImage } from './pull-image.ts'
-import { sandboxBody, volumeRoot } from './sandbox-body.ts'
+import { sandboxBody } from './sandbox-body.ts'
+import { SandboxFiles } from './sandbox-files.ts'
 import { asStdout, demultiplex } from './stream-frames.ts'
-import { lastBytesOfFile, swapCommand, temporaryLink, volumeArchive } from './volume-archive.ts'
 
 export interface DockerRuntimeOptions {
   /** UNIX socket or named pipe of an engine that speaks Docker's API. */
@@ -77,10 +67,11 @@ export class DockerRuntime implements ContainerRuntime {
   readonly #limiter = new Limiter(concurrency)
   readonly #images: EngineImages
   readonly #volumes: PodVolumeStore
-  /** What a listing without inspection may rest on: by container id, its state then. */
-  readonly #inspected = new Map<string, { state: string; inspection: ContainerInspection }>()
-  #version: EngineVersion
-  #network: NetworkFacts
+  readonly #containers: EngineContainers
+  readonly #processes: EngineProcesses
+  readonly #files: SandboxFiles
+  readonly #version: EngineVersion
+  readonly #network: NetworkFacts
   #agent: Promise<HostAgent> | undefined
 
   private constructor(
@@ -95,6 +86,9 @@ export class DockerRuntime implements ContainerRuntime {
     this.#network = network
     this.#images = new EngineImages(http)
     this.#volumes = new PodVolumeStore(http, options.cluster)
+    this.#containers = new EngineContainers(http, options.cluster)
+    this.#processes = new EngineProcesses(http, options.clock)
+    this.#files = new SandboxFiles(http, this.#processes, options.clock)
   }
 
   /** Connects to the engine, loads the agent image and makes the pod network where they are missing. */
@@ -160,7 +154,7 @@ export class DockerRuntime implements ContainerRuntime {
       const volumes = new Map<string, string>()
       for (const volume of [messagesVolume, ...config.volumes])
         volumes.set(volume.name, (await this.#volumes.ensure(config.uid, volume)).name)
-      const id = await this.#create(
+      const id = await this.#containers.create(
         containerNameOf(sandboxContainerName, config, config.attempt),
         sandboxBody({
           config,
@@ -180,19 +174,20 @@ export class DockerRuntime implements ContainerRuntime {
         }),
         signal,
       )
-      await this.#http.json({ method: 'POST', path: `/containers/${id}/start`, signal })
+      await this.#containers.start(id, signal)
       return id
     })
   }
 
   async stopPodSandbox(id: string): Promise<void> {
-    const { members } = await this.#sandboxMembers(id)
-    await Promise.all([...members, id].map(one => this.#kill(one)))
+    const members = await this.#containers.summaries({ [dockerLabels.sandbox]: id })
+    const ids = [...members.map(({ Id }) => Id), id]
+    await Promise.all(ids.map(one => this.#containers.kill(one)))
   }
 
   async removePodSandbox(id: string): Promise<void> {
-    const { members } = await this.#sandboxMembers(id)
-    for (const one of members) await this.removeContainer(one)
+    const members = await this.#containers.summaries({ [dockerLabels.sandbox]: id })
+    for (const { Id } of members) await this.removeContainer(Id)
     await this.removeContainer(id)
   }
 
@@ -201,7 +196,7 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async listPodSandboxes(filter?: PodFilter): Promise<PodSandbox[]> {
-    const inspections = await this.#list('sandbox', filter)
+    const inspections = await this.#containers.list('sandbox', filter)
     return inspections
       .map(inspection => toSandbox(inspection, this.#network.name))
       .sort((a, b) => b.config.attempt - a.config.attempt)
@@ -213,7 +208,7 @@ export class DockerRuntime implements ContainerRuntime {
     signal: AbortSignal,
   ): Promise<string> {
     return this.#limiter.run(async () => {
-      const sandbox = await this.#inspect(sandboxId)
+      const sandbox = await this.#containers.inspect(sandboxId)
       if (!sandbox) throw new Error(`sandbox ${sandboxId} is gone`)
       const { config: pod } = toSandbox(sandbox, this.#network.name)
       const volumes = new Map(
@@ -229,8 +224,8 @@ export class DockerRuntime implements ContainerRuntime {
         return found
       }
       const file = `${config.name}.${config.attempt}`
-      await this.#prepareFiles(sandboxId, file, config)
-      return this.#create(
+      await this.#files.prepare(sandboxId, file, config)
+      return this.#containers.create(
         containerNameOf(config.name, pod, config.attempt),
         containerBody({
           config,
@@ -253,37 +248,19 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async startContainer(id: string): Promise<void> {
-    await this.#limiter.run(() =>
-      this.#http.json({ method: 'POST', path: `/containers/${id}/start` }),
-    )
+    await this.#limiter.run(() => this.#containers.start(id))
   }
 
-  async stopContainer(id: string, graceSeconds: number): Promise<void> {
-    await this.#ignoringGone(async () => {
-      const inspection = await this.#inspect(id)
-      if (inspection?.State.Paused)
-        await this.#http.json({ method: 'POST', path: `/containers/${id}/unpause` })
-      await this.#http.json({
-        method: 'POST',
-        path: `/containers/${id}/stop`,
-        query: { t: graceSeconds },
-      })
-    })
+  stopContainer(id: string, graceSeconds: number): Promise<void> {
+    return this.#containers.stop(id, graceSeconds)
   }
 
-  async removeContainer(id: string): Promise<void> {
-    this.#inspected.delete(id)
-    await this.#ignoringGone(() =>
-      this.#http.json({
-        method: 'DELETE',
-        path: `/containers/${id}`,
-        query: { force: true, v: true },
-      }),
-    )
+  removeContainer(id: string): Promise<void> {
+    return this.#containers.remove(id)
   }
 
   async listContainers(filter?: PodFilter): Promise<RuntimeContainer[]> {
-    const inspections = await this.#list('container', filter)
+    const inspections = await this.#containers.list('container', filter)
     const containers = await Promise.all(
       inspections.map(async one => toContainer(one, await this.#images.statusId(one.Image))),
     )
@@ -291,26 +268,21 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async inspectContainer(id: string): Promise<RuntimeContainer | undefined> {
-    const inspection = await this.#inspect(id)
+    const inspection = await this.#containers.inspect(id)
     return inspection && toContainer(inspection, await this.#images.statusId(inspection.Image))
   }
 
   async readTerminationMessage(id: string, _path: string, limitBytes: number): Promise<string> {
-    const inspection = await this.#inspect(id)
+    const inspection = await this.#containers.inspect(id)
     const labels = inspection?.Config.Labels ?? {}
     const sandbox = labels[dockerLabels.sandbox]
     if (!sandbox) return ''
     const file = `${labels[dockerLabels.containerName]}.${labels[dockerLabels.attempt]}`
-    const answer = await this.#http.stream({
-      method: 'GET',
-      path: `/containers/${sandbox}/archive`,
-      query: { path: `${volumeRoot}/${messagesVolume.name}/${file}` },
-    })
-    return lastBytesOfFile(await buffer(answer), limitBytes)
+    return this.#files.readMessage(sandbox, file, limitBytes)
   }
 
   async *logs(id: string, request: LogRequest, signal: AbortSignal): AsyncGenerator<LogChunk> {
-    const inspection = await this.#inspect(id)
+    const inspection = await this.#containers.inspect(id)
     if (!inspection) throw new Error(`container ${id} not found`)
     const stream = await this.#http.stream({
       method: 'GET',
@@ -334,55 +306,24 @@ export class DockerRuntime implements ContainerRuntime {
     }
   }
 
-  async exec(
+  exec(
     id: string,
-    { command, stdin, tty }: { command: string[]; stdin: boolean; tty: boolean },
+    options: { command: string[]; stdin: boolean; tty: boolean },
     signal: AbortSignal,
   ): Promise<ProcessSession> {
-    const { Id } = await this.#http.json<{ Id: string }>({
-      method: 'POST',
-      path: `/containers/${id}/exec`,
-      body: { AttachStdin: stdin, AttachStdout: true, AttachStderr: true, Tty: tty, Cmd: command },
-      signal,
-    })
-    const socket = await this.#http.upgrade({
-      method: 'POST',
-      path: `/exec/${Id}/start`,
-      body: { Detach: false, Tty: tty },
-      signal,
-    })
-    return engineSession(socket, {
-      stdin,
-      tty,
-      signal,
-      exitCode: () => this.#execExitCode(Id),
-      resize: (w, h) => this.#resize(`/exec/${Id}/resize`, w, h),
-    })
+    return this.#processes.exec(id, options, signal)
   }
 
-  async attach(
+  attach(
     id: string,
-    { stdin, tty }: { stdin: boolean; tty: boolean },
+    options: { stdin: boolean; tty: boolean },
     signal: AbortSignal,
   ): Promise<ProcessSession> {
-    const socket = await this.#http.upgrade({
-      method: 'POST',
-      path: `/containers/${id}/attach`,
-      query: { stream: true, stdin, stdout: true, stderr: true },
-      signal,
-    })
-    const inspection = await this.#inspect(id)
-    return engineSession(socket, {
-      stdin,
-      tty: inspection?.Config.Tty ?? tty,
-      signal,
-      exitCode: async () => (await this.#inspect(id))?.State.ExitCode ?? 0,
-      resize: (w, h) => this.#resize(`/containers/${id}/resize`, w, h),
-    })
+    return this.#processes.attach(id, options, () => this.#containers.inspect(id), signal)
   }
 
   async portForward(sandboxId: string, port: number, signal: AbortSignal): Promise<ByteStream> {
-    const inspection = await this.#inspect(sandboxId)
+    const inspection = await this.#containers.inspect(sandboxId)
     if (!inspection) throw new Error(`sandbox ${sandboxId} is gone`)
     const [address] = toSandbox(inspection, this.#network.name).ips
     if (address && this.#isRoutable) {
@@ -404,15 +345,8 @@ export class DockerRuntime implements ContainerRuntime {
     return streamThrough(await agent.exec(['nc', address, String(port)], signal))
   }
 
-  async writeVolume(sandboxId: string, volume: string, files: VolumeFile[]): Promise<void> {
-    const now = this.#options.clock.now()
-    const serial = createHash('sha256').update(`${now}`).digest('hex').slice(0, 6)
-    const folder = `..${new Date(now).toISOString().slice(0, 19).replace(/[-T:]/g, '_')}.${serial}`
-    const root = `${volumeRoot}/${volume}`
-    const isFirst = !(await this.#exists(sandboxId, `${root}/..data`))
-    const archive = await volumeArchive(files, folder, isFirst ? undefined : temporaryLink)
-    await this.#putArchive(sandboxId, root, archive)
-    if (!isFirst) await this.#run(sandboxId, swapCommand(root, folder, files))
+  writeVolume(sandboxId: string, volume: string, files: VolumeFile[]): Promise<void> {
+    return this.#files.writeVolume(sandboxId, volume, files)
   }
 
   findImage(reference: string): Promise<RuntimeImage | undefined> {
@@ -435,7 +369,7 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async stats(): Promise<ContainerStats[]> {
-    const listed = (await this.#summaries({ [dockerLabels.role]: 'container' })).filter(
+    const listed = (await this.#containers.summaries({ [dockerLabels.role]: 'container' })).filter(
       ({ State }) => State === 'running',
     )
     const limiter = new Limiter(concurrency)
@@ -464,9 +398,8 @@ export class DockerRuntime implements ContainerRuntime {
 
   async cleanup({ volumes }: { volumes: boolean }): Promise<void> {
     this.#agent = undefined
-    for (const { Id } of await this.#summaries({})) await this.removeContainer(Id)
-    this.#inspected.clear()
-    await this.#ignoringGone(() =>
+    for (const { Id } of await this.#containers.summaries({})) await this.removeContainer(Id)
+    await ignoringGone(() =>
       this.#http.json({ method: 'DELETE', path: `/networks/${this.#network.name}` }),
     )
     if (volumes) await this.#volumes.removeAll()
@@ -483,147 +416,6 @@ export class DockerRuntime implements ContainerRuntime {
   /** Whether pod addresses can be dialled from here: the bridge lies on this machine, not in a virtual one. */
   get #isRoutable(): boolean {
     return isOwnAddress(this.#network.gateway)
-  }
-
-  /** Creates a container; one that an earlier, broken-off try left under the same name is replaced. */
-  async #create(name: string, body: Record<string, unknown>, signal: AbortSignal): Promise<string> {
-    const request = { method: 'POST', path: '/containers/create', query: { name }, body } as const
-    try {
-      return (await this.#http.json<{ Id: string }>({ ...request, signal })).Id
-    } catch (error) {
-      if (!(error instanceof EngineError) || error.status !== 409) throw error
-      await this.removeContainer(name)
-      return (await this.#http.json<{ Id: string }>({ ...request, signal })).Id
-    }
-  }
-
-  /** The file for the termination message, and folders that mounts lead to. */
-  async #prepareFiles(sandboxId: string, file: string, config: ContainerConfig): Promise<void> {
-    const { packTar } = await import('modern-tar')
-    const header = { name: file, type: 'file' as const, size: 0, mode: 0o666 }
-    const archive = await packTar([{ header, body: new Uint8Array() }])
-    await this.#putArchive(sandboxId, `${volumeRoot}/${messagesVolume.name}`, archive)
-    for (const { source } of config.mounts) {
-      if (!('volume' in source) || !source.subPath) continue
-      const path = `${volumeRoot}/${source.volume}/${source.subPath}`
-      if (!(await this.#exists(sandboxId, path)))
-        await this.#run(sandboxId, ['mkdir', '-p', '-m', '777', path])
-    }
-  }
-
-  async #putArchive(id: string, path: string, archive: Uint8Array): Promise<void> {
-    await this.#http.json({
-      method: 'PUT',
-      path: `/containers/${id}/archive`,
-      query: { path },
-      body: archive,
-    })
-  }
-
-  async #exists(id: string, path: string): Promise<boolean> {
-    try {
-      const request = {
-        method: 'HEAD',
-        path: `/containers/${id}/archive`,
-        query: { path },
-      } as const
-      ;(await this.#http.stream(request)).resume()
-      return true
-    } catch (error) {
-      if (isGone(error)) return false
-      throw error
-    }
-  }
-
-  /** Runs a command in a container to its end; throws with what it wrote when it fails. */
-  async #run(id: string, command: string[]): Promise<void> {
-    const abort = new AbortController()
-    const session = await this.exec(id, { command, stdin: false, tty: false }, abort.signal)
-    const [error] = await Promise.all([collect(session.stderr), collect(session.stdout)])
-    const code = await session.exit
-    if (code !== 0) throw new Error(`${command[0]}: ${error.trim() || `exit code ${code}`}`)
-  }
-
-  async #kill(id: string): Promise<void> {
-    try {
-      await this.#http.json({ method: 'POST', path: `/containers/${id}/kill` })
-    } catch (error) {
-      // 409: it isn't running.
-      if (!(error instanceof EngineError) || (error.status !== 404 && error.status !== 409))
-        throw error
-    }
-  }
-
-  async #ignoringGone(action: () => Promise<unknown>): Promise<void> {
-    try {
-      await action()
-    } catch (error) {
-      // 409: someone else is removing it already.
-      const going = error instanceof EngineError && /already in progress/.test(error.message)
-      if (!isGone(error) && !going) throw error
-    }
-  }
-
-  async #sandboxMembers(id: string): Promise<{ members: string[] }> {
-    const listed = await this.#summaries({ [dockerLabels.sandbox]: id })
-    return { members: listed.map(({ Id }) => Id) }
-  }
-
-  #summaries(labels: Record<string, string>): Promise<ContainerSummary[]> {
-    const all = { [dockerLabels.cluster]: this.#options.cluster, ...labels }
-    return this.#http.json<ContainerSummary[]>({
-      method: 'GET',
-      path: '/containers/json',
-      query: { all: true, filters: labelFilter(all) },
-    })
-  }
-
-  async #list(role: 'sandbox' | 'container', filter?: PodFilter): Promise<ContainerInspection[]> {
-    const labels = { [dockerLabels.role]: role }
-    const ofPod: Record<string, string> = filter ? { [dockerLabels.podUid]: filter.podUid } : {}
-    const listed = await this.#summaries({ ...labels, ...ofPod })
-    const inspections = await Promise.all(
-      listed.map(({ Id, State }) => {
-        const known = this.#inspected.get(Id)
-        return !filter && known?.state === State ? known.inspection : this.#inspect(Id)
-      }),
-    )
-    if (!filter) {
-      const ids = new Set(listed.map(({ Id }) => Id))
-      for (const [id, { inspection }] of this.#inspected)
-        if (inspection.Config.Labels?.[dockerLabels.role] === role && !ids.has(id))
-          this.#inspected.delete(id)
-    }
-    return inspections.flatMap(one => one ?? [])
-  }
-
-  async #inspect(id: string): Promise<ContainerInspection | undefined> {
-    try {
-      const path = `/containers/${id}/json`
-      const inspection = await this.#http.json<ContainerInspection>({ method: 'GET', path })
-      this.#inspected.set(inspection.Id, { state: inspection.State.Status, inspection })
-      return inspection
-    } catch (error) {
-      if (isGone(error)) return undefined
-      throw error
-    }
-  }
-
-  /** The connection may end a moment before the engine has noted the exit. */
-  async #execExitCode(id: string): Promise<number> {
-    for (let waitMs = 5; ; waitMs *= 2) {
-      const { Running, ExitCode } = await this.#http.json<{
-        Running: boolean
-        ExitCode: number | null
-      }>({ method: 'GET', path: `/exec/${id}/json` })
-      if (!Running && ExitCode !== null) return ExitCode
-      if (waitMs > 2000) throw new Error('the connection ended, but the process runs on')
-      await sleep(this.#options.clock, waitMs)
-    }
-  }
-
-  async #resize(path: string, w: number, h: number): Promise<void> {
-    await this.#http.json({ method: 'POST', path, query: { w, h } })
   }
 }
 
@@ -642,10 +434,4 @@ function goArchitecture(name: string): string {
 function volumesOf({ mounts }: ContainerConfig): string[] {
   const named = mounts.flatMap(({ source }) => ('volume' in source ? [source.volume] : []))
   return [...new Set([messagesVolume.name, ...named])]
-}
-
-async function collect(stream: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of stream) chunks.push(chunk)
-  return Buffer.concat(chunks).toString('utf8')
 }
