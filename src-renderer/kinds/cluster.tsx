@@ -1,6 +1,7 @@
 import { Activity, FileText, Folder, KeyRound, Server } from 'lucide-react'
 import type { Event, Node } from '../../src-main/kubernetes/api/core-v1.ts'
 import type { KindPresentation, Property } from './define-kind.ts'
+import { formatBytes } from './quantities.ts'
 
 export const nodes: KindPresentation = {
   resource: 'nodes',
@@ -18,7 +19,7 @@ function nodeProperties({ status, spec }: Node): Property[] {
     { label: 'Runtime', value: info?.containerRuntimeVersion },
     { label: 'System', value: info && `${info.osImage}, ${info.architecture}` },
     { label: 'CPU', value: status?.allocatable?.['cpu'] },
-    { label: 'Memory', value: status?.allocatable?.['memory'] },
+    { label: 'Memory', value: formatBytes(status?.allocatable?.['memory']) },
     { label: 'Pods', value: status?.allocatable?.['pods'] },
     ...(spec?.unschedulable ? [{ label: 'Scheduling', value: 'off: the node is cordoned' }] : []),
   ]
@@ -47,6 +48,7 @@ export const events: KindPresentation = {
   icon: Activity,
   about: 'An Event tells what happened to an object. The server forgets it after an hour.',
   defaultSort: { column: 'Last Seen', descending: false },
+  segments: { warn: 'Warnings', ok: 'Normal' },
   columns: {
     order: ['Status', 'Reason', 'Object', 'Message', 'Namespace', 'Count', 'Last Seen'],
     hidden: ['Name', 'Type', 'Age', 'First Seen'],

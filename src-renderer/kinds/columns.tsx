@@ -10,7 +10,7 @@ import { glyphOf, squareOf } from './status.ts'
 
 /** How one kind's list differs from the generic one. */
 export interface ColumnPlan {
-  /** The columns in order, by the server's names and ours; others follow before Age and Status. */
+  /** The columns in order, by the server's names and ours; others come before Age and Status at its end. */
   readonly order?: readonly string[]
   readonly hidden?: readonly string[]
   readonly columns?: Readonly<Record<string, Partial<GridColumn<TableRow>>>>
@@ -18,6 +18,7 @@ export interface ColumnPlan {
 
 type Column = GridColumn<TableRow>
 const lastColumns = ['Age', 'Status']
+const standardOrder = ['Name', 'Namespace', ...lastColumns]
 
 /** The columns of a list: the server's own, and what the window knows beside them. */
 export function buildColumns(
@@ -44,15 +45,10 @@ export function buildColumns(
     if (column) all.set('Status', serverColumn(column, at))
   }
   for (const id of plan.hidden ?? []) all.delete(id)
-  const order = plan.order ?? ['Name', 'Namespace']
-  const ids = [
-    ...order.filter(id => all.has(id) && !lastColumns.includes(id)),
-    ...[...all.keys()].filter(id => !order.includes(id) && !lastColumns.includes(id)),
-    ...(plan.order?.filter(id => lastColumns.includes(id)) ?? lastColumns).filter(id =>
-      all.has(id),
-    ),
-  ]
-  return [...new Set(ids)].flatMap(id => {
+  const order = (plan.order ?? standardOrder).filter(id => all.has(id))
+  const end = order.findLastIndex(id => !lastColumns.includes(id)) + 1
+  const others = [...all.keys()].filter(id => !order.includes(id))
+  return [...order.slice(0, end), ...others, ...order.slice(end)].flatMap(id => {
     const column = all.get(id)
     return column ? [{ ...column, ...plan.columns?.[id] }] : []
   })
@@ -61,7 +57,8 @@ export function buildColumns(
 const nameColumn: Column = {
   id: 'Name',
   header: 'Name',
-  width: 180,
+  width: 160,
+  narrowWidth: 120,
   flex: 3,
   title: row => row.name,
   cell: row => {
@@ -80,6 +77,7 @@ const namespaceColumn: Column = {
   id: 'Namespace',
   header: 'Namespace',
   width: 104,
+  narrowWidth: 88,
   title: row => row.namespace,
   cell: row => row.namespace,
 }
@@ -88,6 +86,7 @@ const containersColumn: Column = {
   id: 'Containers',
   header: 'Containers',
   width: 84,
+  narrowWidth: 76,
   cell: row => <ContainerSquares squares={(row.containers ?? []).map(one => squareOf(one))} />,
 }
 
@@ -104,6 +103,7 @@ const ageColumn: Column = {
   id: 'Age',
   header: 'Age',
   width: 52,
+  narrowWidth: 44,
   align: 'end',
   cell: row => <Age since={row.created} />,
 }
@@ -111,7 +111,8 @@ const ageColumn: Column = {
 const statusColumn: Column = {
   id: 'Status',
   header: 'Status',
-  width: 172,
+  width: 168,
+  narrowWidth: 150,
   title: row => row.status?.message ?? row.status?.word,
   cell: row => row.status && <Status {...glyphOf(row.status)}>{row.status.word}</Status>,
 }

@@ -22,7 +22,8 @@ export interface ContainerLine {
   readonly name: string
   readonly image: string
   readonly note: string
-  readonly state: 'ok' | 'warn' | 'bad' | 'idle'
+  /** Absent: the line is what shall run, not what runs. */
+  readonly state?: 'ok' | 'warn' | 'bad' | 'idle' | undefined
   readonly word: string
 }
 
@@ -33,6 +34,8 @@ export interface KindPresentation {
   readonly icon?: LucideIcon
   readonly columns?: ColumnPlan
   readonly defaultSort?: Sort
+  /** What the segments for rows in doubt and for healthy ones are called. */
+  readonly segments?: { readonly warn: string; readonly ok: string }
   /** What an empty list says: what this is, in one sentence. */
   readonly about?: string
   readonly properties?: (object: ObjectBody) => Property[]

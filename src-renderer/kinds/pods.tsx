@@ -22,6 +22,7 @@ export const pods: KindPresentation = {
   about: 'A Pod is one or more containers that run together on a node and share its network.',
   workload: true,
   hasContainers: true,
+  segments: { warn: 'Pending', ok: 'Running' },
   columns: {
     order: [
       'Name',
@@ -41,6 +42,7 @@ export const pods: KindPresentation = {
       Ready: { width: 56, flex: 0, leavesBelow: 880 },
       Restarts: {
         width: 72,
+        narrowWidth: 60,
         flex: 0,
         align: 'end',
         cell: row => <Restarts row={row} />,

@@ -96,7 +96,6 @@ function templateContainers(body: ObjectBody): ContainerLine[] {
       name,
       image,
       note: init ? 'init' : '',
-      state: 'idle' as const,
       word: '',
     })
   return [

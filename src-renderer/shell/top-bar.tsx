@@ -29,12 +29,12 @@ export function TopBar(props: TopBarProps) {
   const { clusters, current, isReady, namespaces, onNamespaces } = props
   return (
     <header className={styles['bar']}>
-      <div className={current ? styles['lead'] : styles['shortLead']}>
+      <div className={isReady ? styles['lead'] : styles['shortLead']}>
         <IconButton
           icon={PanelLeft}
           label="Sidebar"
           shortcut={`${modifier} B`}
-          isDisabled={!current}
+          isDisabled={!isReady}
           onPress={props.onSidebar}
         />
         <IconButton icon={ArrowLeft} label="Back" onPress={() => history.back()} />

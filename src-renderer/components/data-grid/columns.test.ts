@@ -39,6 +39,16 @@ test('a width that was set replaces the flexible one', () => {
   expect(fitColumns(columns, noChoice, 2000).template).toBe('minmax(160px, 1fr) 100px 100px')
 })
 
+test('columns shrink before they leave', () => {
+  const shrinking = [column('name', { width: 160, narrowWidth: 120 }), column('age')]
+  expect(fitColumns(shrinking, noChoice, 800).minWidth).toBe(260)
+  expect(fitColumns(shrinking, noChoice, 799).minWidth).toBe(220)
+})
+
+test('a last column whose text stands at its end leaves room for the chooser', () => {
+  expect(fitColumns([column('age', { align: 'end' })], noChoice, 900).template).toBe('128px')
+})
+
 test('a remembered choice of another shape is dropped', () => {
   expect(parseChoice('x')).toEqual(noChoice)
   expect(parseChoice({ shown: { a: true, b: 3 }, widths: { a: 120, b: 'wide' } })).toEqual({

@@ -8,6 +8,8 @@ export interface GridColumn<Row> {
   readonly description?: string
   /** In px; the least a flexible column gets. */
   readonly width: number
+  /** The same in a list narrower than 800. */
+  readonly narrowWidth?: number
   /** Takes its share of what is left. */
   readonly flex?: number
   readonly align?: 'end'
@@ -42,6 +44,11 @@ export function parseChoice(value: unknown): ColumnChoice {
   return { shown: only<boolean>(shown, 'boolean'), widths: only<number>(widths, 'number') }
 }
 
+/** Lists narrower than this have smaller cells. */
+export const narrow = 800
+/** What the column chooser takes from a last column whose text stands at its end. */
+const chooserWidth = 28
+
 export interface FittedColumns<Row> {
   readonly visible: readonly GridColumn<Row>[]
   /** Ids that only lack room. */
@@ -70,7 +77,12 @@ export function fitColumns<Row>(
     lackRoom.add(id)
     return false
   })
-  const sizeOf = (column: GridColumn<Row>) => choice.widths[column.id] ?? column.width
+  const last = visible.at(-1)
+  const sizeOf = (column: GridColumn<Row>) => {
+    const natural = width < narrow ? (column.narrowWidth ?? column.width) : column.width
+    const room = column === last && column.align ? chooserWidth : 0
+    return (choice.widths[column.id] ?? natural) + room
+  }
   const template = visible
     .map(column => {
       const size = sizeOf(column)

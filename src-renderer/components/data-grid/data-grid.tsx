@@ -12,7 +12,7 @@ import {
 } from 'react'
 import { classNames } from '../class-names.ts'
 import { ColumnChooser } from './column-chooser.tsx'
-import { type ColumnChoice, fitColumns, type GridColumn } from './columns.ts'
+import { type ColumnChoice, fitColumns, type GridColumn, narrow } from './columns.ts'
 import styles from './data-grid.module.css'
 import { GridHead } from './grid-head.tsx'
 import { type GridCursor, moveCursor } from './grid-keys.ts'
@@ -55,7 +55,7 @@ export interface DataGridProps<Row> {
 }
 
 const overscan = 16
-const checkWidth = 36
+const checkWidth = 34
 
 /**
  * A list of any length as an ARIA grid: it keeps the focus itself and names its active row. Only the rows in sight
@@ -164,7 +164,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         styles['grid'],
         props.dimmed && styles['dimmed'],
         selection.keys.size > 0 && styles['choosing'],
-        width < 800 && styles['narrow'],
+        width < narrow && styles['narrow'],
         width > 0 && fitted.minWidth + checkWidth > width && styles['wide'],
       )}
       role="grid"

@@ -1,8 +1,6 @@
-import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { ClusterSummary } from '../../../src-main/contract/clusters.ts'
 import { navigate } from '../../bridge/location.ts'
-import { Button } from '../../components/button.tsx'
 import { plural } from '../../components/format.ts'
 import { Skeleton } from '../../components/states.tsx'
 import { useClusters } from '../shared/cluster.ts'
@@ -18,7 +16,6 @@ export type Asking = { readonly about: ClusterSummary; readonly what: 'stop' | '
 export function ClustersPage({ creating }: { creating: boolean }) {
   const clusters = useClusters()
   const [asking, setAsking] = useState<Asking>()
-  const create = () => navigate({ page: 'clusters', create: true })
   const local = clusters?.filter(({ kind }) => kind === 'local') ?? []
   const contexts = clusters?.filter(({ kind }) => kind === 'context') ?? []
   const sources = new Set(contexts.map(({ source }) => source))
@@ -33,11 +30,7 @@ export function ClustersPage({ creating }: { creating: boolean }) {
               <div className={styles['title']}>
                 <h1>Local clusters</h1>
                 <span className={styles['count']}>{local.length}</span>
-                <span className={styles['more']}>
-                  <Button small icon={Plus} onPress={create}>
-                    New cluster
-                  </Button>
-                </span>
+                <span className={styles['more']}>{local[0]?.local?.engine}</span>
               </div>
               {local.length ? (
                 <div className={styles['scroll']}>

@@ -37,7 +37,7 @@ export function StartScreen({ cluster }: { cluster: ClusterSummary }) {
   }
   if (local?.state === 'failed') {
     return (
-      <>
+      <div className={styles['failed']}>
         <ErrorState
           title={`${name} could not be started`}
           message={
@@ -55,7 +55,7 @@ export function StartScreen({ cluster }: { cluster: ClusterSummary }) {
         <div className={styles['column']}>
           <Steps steps={local.steps} />
         </div>
-      </>
+      </div>
     )
   }
   const steps = local?.steps ?? []

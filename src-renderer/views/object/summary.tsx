@@ -121,14 +121,7 @@ function Containers({ lines }: { lines: readonly ContainerLine[] }) {
       <ul>
         {lines.map(({ name, image, note, state, word }) => (
           <li key={name} className={styles['container']}>
-            <Status
-              {...glyphOf({
-                tone: state,
-                word: word === 'done' ? 'Completed' : word === 'not ready' ? 'Not ready' : word,
-              })}
-            >
-              <span className={styles['strong']}>{name}</span>
-            </Status>
+            <ContainerName name={name} state={state} word={word} />
             <code title={image}>{shortImage(image)}</code>
             <span title={note}>{note}</span>
           </li>
@@ -136,6 +129,14 @@ function Containers({ lines }: { lines: readonly ContainerLine[] }) {
       </ul>
     </section>
   )
+}
+
+const glyphWords: Record<string, string> = { done: 'Completed', 'not ready': 'Not ready' }
+
+function ContainerName({ name, state, word }: Pick<ContainerLine, 'name' | 'state' | 'word'>) {
+  const text = <span className={styles['strong']}>{name}</span>
+  if (!state) return text
+  return <Status {...glyphOf({ tone: state, word: glyphWords[word] ?? word })}>{text}</Status>
 }
 
 /** The end of an image's name tells images apart; the whole is the tooltip. */

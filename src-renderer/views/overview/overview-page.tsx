@@ -9,6 +9,7 @@ import { formatMs, plural } from '../../components/format.ts'
 import { EmptyState, ErrorState, Note, Skeleton } from '../../components/states.tsx'
 import { StatusGlyph } from '../../components/status-glyph.tsx'
 import { rowComparer } from '../../kinds/compare.ts'
+import { presentationOf } from '../../kinds/index.ts'
 import { glyphOf } from '../../kinds/status.ts'
 import { pluralKind } from '../../kinds/titles.ts'
 import { useCluster } from '../shared/cluster.ts'
@@ -133,10 +134,11 @@ function CountLine({ info, count }: { info: ResourceInfo; count: Count | undefin
 }
 
 function Troubles({ infos }: { infos: readonly ResourceInfo[] }) {
-  const lists = infos.map(info => <TroubleList key={info.resource} info={info} />)
   return (
     <div className={styles['troubles']}>
-      {lists}
+      {(['bad', 'warn'] as const).flatMap(tone =>
+        infos.map(info => <TroubleList key={`${tone} ${info.resource}`} info={info} tone={tone} />),
+      )}
       <div className={styles['fine']}>
         <EmptyState title="Nothing is wrong">
           Every pod, workload and node that is shown reports itself healthy.
@@ -146,8 +148,8 @@ function Troubles({ infos }: { infos: readonly ResourceInfo[] }) {
   )
 }
 
-/** The objects of one kind that are in trouble. */
-function TroubleList({ info }: { info: ResourceInfo }) {
+/** The objects of one kind whose state is as serious as `tone`. */
+function TroubleList({ info, tone }: { info: ResourceInfo; tone: 'bad' | 'warn' }) {
   const cluster = useCluster()
   const { group, version, resource } = info
   const table = useTable({
@@ -158,14 +160,14 @@ function TroubleList({ info }: { info: ResourceInfo }) {
   const status = useTableStatus(table)
   const ordering = useMemo(
     () => ({
-      accepts: (row: TableRow) => row.status?.tone === 'bad' || row.status?.tone === 'warn',
+      accepts: (row: TableRow) => row.status?.tone === tone,
       compare: rowComparer({ column: 'Status', descending: true }, () => -1),
     }),
-    [],
+    [tone],
   )
   const { uids } = useOrder(table, ordering, false)
   if (status.state === 'failed') {
-    return (
+    return tone === 'warn' ? null : (
       <ErrorState
         title={`${pluralKind(info)} can’t be listed`}
         message={`List ${info.resource} on ${cluster.name}: ${status.message}`}
@@ -174,7 +176,7 @@ function TroubleList({ info }: { info: ResourceInfo }) {
     )
   }
   if (status.state === 'loading' && !status.size)
-    return info.resource === 'pods' ? <Skeleton rows={5} /> : null
+    return info.resource === 'pods' && tone === 'bad' ? <Skeleton rows={5} /> : null
   return (
     <>
       {uids.slice(0, most).map(uid => (
@@ -230,7 +232,7 @@ function Trouble({ table, uid, info }: { table: LiveTable; uid: string; info: Re
       <span className={styles['age']}>
         <Age long since={row.created} />
       </span>
-      {info.resource === 'pods' && (
+      {presentationOf(info).workload && (
         <Button
           small
           look="quiet"

@@ -1,8 +1,9 @@
 import { ListFilter } from 'lucide-react'
 import { useRef } from 'react'
 import { Button } from '../../components/button.tsx'
+import { formatCount } from '../../components/format.ts'
 import { Key } from '../../components/key.tsx'
-import { Segmented } from '../../components/segmented.tsx'
+import { type Segment, Segmented } from '../../components/segmented.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import styles from './resource-list.module.css'
@@ -11,6 +12,9 @@ import type { GroupId, RowGroups } from './row-groups.ts'
 interface PageBarProps {
   title: string
   groups: RowGroups
+  /** Undefined while the rows are not here. */
+  count: number | undefined
+  words: { readonly warn: string; readonly ok: string } | undefined
   group: GroupId
   filter: string
   onGroup: (group: GroupId) => void
@@ -18,46 +22,45 @@ interface PageBarProps {
   system: { on: boolean; set: (on: boolean) => void } | undefined
 }
 
+const bad: Segment<GroupId> = {
+  id: 'failing',
+  label: 'Failing',
+  glyph: { shape: 'cross', tone: 'bad' },
+}
+const warn: Segment<GroupId> = {
+  id: 'pending',
+  label: 'Warning',
+  glyph: { shape: 'ring', tone: 'warn' },
+}
+const standardWords = { warn: 'Warning', ok: 'Healthy' }
+
 /** The name of a list, its segments and its filter. */
-export function PageBar({ title, groups, group, filter, onGroup, onFilter, system }: PageBarProps) {
+export function PageBar(props: PageBarProps) {
+  const { title, groups, count, group, filter, onGroup, onFilter, system } = props
   const input = useRef<HTMLInputElement>(null)
-  const { counts, hasStatus } = groups
+  const { failing, pending, running } = groups.counts
+  const words = props.words ?? standardWords
+  const isMixed = failing > 0 || pending > 0 || group !== 'all'
   return (
     <div className={styles['bar']}>
       <h1>{title}</h1>
-      {hasStatus ? (
+      {isMixed ? (
         <Segmented<GroupId>
           small
           label="Show"
           value={group}
           onChange={onGroup}
           items={[
-            { id: 'all', label: 'All', count: counts.all },
-            ...(counts.failing || group === 'failing'
-              ? [
-                  {
-                    id: 'failing' as const,
-                    label: 'Failing',
-                    count: counts.failing,
-                    glyph: { shape: 'cross' as const, tone: 'bad' as const },
-                  },
-                ]
+            { id: 'all', label: 'All', count: groups.counts.all },
+            ...(failing || group === 'failing' ? [{ ...bad, count: failing }] : []),
+            ...(pending || group === 'pending'
+              ? [{ ...warn, label: words.warn, count: pending }]
               : []),
-            ...(counts.pending || group === 'pending'
-              ? [
-                  {
-                    id: 'pending' as const,
-                    label: 'Pending',
-                    count: counts.pending,
-                    glyph: { shape: 'arc' as const, tone: 'warn' as const },
-                  },
-                ]
-              : []),
-            { id: 'running', label: 'Healthy', count: counts.running },
+            ...(running ? [{ id: 'running' as const, label: words.ok, count: running }] : []),
           ]}
         />
       ) : (
-        <span className={styles['count']}>{counts.all}</span>
+        <span className={styles['count']}>{count !== undefined && formatCount(count)}</span>
       )}
       <span className={styles['grow']} />
       {system && (

@@ -27,6 +27,7 @@ export function ResourceList({ route, info }: { route: ListRoute; info: Resource
   const list = useList(route, info)
   const { table, status, selection, setSelection } = list
   const title = pluralKind(info)
+  const isHere = status.state === 'live' || status.size > 0
   const setList = (part: Partial<ListState>) =>
     navigate({ ...route, list: { ...route.list, ...part } }, { replace: true })
   const askToDelete = () =>
@@ -49,6 +50,8 @@ export function ResourceList({ route, info }: { route: ListRoute; info: Resource
         <PageBar
           title={title}
           groups={list.groups}
+          count={isHere ? list.groups.counts.all : undefined}
+          words={presentationOf(info).segments}
           group={list.group}
           filter={route.list.filter}
           onGroup={group => setList({ group })}
