@@ -40,7 +40,7 @@ export function Select<T extends string>({
     >
       {!pick && <Label className={fields['label'] ?? ''}>{label}</Label>}
       <Button className={classNames(pick ? styles['pick'] : fields['field'])}>
-        {prefix && <span className={styles['prefix']}>{prefix}</span>}
+        {prefix && <span className={styles['prefix']} data-prefix={prefix} aria-hidden />}
         <SelectValue className={fields['value'] ?? ''}>
           {() => options.find(({ id }) => id === value)?.label ?? value}
         </SelectValue>

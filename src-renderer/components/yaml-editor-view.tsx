@@ -107,7 +107,7 @@ function base(label: string, readOnly: boolean): Extension[] {
     search({ top: true }),
     highlightSelectionMatches(),
     keymap.of([...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap, indentWithTab]),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     readOnly
       ? [
           EditorState.readOnly.of(true),

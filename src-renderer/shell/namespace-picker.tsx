@@ -25,11 +25,8 @@ export function NamespacePicker(props: NamespacePickerProps) {
   const { chosen } = props
   return (
     <DialogTrigger>
-      <AriaButton
-        className={bar['pick'] ?? ''}
-        aria-label={`Namespaces: ${chosen.join(', ') || 'all'}`}
-      >
-        <span className={bar['dim']}>Namespaces</span>
+      <AriaButton className={bar['pick'] ?? ''}>
+        <span className={bar['dim']}>Namespaces</span>{' '}
         <span className={styles['names']}>{chosen.slice(0, inSight).join(', ') || 'all'}</span>
         {chosen.length > inSight && <span className={bar['dim']}>+ {chosen.length - inSight}</span>}
         <Icon of={ChevronDown} size={14} />

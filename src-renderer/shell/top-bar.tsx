@@ -97,7 +97,7 @@ function ClusterPicker({
   }))
   return (
     <Menu label="Clusters" entries={entries}>
-      <AriaButton className={styles['pick'] ?? ''} aria-label={`Cluster ${current.name}, ${word}`}>
+      <AriaButton className={styles['pick'] ?? ''}>
         <StatusGlyph {...glyph} />
         <b>{current.name}</b>
         <span className={styles['dim']}>{current.version ?? word.toLowerCase()}</span>

@@ -179,13 +179,11 @@ export const screens: readonly Screen[] = [
     name: 'pods-stale',
     at: podsPath,
     after: async (_page, host) =>
-      host
-        .table('/v1/pods')
-        .tell({
-          type: 'stale',
-          message: 'The API server at 127.0.0.1:6443 refused the connection.',
-          since: Date.now() - 40_000,
-        }),
+      host.table('/v1/pods').tell({
+        type: 'stale',
+        message: 'The API server at 127.0.0.1:6443 refused the connection.',
+        since: Date.now() - 40_000,
+      }),
   },
   { name: 'ingresses-empty', at: `${local}/list/networking.k8s.io/v1/ingresses` },
   { name: 'pods-no-match', at: `${podsPath}?q=nothing` },

@@ -143,7 +143,7 @@ function useEdit(object: ObjectName) {
     setDraft(next)
     keepDraft(key, next)
   }
-  const read = async () => (await core.call('objects.yaml', { object, reveal: true })).yaml
+  const read = async () => (await core.call('objects.yaml', { object, reveal: false })).yaml
   const load = async () => {
     setLoadError(undefined)
     try {

@@ -247,7 +247,7 @@ function Trouble({ table, uid, info }: { table: LiveTable; uid: string; info: Re
           Logs
         </Button>
       )}
-      <Button small aria-label={`Why is ${name} failing?`} onPress={() => navigate(open)}>
+      <Button small aria-label={`Why? ${name}`} onPress={() => navigate(open)}>
         Why?
       </Button>
     </article>

@@ -14,9 +14,8 @@ export function ClusterMark({ cluster, large }: { cluster: ClusterSummary; large
         cluster.connection !== 'connected' && styles['off'],
       )}
       style={{ '--id': identityColour(cluster) } as CSSProperties}
+      data-initials={initials(cluster.name)}
       aria-hidden
-    >
-      {initials(cluster.name)}
-    </b>
+    />
   )
 }

@@ -1,0 +1,33 @@
+import { test as base, expect, type Page } from '@playwright/test'
+import { FakeHost } from '../support/fake-host/fake-host.ts'
+
+interface Window {
+  /** The made-up core behind the window. Change it before `open`, or while the window shows it. */
+  readonly host: FakeHost
+  /** Opens the window at a place. */
+  readonly open: (place: string) => Promise<Page>
+}
+
+/** A window on a made-up core. A test fails on any error of the page and on anything its content policy refuses. */
+export const test = base.extend<Window>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
+  host: async ({}, use) => {
+    await using host = await new FakeHost().start()
+    await use(host)
+  },
+  open: async ({ page, host }, use) => {
+    const errors: string[] = []
+    page.on('pageerror', error => errors.push(String(error.stack ?? error)))
+    page.on('console', message => {
+      if (message.type() === 'error') errors.push(message.text())
+    })
+    await use(async place => {
+      await page.goto(`${host.url}#${place}`)
+      await page.getByRole('contentinfo').waitFor()
+      return page
+    })
+    expect(errors).toEqual([])
+  },
+})
+
+export { expect }

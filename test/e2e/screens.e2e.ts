@@ -1,0 +1,47 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { screens } from '../support/screens.ts'
+import { expect, test } from './fixture.ts'
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const sizes = [
+  { width: 960, height: 600 },
+  { width: 1920, height: 1080 },
+]
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).withTags(rules).analyze()
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(
+      node => `${id}: ${node.target.join(' ')} (${node.any[0]?.message ?? node.failureSummary})`,
+    ),
+  )
+}
+
+/** How far the page could be scrolled sideways, in px. */
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate<number>(
+    'Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth',
+  )
+
+for (const screen of screens) {
+  test(`${screen.name} is accessible in both themes and fits every window`, async ({
+    page,
+    host,
+    open,
+  }) => {
+    screen.before?.(host)
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await open(screen.at)
+    await screen.after?.(page, host)
+    await page.waitForTimeout(400)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      expect(await violations(page), colorScheme).toEqual([])
+    }
+    for (const size of sizes) {
+      await page.setViewportSize(size)
+      expect(await overflow(page), `${size.width} wide`).toBe(0)
+    }
+  })
+}
