@@ -18,6 +18,9 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
+const owned = new AsyncDisposableStack()
+afterAll(() => owned.disposeAsync())
+
 /** A private etcd, ended and removed after the tests of this file. */
 async function startEtcd(): Promise<string> {
   const directory = mkdtempSync(path.join(tmpdir(), 'slipway-etcd-'))
@@ -35,9 +38,10 @@ async function startEtcd(): Promise<string> {
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
-  afterAll(async () => {
+  owned.defer(async () => {
+    const ended = once(etcd, 'exit')
     etcd.kill('SIGKILL')
-    await once(etcd, 'exit')
+    await ended
     rmSync(directory, { recursive: true, force: true })
   })
   if (!etcd.stderr) throw new Error('etcd has no stderr')
