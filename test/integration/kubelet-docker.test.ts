@@ -16,6 +16,7 @@ import { type NodeHandle, startNode } from '#node/node.ts'
 import { startDockerd, type TestEngine, testAgentImage } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
 import { lacksDockerd } from '../support/lanes.ts'
+import { startRegistry } from '../support/registry.ts'
 import { startCluster, type TestCluster } from '../support/start-cluster.ts'
 
 const lack = await lacksDockerd()
@@ -302,6 +303,30 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
         /^Back-off pulling image "localhost:1\/absent:1": ErrImagePull: .*connection refused/,
       )
     })
+  })
+
+  test('a private image is pulled with the credentials of a secret, and refused without', async () => {
+    await using registry = await startRegistry(image, { username: 'dev', password: 'pass:word' })
+    const auths = { [registry.host]: { username: 'dev', password: 'pass:word' } }
+    await client.create(secrets, {
+      metadata: { name: 'pull', namespace: 'default' },
+      type: 'kubernetes.io/dockerconfigjson',
+      data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') },
+    })
+    const privately = { image: `${registry.host}/team/app:2` }
+    await createPod('locked-out', {}, privately)
+    await eventually(async () => {
+      const { reason, message } = firstStatus(await getPod('locked-out'))?.state?.waiting ?? {}
+      expect(reason).toBe('ImagePullBackOff')
+      expect(message).toMatch(/no basic auth credentials|authentication required|unauthorized/)
+    })
+    await createPod('let-in', { imagePullSecrets: [{ name: 'pull' }] }, privately)
+    await untilReady('let-in')
+    const seen = (await eventsOf('let-in')).join('\n')
+    expect(seen).toContain(`Pulling: Pulling image "${privately.image}"`)
+    expect(seen).toMatch(
+      /Pulled: Successfully pulled image ".*" in .* including waiting\)\. Image size: \d+ bytes\./,
+    )
   })
 
   test('a deleted pod has its grace, then is gone from API and engine', async () => {
