@@ -25,6 +25,8 @@ export interface NodeEngine {
 export interface NodeOptions {
   /** The way to the API server, with the node's identity. */
   transport: Transport
+  /** The same for cluster DNS and load balancers, which write to Services as a node may not. */
+  addonTransport: Transport
   runtime: 'docker' | 'simulated'
   /** For the `docker` runtime. */
   engine?: NodeEngine
@@ -72,6 +74,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   await using starting = new AsyncDisposableStack()
   const { clock, logger, transport } = options
   const client = new Client(transport, { userAgent: `kubelet/${options.kubeletVersion}` })
+  const addonClient = new Client(options.addonTransport, { userAgent: 'slipway-addons' })
   const informers = starting.use(new SharedInformers({ client, clock, logger }))
   const count = options.runtime === 'simulated' ? (options.nodes ?? 1) : 1
   const fieldSelector = count === 1 ? `spec.nodeName=${options.nodeName}` : 'spec.nodeName!='
@@ -106,7 +109,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
     starting.use(
       startProxy({
         informers,
-        client,
+        client: addonClient,
         clusterName: options.clusterName,
         serviceCidr,
         network,
@@ -122,7 +125,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
     starting.use(
       startDns({
         informers,
-        client,
+        client: addonClient,
         domain: options.dns.domain,
         clusterIP: options.dns.ip,
         address: network?.gateway,

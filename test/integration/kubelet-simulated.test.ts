@@ -23,6 +23,7 @@ const logger = createLogger({
 const start = () =>
   startNode({
     transport: cluster.admin,
+    addonTransport: cluster.admin,
     runtime: 'simulated',
     nodeName: 'test-node',
     clusterName: 'test',

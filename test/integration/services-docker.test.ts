@@ -36,6 +36,7 @@ describe.skipIf(lack)(`services on a real dockerd${lack ? ` (skipped: ${lack})` 
     client = new Client(cluster.admin)
     node = await startNode({
       transport: cluster.admin,
+      addonTransport: cluster.admin,
       runtime: 'docker',
       engine: { socketPath: engine.socketPath, agentImage: await testAgentImage() },
       nodeName: 'test-node',

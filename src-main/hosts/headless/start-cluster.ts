@@ -104,7 +104,11 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
         ...runtime.node,
         transport: controlPlane.transport({
           name: 'system:node:slipway',
-          groups: ['system:nodes', 'system:masters'],
+          groups: ['system:nodes', 'system:authenticated'],
+        }),
+        addonTransport: controlPlane.transport({
+          name: 'system:slipway:addons',
+          groups: ['system:masters', 'system:authenticated'],
         }),
         nodes: settings.nodes,
         nodeName: 'slipway',

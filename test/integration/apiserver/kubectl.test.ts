@@ -17,6 +17,7 @@ beforeAll(async () => {
       name: 'system:node:test-node',
       groups: ['system:nodes'],
     }),
+    addonTransport: cluster.admin,
     runtime: 'simulated',
     nodeName: 'test-node',
     clusterName: 'test',
