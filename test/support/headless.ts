@@ -4,6 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
+/** Shared by all homes, or every start would compile the program anew. */
+const compiledCode = path.resolve('node_modules/.cache/slipway/compiled')
 const entry = path.resolve('src-main/hosts/headless/main.ts')
 
 /** The line that a host prints when it is ready. */
@@ -81,12 +83,23 @@ export class TestHome implements AsyncDisposable {
 
   /** Starts the headless host on the simulated runtime, the user's kubeconfig left alone unless `args` say otherwise. */
   start(...args: string[]): HostProcess {
-    return this.run(process.execPath, [entry, ...this.#defaults(args), ...args])
+    return this.run(process.execPath, this.hostCommand(...args))
   }
 
-  /** Starts any program with this home's surroundings. */
-  run(command: string, args: string[]): HostProcess {
-    const env = { ...process.env, HOME: this.directory, KUBECONFIG: '' }
+  /** What `start` gives to Node.js. */
+  hostCommand(...args: string[]): string[] {
+    return [entry, ...this.#defaults(args), ...args]
+  }
+
+  /** Starts any program with this home's surroundings, and further variables. */
+  run(command: string, args: string[], variables: Record<string, string> = {}): HostProcess {
+    const env = {
+      ...process.env,
+      HOME: this.directory,
+      KUBECONFIG: '',
+      NODE_COMPILE_CACHE: compiledCode,
+      ...variables,
+    }
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const host = new HostProcess(child)
     this.#processes.push(host)

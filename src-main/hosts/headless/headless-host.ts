@@ -8,6 +8,7 @@ import { errorMessage } from '#base/errors.ts'
 import { createLogger, type Logger } from '#base/logger.ts'
 import type { ReadyLine } from '#platform/cluster-messages.ts'
 import { UsageError } from '#platform/command-line.ts'
+import { saveCompiledCode } from '#platform/compiled-code.ts'
 import { DirectoryLock, readHolder } from '#platform/directory-lock.ts'
 import { dataDirectory } from '#platform/paths.ts'
 import { isAlive } from '#platform/processes.ts'
@@ -67,6 +68,7 @@ async function run(
   await lock.describe({ line })
   process.stdout.write(`${JSON.stringify(line)}\n`)
   parent.tell({ type: 'ready', line, ...(banner ? { banner } : {}), ...(engine ? { engine } : {}) })
+  saveCompiledCode()
   const { stopPods } = await stopped
   const removes = stopPods || options.stopPods
   if (!removes) {

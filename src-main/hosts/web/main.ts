@@ -1,3 +1,5 @@
-import { runWebHost } from './web-host.ts'
+import { keepCompiledCode } from '#platform/compiled-code.ts'
 
+keepCompiledCode()
+const { runWebHost } = await import('./web-host.ts')
 process.exitCode = await runWebHost(process.argv.slice(2))
