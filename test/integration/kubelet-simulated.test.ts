@@ -36,7 +36,7 @@ const start = () =>
   })
 
 beforeAll(async () => {
-  cluster = await startCluster({ controllers: false })
+  cluster = await startCluster()
   client = new Client(cluster.admin)
   node = await start()
   cluster.controlPlane.attachNode(node.connection)
