@@ -1,4 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
 import { ServiceAccountTokens } from './service-account-tokens.ts'
@@ -40,4 +41,25 @@ test('a token that was changed, or that somebody else signed, counts for nothing
   expect(tokens.verify(`${none}.${payload}.`)).toBeUndefined()
   const other = new ServiceAccountTokens({ key: newKey(), issuer, clock })
   expect(tokens.verify(other.issue(request).token)).toBeUndefined()
+})
+
+test('a library that nobody here wrote verifies our tokens by the published key set, and we verify by claims', async () => {
+  const clock = new FakeClock()
+  const key = newKey()
+  const tokens = new ServiceAccountTokens({ key, issuer, clock })
+  const keys = createLocalJWKSet(tokens.keySet() as JSONWebKeySet)
+  const options = { issuer, audience: issuer, currentDate: new Date(clock.now()) }
+  const { payload } = await jwtVerify(tokens.issue(request).token, keys, options)
+  expect(payload.sub).toBe('system:serviceaccount:default:robot')
+  const wrongAudience = { ...options, audience: 'vault' }
+  await expect(jwtVerify(tokens.issue(request).token, keys, wrongAudience)).rejects.toThrow(/aud/)
+  const seconds = clock.now() / 1000
+  const foreign = await new SignJWT({ sub: 'system:serviceaccount:default:robot' })
+    .setProtectedHeader({ alg: 'ES256' })
+    .setIssuer('https://elsewhere.example')
+    .setAudience(issuer)
+    .setIssuedAt(seconds)
+    .setExpirationTime(seconds + 600)
+    .sign(createPrivateKey(key))
+  expect(tokens.verify(foreign)).toBeUndefined()
 })
