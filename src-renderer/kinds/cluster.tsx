@@ -7,7 +7,7 @@ export const nodes: KindPresentation = {
   resource: 'nodes',
   icon: Server,
   about: 'A Node is a machine that runs pods.',
-  columns: { columns: { Roles: { flex: 1 }, Version: { width: 96, flex: 0 } } },
+  columns: { columns: { Roles: { flex: 1 }, Version: { width: 124, flex: 0 } } },
   properties: body => nodeProperties(body as unknown as Node),
 }
 
@@ -58,8 +58,8 @@ export const events: KindPresentation = {
       Object: { width: 160, flex: 2 },
       Message: { width: 180, flex: 4 },
       Namespace: { leavesBelow: 1000 },
-      Count: { width: 56, optional: false, leavesBelow: 800 },
-      'Last Seen': { width: 80, flex: 0, align: 'end' },
+      Count: { width: 60, align: 'end', flex: 0, optional: false, leavesBelow: 800 },
+      'Last Seen': { width: 88, flex: 0, align: 'end' },
     },
   },
   properties: body => eventProperties(body as unknown as Event),

@@ -54,7 +54,7 @@ export interface DataGridProps<Row> {
   children?: ReactNode
 }
 
-const overscan = 16
+const overscan = 10
 const checkWidth = 34
 
 /**

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { ResourceInfo, TableRow } from '../../../src-main/contract/tables.ts'
 import { useOrder, useSetting, useStore, useTable, useTableStatus } from '../../bridge/hooks.ts'
 import type { ListRoute } from '../../bridge/route.ts'
@@ -24,12 +24,13 @@ export function useList({ resource, list, object }: ListRoute, info: ResourceInf
   })
   const status = useTableStatus(table)
   const [showsSystem, setShowsSystem] = useSetting('list.system', asBoolean)
-  const hidesSystem = info.namespaced && !showsSystem && !namespaces.length
-  const shows = useCallback(
-    (row: TableRow) =>
-      !(hidesSystem && isSystem(row)) && matchesFilter(row, filterWords(list.filter)),
-    [hidesSystem, list.filter],
-  )
+  // Only pods: they are many, and a cluster's own are seldom what one looks for.
+  const hasSystem = kind.hasContainers === true && !namespaces.length
+  const hidesSystem = hasSystem && !showsSystem
+  const shows = useMemo(() => {
+    const words = filterWords(list.filter)
+    return (row: TableRow) => !(hidesSystem && isSystem(row)) && matchesFilter(row, words)
+  }, [hidesSystem, list.filter])
   const groups = useStore(useMemo(() => watchGroups(table, shows), [table, shows]))
   const group = (list.group ?? 'all') as GroupId
   const { hasStatus, hasContainers } = groups
@@ -71,7 +72,7 @@ export function useList({ resource, list, object }: ListRoute, info: ResourceInf
       }),
     [name, namespace, uids, table],
   )
-  const canHideSystem = info.namespaced && !namespaces.length && groups.system > 0
+  const canHideSystem = hasSystem && groups.system > 0
   return {
     table,
     status,
