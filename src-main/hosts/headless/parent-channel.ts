@@ -1,22 +1,24 @@
 import type { FromCluster, StepReport, ToCluster } from '#platform/cluster-messages.ts'
+import { parentPort } from '#platform/parent-port.ts'
 
-/** The IPC channel to a supervising parent; without a parent, messages go nowhere. */
+/** The channel to a supervising parent; without a parent, messages go nowhere. */
 export class ParentChannel {
   readonly #monotonic: () => number
+  readonly #port = parentPort()
 
   constructor(monotonic: () => number) {
     this.#monotonic = monotonic
-    process.on('message', (message: ToCluster) => {
+    this.#listen(message => {
       if (message.type === 'ping') this.tell({ type: 'alive' })
     })
   }
 
   get isThere(): boolean {
-    return process.connected === true
+    return this.#port.isOpen
   }
 
   tell(message: FromCluster): void {
-    if (process.connected) process.send?.(message, undefined, undefined, () => {})
+    this.#port.post(message)
   }
 
   /** Runs a step of the start and reports it with its real time. */
@@ -40,13 +42,17 @@ export class ParentChannel {
   /** Resolves when the parent asks for a stop or is gone, or a signal comes; the value says whether pods are to stop. */
   untilStopped(): Promise<{ stopPods: boolean }> {
     return new Promise(resolve => {
-      process.on('message', (message: ToCluster) => {
+      this.#listen(message => {
         if (message.type === 'stop') resolve({ stopPods: message.stopPods })
       })
-      process.once('disconnect', () => resolve({ stopPods: false }))
+      this.#port.onClose(() => resolve({ stopPods: false }))
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
         process.on(signal, () => resolve({ stopPods: false }))
       }
     })
+  }
+
+  #listen(listener: (message: ToCluster) => void): void {
+    this.#port.onMessage(message => listener(message as ToCluster))
   }
 }

@@ -1,11 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import type { LocalClusterState } from '#app/clusters/local-clusters.ts'
 import { Backoff } from '#base/backoff.ts'
 import { type Clock, sleep } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
 import type { StartStep } from '#contract/clusters.ts'
 import type { FromCluster, ToCluster } from '#platform/cluster-messages.ts'
+import type { Child, ChildExit, Fork } from './child.ts'
 
 const stopLimitMs = 10_000
 /** A silent process is asked after this time, and ended when it does not answer within the same time again. */
@@ -18,6 +17,7 @@ export interface ClusterProcessOptions {
   /** The headless host's entry. */
   entry: string
   args: string[]
+  fork: Fork
   clock: Clock
   logger: Logger
   onChange: () => void
@@ -33,7 +33,7 @@ type State = Omit<LocalClusterState, 'name'>
 export class ClusterProcess {
   readonly #options: ClusterProcessOptions
   readonly #backoff: Backoff
-  #child: ChildProcess | undefined
+  #child: Child | undefined
   #state: State = { state: 'stopped', steps: [] }
   #crashes: number[] = []
   #wanted = false
@@ -65,29 +65,27 @@ export class ClusterProcess {
     }
     this.#set({ ...this.#state, state: 'stopping' })
     this.#tell({ type: 'stop', stopPods: options.stopPods })
-    const exited = once(child, 'exit')
-    using _force = this.#options.clock.after(stopLimitMs, () => child.kill('SIGKILL'))
-    await exited
+    using _force = this.#options.clock.after(stopLimitMs, () => child.kill())
+    await child.exited
   }
 
   async #launch(): Promise<void> {
-    const { entry, args } = this.#options
+    const { name, entry, args, fork } = this.#options
     this.#said = ''
     this.#set({ state: 'starting', steps: [] })
-    const child = fork(entry, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] })
+    const child = fork(entry, args, `cluster ${name}`)
     this.#child = child
-    child.stderr?.on('data', chunk => this.#hear(String(chunk)))
+    child.onOutput(text => this.#hear(text))
     using watchdog = new Watchdog(this.#options.clock, child)
     const ready = new Promise<void>((resolve, reject) => {
-      child.on('message', (message: FromCluster) => {
+      child.onMessage(message => {
         watchdog.heard()
         if (message.type === 'ready') resolve()
         this.#receive(message)
       })
-      child.once('error', reject)
-      child.once('exit', (code, signal) => {
-        this.#ended(child, code, signal)
-        reject(new Error(this.#state.error ?? `the cluster ${this.#options.name} was stopped`))
+      void child.exited.then(exit => {
+        this.#ended(child, exit)
+        reject(new Error(this.#state.error ?? `the cluster ${name} was stopped`))
       })
     })
     await ready
@@ -124,7 +122,7 @@ export class ClusterProcess {
     }
   }
 
-  #ended(child: ChildProcess, code: number | null, signal: string | null): void {
+  #ended(child: Child, { code, signal, error: reason }: ChildExit): void {
     if (this.#child !== child) return
     this.#child = undefined
     const wasRunning = this.#state.state === 'running'
@@ -132,7 +130,11 @@ export class ClusterProcess {
       this.#set({ state: 'stopped', steps: [] })
       return
     }
-    const how = code === null ? `was ended by ${signal}` : `ended with code ${code}`
+    const how = reason
+      ? `could not be started: ${reason.message}`
+      : code === null
+        ? `was ended by ${signal}`
+        : `ended with code ${code}`
     const lastLine = this.#said.trim().split('\n').at(-1)
     const error =
       this.#state.error ?? `the cluster process ${how}${lastLine ? `: ${lastLine}` : ''}`
@@ -160,7 +162,7 @@ export class ClusterProcess {
   }
 
   #tell(message: ToCluster): void {
-    if (this.#child?.connected) this.#child.send(message)
+    this.#child?.send(message)
   }
 
   /** What the process says goes to our own log; the end of it explains a crash. */
@@ -178,14 +180,18 @@ export class ClusterProcess {
 /** Ends a child that stopped answering. Nothing runs while the child talks by itself. */
 class Watchdog implements Disposable {
   readonly #clock: Clock
-  readonly #child: ChildProcess
+  readonly #child: Child
   #timer: Disposable | undefined
   #kept = false
+  #ended = false
 
-  constructor(clock: Clock, child: ChildProcess) {
+  constructor(clock: Clock, child: Child) {
     this.#clock = clock
     this.#child = child
-    child.once('exit', () => this.#timer?.[Symbol.dispose]())
+    void child.exited.then(() => {
+      this.#ended = true
+      this.#timer?.[Symbol.dispose]()
+    })
     this.heard()
   }
 
@@ -204,9 +210,9 @@ class Watchdog implements Disposable {
   }
 
   #ask(): void {
-    if (!this.#child.connected) return
-    this.#child.send({ type: 'ping' } satisfies ToCluster)
-    this.#timer = this.#clock.after(heartbeatMs, () => this.#child.kill('SIGKILL'))
+    if (this.#ended) return
+    this.#child.send({ type: 'ping' })
+    this.#timer = this.#clock.after(heartbeatMs, () => this.#child.kill())
   }
 }
 

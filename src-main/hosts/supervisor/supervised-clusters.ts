@@ -8,7 +8,7 @@ import type {
 import type { Clock } from '#base/clock.ts'
 import { Emitter } from '#base/emitter.ts'
 import type { Logger } from '#base/logger.ts'
-import { runChecked } from '#platform/processes.ts'
+import type { Fork } from './child.ts'
 import { ClusterProcess } from './cluster-process.ts'
 
 export interface SupervisedClustersOptions {
@@ -17,6 +17,7 @@ export interface SupervisedClustersOptions {
   entry: string
   /** Options of the command line that hold for every cluster, such as `--kubeconfig`. */
   commonArgs: string[]
+  fork: Fork
   clock: Clock
   logger: Logger
   onNotice: (level: 'info' | 'error', message: string) => void
@@ -94,9 +95,7 @@ export class SupervisedClusters implements LocalClusters, AsyncDisposable {
   async remove(name: string, { keepVolumes }: { keepVolumes: boolean }): Promise<void> {
     const known = this.#get(name)
     await known.process.stop({ stopPods: true })
-    const { entry, dataDir, commonArgs } = this.#options
-    const args = [entry, '--cleanup', '--data-dir', dataDir, '--cluster', name, ...commonArgs]
-    await runChecked(process.execPath, keepVolumes ? args : [...args, '--volumes'], {})
+    await this.#cleanUp(name, keepVolumes ? [] : ['--volumes'])
     await rm(this.#folder(name), { recursive: true, force: true })
     this.#known.delete(name)
     this.#changed.emit()
@@ -108,6 +107,20 @@ export class SupervisedClusters implements LocalClusters, AsyncDisposable {
     )
   }
 
+  async #cleanUp(name: string, more: string[]): Promise<void> {
+    const { entry, dataDir, commonArgs, fork } = this.#options
+    const args = ['--cleanup', '--data-dir', dataDir, '--cluster', name, ...commonArgs, ...more]
+    const child = fork(entry, args, `clean-up of ${name}`)
+    let said = ''
+    child.onOutput(text => {
+      said = (said + text).slice(-4096)
+    })
+    const { code, error } = await child.exited
+    if (code === 0) return
+    const reason = error?.message ?? (said.trim() || `exit code ${code}`)
+    throw new Error(`cleaning up after the cluster ${name} failed: ${reason}`)
+  }
+
   #get(name: string): Known {
     const known = this.#known.get(name)
     if (!known) throw new Error(`there is no local cluster named ${name}`)
@@ -115,11 +128,12 @@ export class SupervisedClusters implements LocalClusters, AsyncDisposable {
   }
 
   #know(name: string, creation: string[], kept: Partial<LocalClusterState>): void {
-    const { entry, dataDir, commonArgs, clock, logger, onNotice } = this.#options
+    const { entry, dataDir, commonArgs, fork, clock, logger, onNotice } = this.#options
     const process = new ClusterProcess({
       name,
       entry,
       args: ['--data-dir', dataDir, '--cluster', name, ...commonArgs, ...creation],
+      fork,
       clock,
       logger: logger.with({ cluster: name }),
       onChange: () => this.#changed.emit(),

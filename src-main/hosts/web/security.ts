@@ -1,16 +1,6 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
-
-/** The headers of every answer; the content security policy admits only what the window brings itself. */
-export const securityHeaders: Record<string, string> = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
-    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-cache',
-}
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { isLoopbackHost, isSameSecret } from '#platform/gate.ts'
 
 const sessionLimit = 64
 
@@ -40,7 +30,7 @@ export class Gatekeeper {
 
   /** Swaps a launch token for a cookie to set; undefined when the token is unknown or used. */
   admit(token: string): string | undefined {
-    const known = [...this.#launchTokens].find(candidate => same(candidate, token))
+    const known = [...this.#launchTokens].find(candidate => isSameSecret(candidate, token))
     if (!known) return undefined
     this.#launchTokens.delete(known)
     const session = randomBytes(32).toString('base64url')
@@ -50,12 +40,11 @@ export class Gatekeeper {
   }
 
   isControl(token: string | string[] | undefined): boolean {
-    return typeof token === 'string' && same(token, this.controlToken)
+    return typeof token === 'string' && isSameSecret(token, this.controlToken)
   }
 
   isHost(host: string | undefined): boolean {
-    const port = this.#port()
-    return [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host ?? '')
+    return isLoopbackHost(host, this.#port())
   }
 
   hasSession(cookies: string | undefined): boolean {
@@ -64,12 +53,12 @@ export class Gatekeeper {
       .split(/; */)
       .find(cookie => cookie.startsWith(prefix))
       ?.slice(prefix.length)
-    return given !== undefined && [...this.#sessions].some(session => same(session, given))
+    return given !== undefined && [...this.#sessions].some(session => isSameSecret(session, given))
   }
 
-  /** Whether a WebSocket's Origin is the page that this host served. */
-  isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
-    return origin === `http://${host}`
+  /** Whether a WebSocket comes from the page that this host served, in a session. */
+  admitsSocket({ headers: { host, origin, cookie } }: IncomingMessage): boolean {
+    return this.isHost(host) && origin === `http://${host}` && this.hasSession(cookie)
   }
 
   // Cookies ignore ports: the name tells several web hosts on one machine apart.
@@ -81,10 +70,4 @@ export class Gatekeeper {
 function drop(set: Set<string>): void {
   const [oldest] = set
   if (oldest !== undefined) set.delete(oldest)
-}
-
-function same(a: string, b: string): boolean {
-  const left = Buffer.from(a)
-  const right = Buffer.from(b)
-  return left.length === right.length && timingSafeEqual(left, right)
 }

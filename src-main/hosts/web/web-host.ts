@@ -10,6 +10,7 @@ import { UsageError } from '#platform/command-line.ts'
 import { DirectoryLock, readHolder } from '#platform/directory-lock.ts'
 import { cacheDirectory, dataDirectory } from '#platform/paths.ts'
 import { isRoot } from '#platform/privileges.ts'
+import { forkNode } from '../supervisor/child.ts'
 import { SupervisedClusters } from '../supervisor/supervised-clusters.ts'
 import { handOverTo } from './attach.ts'
 import { openBrowser } from './open-browser.ts'
@@ -44,6 +45,7 @@ async function run(options: WebOptions, logger: Logger): Promise<number> {
       dataDir,
       entry: path.join(top, 'src-main/hosts/headless/main.ts'),
       commonArgs: options.commonArgs,
+      fork: forkNode,
       clock: systemClock,
       logger,
       onNotice: (level, message) => core.notify({ level, message, at: Date.now() }),

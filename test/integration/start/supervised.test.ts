@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import { silentLogger } from '#base/logger.ts'
+import { forkNode } from '#hosts/supervisor/child.ts'
 import { ClusterProcess } from '#hosts/supervisor/cluster-process.ts'
 import type { FromCluster } from '#platform/cluster-messages.ts'
 import { isAlive } from '#platform/processes.ts'
@@ -18,6 +19,7 @@ const argumentsFor = (home: TestHome) => [
 
 function supervise(home: TestHome, notices: string[] = []): ClusterProcess {
   return new ClusterProcess({
+    fork: forkNode,
     name: 'local',
     entry,
     args: argumentsFor(home),
