@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import css from './tokens.css?raw'
 
+const css = readFileSync('src-renderer/theme/tokens.css', 'utf8')
 const declared = new Map(
   [...css.matchAll(/^\s*--([\w-]+):\s*(.+?);/gm)].map(([, name = '', value = '']) => [name, value]),
 )
