@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Clock, sleep } from '#base/clock.ts'
 
@@ -57,6 +57,16 @@ export async function programOf(pid: number): Promise<string | undefined> {
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
   const [program] = line.split('\0')
   return program ? path.basename(program) : undefined
+}
+
+/** Whether any process names `text` on its command line. Knows Linux only, and says no elsewhere. */
+export async function isNamedByProcess(text: string): Promise<boolean> {
+  const entries = await readdir('/proc').catch(() => [])
+  for (const pid of entries.filter(entry => /^\d+$/.test(entry))) {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    if (line.includes(text)) return true
+  }
+  return false
 }
 
 /** TERM to a process, KILL after `graceMs`; resolves once it is gone. Children of ours must be reaped by Node. */

@@ -79,6 +79,7 @@ async function run(options: WebOptions, logger: Logger): Promise<number> {
     }),
   )
   if (options.open) await open(server.launchUrl(), cacheDirectory(surroundings))
+  else process.stderr.write(`Slipway's window, good for one visit: ${server.launchUrl()}\n`)
 
   const started = clusters.start(options.cluster)
   await Promise.race([started, signal.promise]).catch(error => {

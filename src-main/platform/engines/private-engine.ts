@@ -11,7 +11,14 @@ import { errorMessage } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import { writeFileAtomic } from '../atomic-file.ts'
 import { DirectoryLock } from '../directory-lock.ts'
-import { endProcess, isAlive, programOf, runCommand, signalProcess } from '../processes.ts'
+import {
+  endProcess,
+  isAlive,
+  isNamedByProcess,
+  programOf,
+  runCommand,
+  signalProcess,
+} from '../processes.ts'
 import type { EngineFolders, EngineProgram, EngineVariant } from './engine-programs.ts'
 
 export interface PrivateEngineOptions {
@@ -66,6 +73,7 @@ export class PrivateEngine implements AsyncDisposable {
     if (this.#lock && this.#pid !== undefined) {
       await endProcess(this.#pid, { clock: this.#options.clock, graceMs: 7000 })
       await this.#unmount()
+      await this.#removeRuntimeFolder()
     }
     await this.#lock?.[Symbol.asyncDispose]()
     this.#lock = undefined
@@ -76,6 +84,13 @@ export class PrivateEngine implements AsyncDisposable {
     const folder = this.#options.program.mount?.(this.#folders)
     const mounts = await readFile('/proc/self/mounts', 'utf8').catch(() => '')
     if (folder && mounts.includes(` ${folder} `)) await runCommand('umount', [folder])
+  }
+
+  /** Sockets and pids; the shims of containers that go on need it. */
+  async #removeRuntimeFolder(): Promise<void> {
+    const { runtime } = this.#folders
+    if (!(await isNamedByProcess(`${runtime}/`)))
+      await rm(runtime, { recursive: true, force: true })
   }
 
   async #supervise(): Promise<void> {
