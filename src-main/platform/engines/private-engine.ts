@@ -72,25 +72,31 @@ export class PrivateEngine implements AsyncDisposable {
     await this.#supervision
     if (this.#lock && this.#pid !== undefined) {
       await endProcess(this.#pid, { clock: this.#options.clock, graceMs: 7000 })
-      await this.#unmount()
-      await this.#removeRuntimeFolder()
+      // Containers that go on keep their shims, which need these folders.
+      if (!(await isNamedByProcess(`${this.#folders.runtime}/`))) {
+        await this.#unmount()
+        await this.#removeRuntimeFolder()
+      }
     }
     await this.#lock?.[Symbol.asyncDispose]()
     this.#lock = undefined
   }
 
-  /** So that the folder can be deleted; refused, rightly, while containers run from it. */
+  /** Takes the engine's own mounts away, so that its folders can be deleted; refused, rightly, while containers run. */
   async #unmount(): Promise<void> {
-    const folder = this.#options.program.mount?.(this.#folders)
-    const mounts = await readFile('/proc/self/mounts', 'utf8').catch(() => '')
-    if (folder && mounts.includes(` ${folder} `)) await runCommand('umount', [folder])
+    const { runtime } = this.#folders
+    const own = this.#options.program.mount?.(this.#folders)
+    const mounts = (await readFile('/proc/self/mounts', 'utf8').catch(() => ''))
+      .split('\n')
+      .map(line => line.split(' ')[1] ?? '')
+    for (const mount of mounts.reverse()) {
+      if (mount === own || mount.startsWith(`${runtime}/`)) await runCommand('umount', [mount])
+    }
   }
 
-  /** Sockets and pids; the shims of containers that go on need it. */
+  /** Sockets and pids. Best effort: what cannot be deleted now is at the machine's next start. */
   async #removeRuntimeFolder(): Promise<void> {
-    const { runtime } = this.#folders
-    if (!(await isNamedByProcess(`${runtime}/`)))
-      await rm(runtime, { recursive: true, force: true })
+    await rm(this.#folders.runtime, { recursive: true, force: true }).catch(() => {})
   }
 
   async #supervise(): Promise<void> {
