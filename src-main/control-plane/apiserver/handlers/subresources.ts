@@ -1,4 +1,5 @@
 import { attach, exec } from '../streaming/exec.ts'
+import { portForward } from '../streaming/port-forward.ts'
 import { bind } from './binding.ts'
 import { evict } from './eviction.ts'
 import { get } from './get.ts'
@@ -21,4 +22,5 @@ export const subresources: Record<string, Record<string, Handler>> = {
   log: { get: podLog },
   exec: { get: exec, create: exec },
   attach: { get: attach, create: attach },
+  portforward: { get: portForward, create: portForward },
 }

@@ -5,9 +5,10 @@ import type { Target } from '../handlers/target.ts'
 import type { ExecOptions } from '../kubelet-connection.ts'
 import type { Reply } from '../reply.ts'
 import { isTrue } from '../request-info.ts'
+import { requireCreate } from './require-create.ts'
 import { serveProcess } from './serve-process.ts'
 
-/** Runs a command in a container, its streams over a WebSocket. */
+/** Runs a command in a container, its streams over a WebSocket or SPDY. */
 export function exec(target: Target): Promise<Reply> {
   const command = target.context.request.query.getAll('command')
   if (!command.length) throw badRequest('you must specify at least 1 command for the container')
@@ -31,14 +32,15 @@ type Start = (
 
 async function connect(target: Target, start: Start): Promise<Reply> {
   const { request } = target.context
+  requireCreate(target)
   const { pod, reference } = podOf(target)
   const container = containerOf(pod, request.query.get('container') ?? '')
   const options = readOptions(request.query)
   if (!request.upgrade)
     throw badRequest('you must upgrade the connection: Upgrade request required')
   const kubelet = kubeletOf(target)
-  await serveProcess(request.upgrade, request.signal, signal =>
-    start(kubelet, { ...reference, container }, options, signal),
+  await serveProcess(request.upgrade, options, target.services.clock, () =>
+    start(kubelet, { ...reference, container }, options, request.signal),
   )
   return { kind: 'upgraded' }
 }

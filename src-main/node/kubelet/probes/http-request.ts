@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { ByteStream } from '#base/streams.ts'
 import type { HTTPGetAction } from '#kubernetes/api/core-v1.ts'
-import { byteDuplex } from './byte-duplex.ts'
+import { byteDuplex } from '#platform/node-streams.ts'
 
 export interface HttpAnswer {
   status: number

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Clock } from '#base/clock.ts'
 import { AbortError, errorMessage } from '#base/errors.ts'
 import type { ByteStream, ProcessSession } from '#base/streams.ts'
+import { byteStream } from '#platform/node-streams.ts'
 import type {
   ContainerConfig,
   ContainerRuntime,
@@ -27,7 +28,7 @@ import { engineEvents } from './engine-events.ts'
 import { EngineHttp } from './engine-http.ts'
 import { EngineImages } from './engine-images.ts'
 import { EngineProcesses } from './engine-processes.ts'
-import { byteStream, streamThrough } from './engine-session.ts'
+import { streamThrough } from './engine-session.ts'
 import { readStats } from './engine-stats.ts'
 import type { EngineInfo, EngineVersion } from './engine-types.ts'
 import { ensureHostAgent } from './host-agent.ts'

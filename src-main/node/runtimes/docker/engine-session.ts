@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
-import type { ByteSink, ByteStream, ProcessSession } from '#base/streams.ts'
-import { BytePipe } from './byte-pipe.ts'
+import { BytePipe } from '#base/byte-pipe.ts'
+import type { ByteStream, ProcessSession } from '#base/streams.ts'
+import { sinkOf } from '#platform/node-streams.ts'
 import { asStdout, demultiplex } from './stream-frames.ts'
 
 /** A process behind an upgraded connection. `exitCode` is asked once the connection has ended. */
@@ -46,25 +47,6 @@ export function engineSession(
     resize: options.resize,
     close,
   }
-}
-
-/** Writes to a Node stream, waiting for it to drain. */
-export function sinkOf(socket: Duplex): ByteSink {
-  return {
-    write: bytes =>
-      new Promise((resolve, reject) => {
-        socket.write(bytes, error => (error ? reject(error) : resolve()))
-      }),
-    end: () => {
-      socket.end()
-    },
-  }
-}
-
-/** A Node stream as a byte stream. */
-export function byteStream(socket: Duplex): ByteStream {
-  socket.on('error', () => {})
-  return { readable: socket, ...sinkOf(socket), close: () => socket.destroy() }
 }
 
 /** A process that copies its stdin to somewhere and what comes back to its stdout, as a byte stream. */

@@ -12,13 +12,18 @@ export class BytePipe implements AsyncIterable<Uint8Array> {
     this.#limitBytes = limitBytes
   }
 
+  /** Whether writers wait for the reader. */
+  get isFull(): boolean {
+    return this.#size > this.#limitBytes && !this.#ended
+  }
+
   /** Resolves when more may be written; what comes after the reader left is dropped. */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#ended || !bytes.length) return
     this.#chunks.push(bytes)
     this.#size += bytes.length
     this.#readable?.()
-    while (this.#size > this.#limitBytes && !this.#ended)
+    while (this.isFull)
       await new Promise<void>(resolve => {
         this.#writable = resolve
       })

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import type { ByteStream } from '#base/streams.ts'
+import type { ByteSink, ByteStream } from '#base/streams.ts'
 
 /** A byte stream as Node's own stream, for its HTTP and TLS clients. */
 export function byteDuplex(stream: ByteStream): Duplex {
@@ -23,4 +23,23 @@ export function byteDuplex(stream: ByteStream): Duplex {
       callback(error)
     },
   })
+}
+
+/** Writes to a Node stream, waiting for it to drain. */
+export function sinkOf(socket: Duplex): ByteSink {
+  return {
+    write: bytes =>
+      new Promise((resolve, reject) => {
+        socket.write(bytes, error => (error ? reject(error) : resolve()))
+      }),
+    end: () => {
+      socket.end()
+    },
+  }
+}
+
+/** A Node stream as a byte stream. */
+export function byteStream(socket: Duplex): ByteStream {
+  socket.on('error', () => {})
+  return { readable: socket, ...sinkOf(socket), close: () => socket.destroy() }
 }

@@ -1,0 +1,29 @@
+export interface TerminalSize {
+  Width: number
+  Height: number
+}
+
+/** Far more than one size needs. */
+const maxTextLength = 1024
+
+/** Reads the JSON objects by which a client tells its terminal's size, however they were split on the way. */
+export class TerminalSizes {
+  #text = ''
+
+  /** The sizes that are complete with these bytes; what is no size is skipped. */
+  push(bytes: Uint8Array): TerminalSize[] {
+    const parts = (this.#text + Buffer.from(bytes).toString('latin1')).split('}')
+    this.#text = (parts.pop() ?? '').slice(-maxTextLength)
+    return parts.flatMap(part => parseSize(`${part}}`))
+  }
+}
+
+function parseSize(text: string): TerminalSize[] {
+  try {
+    const { Width, Height } = JSON.parse(text) as Partial<TerminalSize>
+    const isSize = Number.isInteger(Width) && Number.isInteger(Height)
+    return isSize ? [{ Width, Height } as TerminalSize] : []
+  } catch {
+    return []
+  }
+}
