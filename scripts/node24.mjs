@@ -27,7 +27,14 @@ export function findNode24() {
   return undefined
 }
 
-/** The environment for a child: Node 24 comes first in PATH, so that everything below uses it too. */
+/**
+ * The environment for a child: Node 24 comes first in PATH, so that everything below uses it too, and keeps the code
+ * that it compiles, or every start would strip and compile the sources anew.
+ */
 export function node24Environment(node) {
-  return { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` }
+  return {
+    NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'slipway', 'compiled'),
+    ...process.env,
+    PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`,
+  }
 }

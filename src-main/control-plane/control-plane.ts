@@ -9,32 +9,23 @@ import {
   issueClientCertificate,
   type KeyPair,
 } from '#platform/certificates.ts'
-import { ServiceAllocators } from './apiserver/bootstrap/allocators.ts'
-import { ensureApiService, publishApiEndpoints } from './apiserver/bootstrap/api-service.ts'
+import { ServiceAddresses } from './apiserver/bootstrap/service-addresses.ts'
 import type { ClusterDialer } from './apiserver/cluster-dialer.ts'
-import { createApiServer } from './apiserver/create-api-server.ts'
-import { CertificateRenewal } from './apiserver/http/certificate-renewal.ts'
-import { HttpServer } from './apiserver/http/http-server.ts'
-import { serveHttp } from './apiserver/http/serve.ts'
-import { InProcessTransport } from './apiserver/in-process.ts'
+import type { HttpServer } from './apiserver/http/http-server.ts'
 import type { KubeletConnection } from './apiserver/kubelet-connection.ts'
 import { version } from './apiserver/version.ts'
-import { runControllers } from './controllers/index.ts'
-import { resources } from './resources/index.ts'
-import { runScheduler } from './scheduler/scheduler.ts'
-import { openMemoryStore } from './storage/memory.ts'
 import type { Damage } from './storage/sqlite.ts'
 import type { Store } from './storage/store.ts'
 
 export interface ControlPlaneOptions {
-  /** Owned by the caller; must outlive the control plane. */
-  store: Store
+  /** Owned by the caller; must outlive the control plane. May still be opening while the API server is loaded. */
+  store: Store | Promise<Store>
   /** Certificates and keys lie in `pki` below it. */
   dataDir: string
   /** Default 127.0.0.1. */
   host?: string
-  /** Default: any free port. */
-  port?: number
+  /** Default: any free port. A function is asked when the server is about to listen. */
+  port?: number | (() => Promise<number>)
   /** Default 10.96.0.0/16. */
   serviceCidr?: string
   /** Default cluster.local. */
@@ -88,7 +79,7 @@ export async function openStore(
 ): Promise<Store> {
   switch (choice.kind) {
     case 'memory':
-      return openMemoryStore()
+      return (await import('./storage/memory.ts')).openMemoryStore()
     case 'sqlite': {
       const { openSqliteStore } = await import('./storage/sqlite.ts')
       const file = path.join(options.directory, 'store', 'objects.db')
@@ -101,22 +92,27 @@ export async function openStore(
   }
 }
 
-/** Starts the API server and, unless left out, controllers and scheduler, over a store. */
+/**
+ * Starts the API server and, unless left out, controllers and scheduler, over a store. The code is loaded while the
+ * store is opened and certificates are issued in their threads; that of the controllers once the API is served.
+ */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { clock, logger, store, host = '127.0.0.1' } = options
+  const { clock, logger, host = '127.0.0.1' } = options
   const serviceCidr = options.serviceCidr ?? '10.96.0.0/16'
   const clusterDomain = options.clusterDomain ?? 'cluster.local'
   await using starting = new AsyncDisposableStack()
-  const apiServiceAddress = new ServiceAllocators(serviceCidr).first
+  const apiServiceAddress = new ServiceAddresses(serviceCidr).first
   const ensure = () =>
     ensureCertificates(certificateOptions(options, clusterDomain, apiServiceAddress))
   const issued = ensure()
   const serviceAccountKey = issued.then(certificates => certificates.serviceAccountKey)
+  serviceAccountKey.catch(() => {})
+  const parts = await loadApiServer()
   const issuer = `https://kubernetes.default.svc.${clusterDomain}`
   const api = starting.use(
-    await createApiServer({
-      store,
-      definitions: resources,
+    await parts.createApiServer({
+      store: await options.store,
+      definitions: parts.resources,
       clock,
       logger,
       serviceCidr,
@@ -127,15 +123,15 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const { services, writer } = api.server
   let certificates = await issued
   const http = starting.use(
-    new HttpServer({
+    new parts.HttpServer({
       certificates: serverCertificates(certificates),
       clock,
       logger,
-      ...serveHttp(api.server),
+      ...parts.serveHttp(api.server),
     }),
   )
   starting.use(
-    new CertificateRenewal({
+    new parts.CertificateRenewal({
       clock,
       logger,
       current: certificates,
@@ -146,16 +142,18 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       },
     }),
   )
-  const port = await http.listen(host, options.port ?? 0)
+  const { port: wanted = 0 } = options
+  const port = await http.listen(host, typeof wanted === 'number' ? wanted : await wanted())
   if (host === '127.0.0.1') await listenOnIPv6Loopback(http, port, logger)
   starting.defer(() => services.caches.finishWatches())
   api.state.address = `${host}:${port}`
   const hosts = [host]
-  await ensureApiService(services, writer, apiServiceAddress, port)
-  await publishApiEndpoints(services, writer, hosts, port)
+  await parts.ensureApiService(services, writer, apiServiceAddress, port)
+  await parts.publishApiEndpoints(services, writer, hosts, port)
   const transport = (user: { name: string; groups: string[] }): Transport =>
-    new InProcessTransport(api.server, user)
+    new parts.InProcessTransport(api.server, user)
   if (options.controllers !== false) {
+    const { runControllers, runScheduler } = await loadControllers()
     starting.use(
       runControllers({
         transportFor: name => transport(componentUser(name)),
@@ -196,12 +194,31 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     addListener: async address => {
       await http.listen(address, port)
       hosts.push(address)
-      await publishApiEndpoints(services, writer, hosts, port)
+      await parts.publishApiEndpoints(services, writer, hosts, port)
     },
     async [Symbol.asyncDispose]() {
       api.state.isStopping = true
       await owned.disposeAsync()
     },
+  }
+}
+
+async function loadApiServer() {
+  return {
+    ...(await import('./apiserver/create-api-server.ts')),
+    ...(await import('./apiserver/bootstrap/api-service.ts')),
+    ...(await import('./apiserver/http/certificate-renewal.ts')),
+    ...(await import('./apiserver/http/http-server.ts')),
+    ...(await import('./apiserver/http/serve.ts')),
+    ...(await import('./apiserver/in-process.ts')),
+    ...(await import('./resources/index.ts')),
+  }
+}
+
+async function loadControllers() {
+  return {
+    ...(await import('./controllers/index.ts')),
+    ...(await import('./scheduler/scheduler.ts')),
   }
 }
 

@@ -25,7 +25,8 @@ export interface TestCluster extends AsyncDisposable {
 }
 
 export interface TestClusterOptions
-  extends Partial<Omit<ControlPlaneOptions, 'clock' | 'logger' | 'dataDir'>> {
+  extends Partial<Omit<ControlPlaneOptions, 'clock' | 'logger' | 'dataDir' | 'store'>> {
+  store?: Store
   clock?: Clock
   logger?: Logger
 }

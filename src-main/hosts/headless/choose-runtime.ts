@@ -4,13 +4,7 @@ import path from 'node:path'
 import { systemClock } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
 import type { NodeEngine } from '#node/node.ts'
-import { ensureAgentImage } from '#platform/agent-image.ts'
-import {
-  resumeEngine,
-  type SelectEngineOptions,
-  type SelectedEngine,
-  selectEngine,
-} from '#platform/engines.ts'
+import type { SelectEngineOptions, SelectedEngine } from '#platform/engines.ts'
 import { cacheDirectory } from '#platform/paths.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
 import type { HeadlessOptions } from './options.ts'
@@ -55,6 +49,7 @@ export async function chooseRuntime(choice: Choice): Promise<ChosenRuntime> {
   }
   if (kept) return resume(kept, choice)
   if (asked === 'simulated') return simulated(undefined)
+  const { selectEngine } = await import('#platform/engines.ts')
   const { selected, notes } = await selectEngine({
     ...engineOptions(choice),
     required: asked === 'docker',
@@ -86,6 +81,7 @@ async function onNewEngine(selected: SelectedEngine, choice: Choice): Promise<Ch
 
 async function resume(kept: ClusterSettings, choice: Choice): Promise<ChosenRuntime> {
   if (!kept.engine) return simulated(kept.reason)
+  const { resumeEngine } = await import('#platform/engines.ts')
   const { socketPath, engine } = await resumeEngine(kept.engine.choice, engineOptions(choice))
   return onEngine(kept.engine, socketPath, engine, choice)
 }
@@ -114,8 +110,10 @@ async function onEngine(
 
 const agentImage =
   ({ signal }: Choice) =>
-  (arch: string) =>
-    ensureAgentImage({ cacheDir: cacheDirectory(surroundings()), arch, signal })
+  async (arch: string) => {
+    const { ensureAgentImage } = await import('#platform/agent-image.ts')
+    return ensureAgentImage({ cacheDir: cacheDirectory(surroundings()), arch, signal })
+  }
 
 function engineOptions(choice: Choice): Omit<SelectEngineOptions, 'required' | 'explicitSocket'> {
   return {

@@ -12,7 +12,6 @@ import { saveCompiledCode } from '#platform/compiled-code.ts'
 import { DirectoryLock, readHolder } from '#platform/directory-lock.ts'
 import { dataDirectory } from '#platform/paths.ts'
 import { isAlive } from '#platform/processes.ts'
-import { cleanUp } from './clean-up.ts'
 import { type HeadlessOptions, parseHeadlessOptions } from './options.ts'
 import { ParentChannel } from './parent-channel.ts'
 import { startCluster } from './start-cluster.ts'
@@ -28,9 +27,9 @@ export async function runHeadless(args: string[]): Promise<number> {
   const parent = new ParentChannel(() => systemClock.monotonic())
   try {
     const options = parseHeadlessOptions(args)
-    return options.cleanup
-      ? await cleanUp(options, folderOf(options), logger)
-      : await run(options, parent, logger)
+    if (!options.cleanup) return await run(options, parent, logger)
+    const { cleanUp } = await import('./clean-up.ts')
+    return await cleanUp(options, folderOf(options), logger)
   } catch (error) {
     parent.tell({ type: 'failed', message: errorMessage(error) })
     process.stderr.write(`${errorMessage(error)}\n`)
@@ -57,7 +56,10 @@ async function run(
   const owned = new AsyncDisposableStack()
   owned.use(lock)
   const starting = startCluster({ options, directory, parent, logger, owned, signal: abort.signal })
-  const first = await Promise.race([starting, stopped])
+  const first = await Promise.race([starting, stopped]).catch(async error => {
+    await withinLimit(owned.disposeAsync(), logger)
+    throw error
+  })
   if ('stopPods' in first) {
     abort.abort()
     starting.catch(() => {})

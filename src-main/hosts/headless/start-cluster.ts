@@ -2,15 +2,15 @@ import os from 'node:os'
 import path from 'node:path'
 import { systemClock } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
-import { openStore, startControlPlane } from '#control-plane/control-plane.ts'
-import { startNode } from '#node/node.ts'
+import { type ControlPlane, openStore, startControlPlane } from '#control-plane/control-plane.ts'
+import type { NodeHandle } from '#node/node.ts'
 import { writeFileAtomic } from '#platform/atomic-file.ts'
 import type { ReadyLine } from '#platform/cluster-messages.ts'
 import { formatAddress, parseRange } from '#platform/ipv4.ts'
 import { kubeconfigToWrite, mergeContext } from '#platform/kubeconfig-file.ts'
 import { chooseRanges } from './address-ranges.ts'
 import { chooseApiPort } from './api-port.ts'
-import { chooseRuntime } from './choose-runtime.ts'
+import { type ChosenRuntime, chooseRuntime } from './choose-runtime.ts'
 import {
   type ClusterSettings,
   readNeighbours,
@@ -20,7 +20,6 @@ import {
 } from './cluster-settings.ts'
 import type { HeadlessOptions } from './options.ts'
 import type { ParentChannel } from './parent-channel.ts'
-import { untilUsable } from './readiness.ts'
 
 export interface RunningCluster {
   line: ReadyLine
@@ -46,96 +45,35 @@ export const contextName = (cluster: string): string =>
 
 const clusterDomain = 'cluster.local'
 
-/** Starts everything a local cluster is made of, step by step; resolves when its node is ready. */
+/**
+ * Starts everything a local cluster is made of; resolves when its node is ready. The API is up while the engine is still
+ * being chosen, or started.
+ */
 export async function startCluster(start: Start): Promise<RunningCluster> {
-  const { options, directory, parent, logger, owned, signal } = start
+  const { options, directory, parent, logger, signal } = start
   const clock = systemClock
-  const say = (message: string) => {
-    logger.warn(message)
-    parent.tell({ type: 'notice', level: 'error', message })
-  }
   const kept = await readSettings(directory)
   if (kept) refuseChanges(options, kept)
-  const runtime = await parent.step('Container engine', () => chooseRuntime({ ...start, kept }))
-  if (runtime.engine) owned.use(runtime.engine)
-  signal.throwIfAborted()
-  const { settings, moved } = await settle(start, kept, runtime.settings)
-  await writeSettings(directory, settings)
-  if (moved) say(moved)
-
-  const store = owned.use(
-    await parent.step('Store', () =>
-      openStore(settings.store, {
-        directory,
-        cluster: options.cluster,
-        now: () => clock.now(),
-        onDamaged: ({ file, keptAt, reason }) =>
-          say(
-            `The database ${file} can't be read (${reason}). It was kept as ${keptAt}, and the cluster starts empty.`,
-          ),
-      }),
-    ),
-  )
-  const controlPlane = owned.use(
-    await parent.step('API server', () =>
-      startControlPlane({
-        store,
-        dataDir: directory,
-        port: settings.apiPort,
-        serviceCidr: settings.serviceCidr,
-        clusterDomain,
-        serverNames: [os.hostname()],
-        serverAddresses: [firstAddress(settings.podCidr)],
-        clock,
-        logger,
-      }),
-    ),
-  )
-  // Where the machine has IPv6; clients that resolve localhost to ::1 then get through.
-  await controlPlane.addListener('::1').catch(error => logger.debug('not on ::1', { error }))
+  const place = await settle(start, kept)
+  const { controlPlane, runtime } = await serveAndChoose(start, place, kept)
+  const settings = { format: 1 as const, ...place, ...runtime.settings, apiPort: controlPlane.port }
   const name = contextName(options.cluster)
   const kubeconfig = path.join(directory, 'kubeconfig')
-  await writeFileAtomic(kubeconfig, controlPlane.adminKubeconfig(name), { mode: 0o600 })
+  await Promise.all([
+    writeSettings(directory, settings),
+    writeFileAtomic(kubeconfig, controlPlane.adminKubeconfig(name), { mode: 0o600 }),
+  ])
 
   signal.throwIfAborted()
-  const node = owned.use(
-    await parent.step('Node', async () => {
-      const handle = await startNode({
-        ...runtime.node,
-        transport: controlPlane.transport({
-          name: 'system:node:slipway',
-          groups: ['system:nodes', 'system:authenticated'],
-        }),
-        addonTransport: controlPlane.transport({
-          name: 'system:slipway:addons',
-          groups: ['system:masters', 'system:authenticated'],
-        }),
-        nodes: settings.nodes,
-        nodeName: 'slipway',
-        clusterName: options.cluster,
-        podCidr: settings.podCidr,
-        serviceCidr: settings.serviceCidr,
-        apiServerPort: controlPlane.port,
-        dns: { ip: nthAddress(settings.serviceCidr, 10), domain: clusterDomain },
-        kubeletVersion: controlPlane.version,
-        dataDir: directory,
-        clock,
-        logger,
-      })
-      controlPlane.attachNode(handle.connection, handle.dialer)
-      // Pods reach the API server as `kubernetes.default.svc` through the pod bridge.
-      if (handle.network) await controlPlane.addListener(handle.network.gateway)
-      await handle.ready
-      return handle
-    }),
-  )
+  const node = await parent.step('Node', () => runNode(start, settings, controlPlane, runtime))
   const administrator = controlPlane.transport({
     name: 'kubernetes-admin',
     groups: ['system:masters'],
   })
-  await parent.step('Ready', () =>
-    untilUsable(administrator, { nodeNames: node.nodeNames, clock, logger }),
-  )
+  await parent.step('Ready', async () => {
+    const { untilUsable } = await import('./readiness.ts')
+    await untilUsable(administrator, { nodeNames: node.nodeNames, clock, logger })
+  })
   await parent.step('Kubeconfig', () => mergeKubeconfig(start, name, controlPlane))
   const line: ReadyLine = {
     ready: true,
@@ -153,26 +91,133 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
   }
 }
 
+function warn({ logger, parent }: Start, message: string): void {
+  logger.warn(message)
+  parent.tell({ type: 'notice', level: 'error', message })
+}
+
+/** When one of the two fails the other is told to give up, and is waited for, so that it can be cleaned up after. */
+async function serveAndChoose(
+  start: Start,
+  place: Place,
+  kept: ClusterSettings | undefined,
+): Promise<{ controlPlane: ControlPlane; runtime: ChosenRuntime }> {
+  const { parent, owned } = start
+  const giveUp = new AbortController()
+  const signal = AbortSignal.any([start.signal, giveUp.signal])
+  const choosing = parent.step('Container engine', async () => {
+    const runtime = await chooseRuntime({ ...start, kept, signal })
+    if (runtime.engine) owned.use(runtime.engine)
+    return runtime
+  })
+  const serving = serve(start, place, kept?.apiPort)
+  for (const part of [serving, choosing]) part.catch(() => giveUp.abort())
+  await Promise.allSettled([serving, choosing])
+  return { controlPlane: await serving, runtime: await choosing }
+}
+
+async function serve(
+  start: Start,
+  place: Place,
+  keptPort: number | undefined,
+): Promise<ControlPlane> {
+  const { options, directory, parent, logger, owned } = start
+  const clock = systemClock
+  const store = parent.step('Store', async () =>
+    owned.use(
+      await openStore(place.store, {
+        directory,
+        cluster: options.cluster,
+        now: () => clock.now(),
+        onDamaged: ({ file, keptAt, reason }) =>
+          warn(
+            start,
+            `The database ${file} can't be read (${reason}). It was kept as ${keptAt}, and the cluster starts empty.`,
+          ),
+      }),
+    ),
+  )
+  return parent.step('API server', async () =>
+    owned.use(
+      await startControlPlane({
+        store,
+        dataDir: directory,
+        port: () => choosePort(start, keptPort),
+        serviceCidr: place.serviceCidr,
+        clusterDomain,
+        serverNames: [os.hostname()],
+        serverAddresses: [firstAddress(place.podCidr)],
+        clock,
+        logger,
+      }),
+    ),
+  )
+}
+
+async function runNode(
+  { options, directory, logger, owned }: Start,
+  settings: ClusterSettings,
+  controlPlane: ControlPlane,
+  runtime: ChosenRuntime,
+): Promise<NodeHandle> {
+  const { startNode } = await import('#node/node.ts')
+  const handle = owned.use(
+    await startNode({
+      ...runtime.node,
+      transport: controlPlane.transport({
+        name: 'system:node:slipway',
+        groups: ['system:nodes', 'system:authenticated'],
+      }),
+      addonTransport: controlPlane.transport({
+        name: 'system:slipway:addons',
+        groups: ['system:masters', 'system:authenticated'],
+      }),
+      nodes: settings.nodes,
+      nodeName: 'slipway',
+      clusterName: options.cluster,
+      podCidr: settings.podCidr,
+      serviceCidr: settings.serviceCidr,
+      apiServerPort: controlPlane.port,
+      dns: { ip: nthAddress(settings.serviceCidr, 10), domain: clusterDomain },
+      kubeletVersion: controlPlane.version,
+      dataDir: directory,
+      clock: systemClock,
+      logger,
+    }),
+  )
+  controlPlane.attachNode(handle.connection, handle.dialer)
+  // Pods reach the API server as `kubernetes.default.svc` through the pod bridge.
+  if (handle.network) await controlPlane.addListener(handle.network.gateway)
+  await handle.ready
+  return handle
+}
+
+/** Chosen when the API server is about to listen: what was free at the start may be taken by then. */
+async function choosePort(start: Start, kept: number | undefined): Promise<number> {
+  const { options, directory } = start
+  const neighbours = await readNeighbours(directory)
+  const avoid = neighbours.map(({ apiPort }) => apiPort)
+  const { port, moved } = await chooseApiPort(options.apiPort, kept, avoid)
+  if (moved) warn(start, moved)
+  return port
+}
+
+/** What a cluster's settings say beside its runtime and its port. */
+type Place = Omit<ClusterSettings, 'format' | 'apiPort' | keyof ChosenRuntime['settings']>
+
 async function settle(
   { options, directory }: Start,
   kept: ClusterSettings | undefined,
-  runtime: Pick<ClusterSettings, 'runtime' | 'engine' | 'reason'>,
-): Promise<{ settings: ClusterSettings; moved?: string | undefined }> {
-  const neighbours = await readNeighbours(directory)
-  const avoid = neighbours.map(({ apiPort }) => apiPort)
-  const { port, moved } = await chooseApiPort(options.apiPort, kept?.apiPort, avoid)
-  if (kept) {
-    return { settings: { ...kept, apiPort: port, nodes: options.nodes ?? kept.nodes }, moved }
+): Promise<Place> {
+  // A port that was asked for and is taken is refused before anything is made.
+  if (options.apiPort) await chooseApiPort(options.apiPort, undefined, [])
+  const ranges = kept ?? (await chooseRanges(options, await readNeighbours(directory)))
+  return {
+    store: kept?.store ?? options.store ?? { kind: 'sqlite' },
+    podCidr: ranges.podCidr,
+    serviceCidr: ranges.serviceCidr,
+    nodes: options.nodes ?? kept?.nodes ?? 1,
   }
-  const settings: ClusterSettings = {
-    format: 1,
-    ...runtime,
-    store: options.store ?? { kind: 'sqlite' },
-    apiPort: port,
-    ...(await chooseRanges(options, neighbours)),
-    nodes: options.nodes ?? 1,
-  }
-  return { settings }
 }
 
 async function mergeKubeconfig(

@@ -8,13 +8,21 @@ const namespace = 'default'
 const name = 'kubernetes'
 const portName = 'https'
 
-/** The `kubernetes` Service at the first address of the range: how pods reach the API server. */
+/**
+ * The `kubernetes` Service at the first address of the range: how pods reach the API server. One at another address is
+ * replaced; a start that was given up can leave it.
+ */
 export async function ensureApiService(
   services: Services,
   writer: ObjectWriter,
   address: string,
   port: number,
 ): Promise<void> {
+  const definition = services.catalog.byKind({ group: '', version: 'v1', kind: 'Service' })
+  const current = definition && writer.find(definition, namespace, name)
+  if (current && (current.object as unknown as Service).spec.clusterIP !== address) {
+    await writer.remove({ definition, namespace, name, ...asServer() }, current)
+  }
   await ensure(services, writer, {
     apiVersion: 'v1',
     kind: 'Service',
@@ -74,9 +82,8 @@ async function replace(
     : ['', object.apiVersion]
   const definition = services.catalog.byKind({ group, version, kind: object.kind ?? '' })
   if (!definition) return
-  const write = { definition, namespace, name, subresource: '', dryRun: false }
   await writer.update(
-    { ...write, user: serverUser, warnings: new Set() },
+    { definition, namespace, name, ...asServer() },
     {
       change: ({ metadata }) => ({
         ...structuredClone(object),
@@ -85,3 +92,10 @@ async function replace(
     },
   )
 }
+
+const asServer = () => ({
+  subresource: '',
+  user: serverUser,
+  dryRun: false,
+  warnings: new Set<string>(),
+})
