@@ -66,7 +66,7 @@ export class InProcessResponse {
     this.#request = request
     this.#reply = reply
     this.status = 'status' in reply ? reply.status : 200
-    this.headers = { ...headers, ...('headers' in reply ? reply.headers : {}) }
+    this.headers = { ...headers, ...('headers' in reply ? joined(reply.headers ?? {}) : {}) }
   }
 
   async json<T = unknown>(): Promise<T> {
@@ -102,6 +102,11 @@ export class InProcessResponse {
     return Buffer.concat(chunks)
   }
 }
+
+const joined = (headers: Record<string, string | string[]>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+  )
 
 /** A watch as an iteration; a reader that falls too far behind finds it ended. */
 async function* watchEvents(watcher: Watcher, signal: AbortSignal): AsyncIterable<WatchEvent> {

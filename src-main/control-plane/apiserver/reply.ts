@@ -10,8 +10,14 @@ export type Reply =
   | { kind: 'watch'; definition: ResourceDefinition; watcher: Watcher }
   /** A value that is no stored object, such as a Status, a Scale or a review. */
   | { kind: 'value'; status: number; value: object; headers?: Record<string, string> }
-  | { kind: 'bytes'; status: number; headers: Record<string, string>; body: Uint8Array }
-  | { kind: 'stream'; headers: Record<string, string>; chunks: AsyncIterable<Uint8Array> }
+  | { kind: 'bytes'; status: number; headers: Record<string, string | string[]>; body: Uint8Array }
+  | {
+      kind: 'stream'
+      /** 200 unless given. */
+      status?: number
+      headers: Record<string, string | string[]>
+      chunks: AsyncIterable<Uint8Array>
+    }
   /** The connection was taken over; there is nothing left to answer. */
   | { kind: 'upgraded' }
 

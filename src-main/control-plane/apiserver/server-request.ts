@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { RequestInfo } from './request-info.ts'
 
 /** Who asks. */
@@ -28,6 +28,8 @@ export interface ServerRequest {
   signal: AbortSignal
   /** Reads the whole body; throws a 413 above the limit. */
   body(): Promise<RequestBody>
+  /** The body as it comes, of any size; instead of `body`. Absent inside the process. */
+  bodyStream?(): Readable
   /** The identity, where the transport vouches for it: inside the process, or by a client certificate. */
   user: UserInfo | undefined
   /** The certificate that came was not signed by our authority. */

@@ -5,6 +5,7 @@ import { evict } from './eviction.ts'
 import { get } from './get.ts'
 import { patch } from './patch.ts'
 import { podLog } from './pod-log.ts'
+import { proxy } from './proxy.ts'
 import { getScale, patchScale, updateScale } from './scale.ts'
 import type { Handler } from './target.ts'
 import { requestToken } from './token-request.ts'
@@ -22,5 +23,6 @@ export const subresources: Record<string, Record<string, Handler>> = {
   log: { get: podLog },
   exec: { get: exec, create: exec },
   attach: { get: attach, create: attach },
+  proxy: { get: proxy, create: proxy, update: proxy, patch: proxy, delete: proxy },
   portforward: { get: portForward, create: portForward },
 }

@@ -63,6 +63,7 @@ export function http1Request(
       return signal
     },
     body: () => readHttpBody(message, message.headers),
+    bodyStream: () => message,
     ...identity,
     ...(upgrade ? { upgrade } : {}),
   }

@@ -32,6 +32,7 @@ export class Http2Exchange implements Exchange {
         return signal
       },
       body: () => readHttpBody(stream, headers),
+      bodyStream: () => stream,
       ...identity,
     }
   }

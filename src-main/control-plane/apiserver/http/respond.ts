@@ -43,7 +43,10 @@ async function write(
     return
   }
   if (reply.kind === 'stream') {
-    await streamChunks(exchange.stream(200, { ...headers, ...reply.headers }), reply.chunks)
+    await streamChunks(
+      exchange.stream(reply.status ?? 200, { ...headers, ...reply.headers }),
+      reply.chunks,
+    )
     return
   }
   const isFailure = reply.kind === 'value' && reply.status >= 400

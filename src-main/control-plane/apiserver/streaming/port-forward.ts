@@ -53,18 +53,25 @@ export async function portForward(target: Target): Promise<Reply> {
   return { kind: 'upgraded' }
 }
 
-/** Copies both ways until the pod's side ends, or either breaks. The client's end is passed on. */
+/**
+ * Copies both ways until the pod's side ends, or either breaks. The client's end is passed on. Throws when the pod's
+ * side broke before it said anything, which is how a helper program tells that it could not connect; a connection
+ * that breaks later just ends, since clients give up all forwarding at an error.
+ */
 async function connectStreams(client: ByteStream, remote: ByteStream): Promise<void> {
-  const upstream = (async () => {
+  const upstream = async () => {
     for await (const bytes of client.readable) await remote.write(bytes)
     remote.end()
-  })()
-  // A client that is gone has nobody to answer.
-  upstream.catch(() => remote.close())
+  }
+  upstream().catch(() => remote.close())
+  let hasAnswered = false
   try {
-    for await (const bytes of remote.readable) await client.write(bytes)
-  } catch {
-    // Whichever side broke, the client sees its connection end.
+    for await (const bytes of remote.readable) {
+      hasAnswered = true
+      await client.write(bytes)
+    }
+  } catch (error) {
+    if (!hasAnswered) throw error
   } finally {
     remote.close()
   }

@@ -336,14 +336,16 @@ export class DockerRuntime implements ContainerRuntime {
       }
     }
     const command = ['nc', '127.0.0.1', String(port)]
-    return streamThrough(await this.exec(sandboxId, { command, stdin: true, tty: false }, signal))
+    const session = await this.exec(sandboxId, { command, stdin: true, tty: false }, signal)
+    return streamThrough(session, `dial tcp 127.0.0.1:${port}: connect: connection refused`)
   }
 
   async dial(address: string, port: number, signal: AbortSignal): Promise<ByteStream> {
     if (this.#isRoutable || isOwnAddress(address))
       return byteStream(await dialTcp(address, port, signal))
     const agent = await this.hostAgent()
-    return streamThrough(await agent.exec(['nc', address, String(port)], signal))
+    const session = await agent.exec(['nc', address, String(port)], signal)
+    return streamThrough(session, `dial tcp ${address}:${port}: connect: connection refused`)
   }
 
   writeVolume(sandboxId: string, volume: string, files: VolumeFile[]): Promise<void> {

@@ -49,13 +49,30 @@ export function engineSession(
   }
 }
 
-/** A process that copies its stdin to somewhere and what comes back to its stdout, as a byte stream. */
-export function streamThrough({ stdin, stdout, close }: ProcessSession): ByteStream {
+/**
+ * A process that copies its stdin to somewhere and what comes back to its stdout, as a byte stream. Reading throws
+ * `refusal` when the process failed without a word: it could not connect.
+ */
+export function streamThrough(session: ProcessSession, refusal: string): ByteStream {
+  const { stdin, close } = session
   if (!stdin) throw new Error('a stream through a process needs its stdin')
   return {
-    readable: stdout,
+    readable: outputOf(session, refusal),
     write: bytes => stdin.write(bytes),
     end: () => stdin.end(),
     close,
   }
+}
+
+async function* outputOf(
+  { stdout, exit }: ProcessSession,
+  refusal: string,
+): AsyncGenerator<Uint8Array, void, void> {
+  let isConnected = false
+  for await (const bytes of stdout) {
+    isConnected = true
+    yield bytes
+  }
+  const code = await exit.catch(() => 0)
+  if (code !== 0 && !isConnected) throw new Error(refusal)
 }
