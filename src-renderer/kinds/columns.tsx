@@ -121,15 +121,16 @@ const numeric = new Set(['integer', 'number'])
 
 function serverColumn({ name, type, description, priority }: TableColumn, at: number): Column {
   const isNumber = numeric.has(type)
+  const isDate = type === 'date'
   return {
     id: name,
     header: name,
     ...(description && { description }),
     width: isNumber ? Math.max(72, name.length * 7 + 20) : Math.max(96, name.length * 7 + 20),
-    ...(isNumber ? { align: 'end' as const } : { flex: 1 }),
+    ...(isNumber || isDate ? { align: 'end' as const } : { flex: 1 }),
     ...(priority > 0 && { optional: true }),
-    title: row => cellText(row.cells[at]),
-    cell: row => cellText(row.cells[at]),
+    ...(!isDate && { title: row => cellText(row.cells[at]) }),
+    cell: row => (isDate ? <Age since={cellText(row.cells[at])} /> : cellText(row.cells[at])),
   }
 }
 

@@ -23,6 +23,11 @@ test('trouble comes first, the worst at the top', () => {
   expect(rows.sort(compare).map(({ name }) => name)).toEqual(['broken', 'slow', 'fine', 'done'])
 })
 
+test('cells that hold moments are ordered as ages', () => {
+  const [early, late] = ['2026-01-01T10:00:00Z', '2026-01-01T10:00:01.500000Z']
+  expect([early, late].sort(compareCells)).toEqual([late, early])
+})
+
 test('the older row has the larger age', () => {
   const old = row('old', { created: '2020-01-01T00:00:00Z' })
   const compare = rowComparer({ column: 'Age', descending: false }, () => -1)

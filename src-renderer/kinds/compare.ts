@@ -18,11 +18,17 @@ export function parseDuration(text: string): number | undefined {
   return ms
 }
 
-/** Orders two cells of a column: numbers and durations by size, words as a person would; empty ones come first. */
+const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/
+
+/**
+ * Orders two cells of a column: numbers and durations by size, moments by their age, words as a person would; empty
+ * ones come first.
+ */
 export function compareCells(a: Cell | undefined, b: Cell | undefined): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   const left = String(a ?? '')
   const right = String(b ?? '')
+  if (moment.test(left) && moment.test(right)) return Date.parse(right) - Date.parse(left)
   const leftMs = parseDuration(left)
   const rightMs = parseDuration(right)
   if (leftMs !== undefined && rightMs !== undefined) return leftMs - rightMs

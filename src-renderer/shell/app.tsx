@@ -180,7 +180,7 @@ function useStartPlace(clusters: readonly ClusterSummary[] | undefined): void {
   }, [clusters])
 }
 
-/** Background failures become toasts. */
+/** Background failures become toasts; what is true of this start is said once to a tab, not at every reload. */
 function useNotices(): void {
   const { value: notice } = useLive('app.notices', {})
   const info = useCall('app.info', {})
@@ -188,7 +188,11 @@ function useNotices(): void {
     if (notice) toast({ tone: notice.level === 'error' ? 'bad' : 'info', title: notice.message })
   }, [notice])
   useEffect(() => {
-    for (const title of info.data?.notices ?? []) toast({ tone: 'info', title })
+    for (const title of info.data?.notices ?? []) {
+      if (sessionStorage.getItem(`notice ${title}`)) continue
+      sessionStorage.setItem(`notice ${title}`, 'shown')
+      toast({ tone: 'info', title })
+    }
   }, [info.data])
 }
 

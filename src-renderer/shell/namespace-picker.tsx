@@ -69,6 +69,7 @@ function Choice({ cluster, chosen, onChange }: NamespacePickerProps) {
         aria-label="Namespaces"
         className={styles['list'] ?? ''}
         selectionMode="multiple"
+        escapeKeyBehavior="none"
         selectedKeys={chosen}
         onSelectionChange={keys => {
           if (keys !== 'all') onChange([...keys].map(String).sort())

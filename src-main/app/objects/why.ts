@@ -125,7 +125,12 @@ function explainExit(
   const killed = warnings.find(event => text(event['reason']) === 'Unhealthy')
   const outOfMemory = text(ended['reason']) === 'OOMKilled'
   const lasted = seconds(text(ended['startedAt']), text(ended['finishedAt']))
-  const after = lasted === undefined ? '' : ` about ${lasted} s after each start`
+  const after =
+    lasted === undefined
+      ? ''
+      : lasted
+        ? ` about ${lasted} s after each start`
+        : ' right after each start'
   const sentence = outOfMemory
     ? `${name} needs more memory than its limit allows and is killed.`
     : `${name} exits with code ${number(ended['exitCode'])}${restarts ? after : ''}.`
@@ -138,7 +143,7 @@ function explainExit(
         tone: 'bad',
         kind: 'Container',
         name,
-        evidence: `${text(ended['reason']) || 'Error'}, exit code ${number(ended['exitCode'])}, ${restarts} restarts`,
+        evidence: `${text(ended['reason']) || 'Error'}, exit code ${number(ended['exitCode'])}, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`,
       },
       ...(killed ? [eventLink(killed)] : []),
       ...(evidence ? [{ tone: 'bad' as const, kind: 'Last line', name, evidence }] : []),

@@ -2,6 +2,7 @@ import type { TableColumn, TableRow } from '#contract/tables.ts'
 import { list, object, text, type Untyped } from '../status/conditions.ts'
 import { objectStatus } from '../status/object-status.ts'
 import { containerSquares, podStatus } from '../status/pod-status.ts'
+import { momentOf } from './moments.ts'
 
 /** A row of the server's Table with its whole object. */
 export interface ServerRow {
@@ -12,7 +13,9 @@ export interface ServerRow {
 /** What crosses to the window of a row: cells, state and a few facts; never the object. */
 export function tableRow(row: ServerRow, columns: TableColumn[], kind: string): TableRow {
   const metadata = object(row.object['metadata'])
-  const cells = columns.map((_column, index) => plain(row.cells[index]))
+  const cells = columns.map(
+    ({ name }, index) => momentOf(kind, name, row.object) ?? plain(row.cells[index]),
+  )
   const byName = Object.fromEntries(columns.map((column, index) => [column.name, cells[index]]))
   const isPod = kind === 'Pod'
   const status = isPod

@@ -7,6 +7,7 @@ import type { ResourceName, TableColumn, TableRow } from '#contract/tables.ts'
 import type { Status } from '#kubernetes/api/meta-v1.ts'
 import { isExpired, StatusError } from '#kubernetes/status-error.ts'
 import type { Untyped } from '../status/conditions.ts'
+import { withMoments } from './moments.ts'
 import { tableRow } from './row.ts'
 import { columnsOf, rowsOf, tableAccept, versionOf } from './table-answer.ts'
 
@@ -116,7 +117,8 @@ export class TableFeed {
         signal,
       })
       const answer = await response.json<Untyped>()
-      const columns = columnsOf(answer) ?? this.columns
+      const served = columnsOf(answer)
+      const columns = served ? withMoments(this.#options.kind, served) : this.columns
       const fresh = JSON.stringify(columns) !== JSON.stringify(this.columns)
       this.columns = columns
       for (const row of rowsOf(answer)) seen.add(this.#put(row))

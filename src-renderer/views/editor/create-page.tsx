@@ -11,7 +11,7 @@ import { TextField } from '../../components/text-field.tsx'
 import { toast } from '../../components/toasts.tsx'
 import { YamlEditor } from '../../components/yaml-editor.tsx'
 import { useCluster } from '../shared/cluster.ts'
-import { messageOf } from '../shared/operations.ts'
+import { answerText, messageOf } from '../shared/operations.ts'
 import { keepDraft, readDraft } from './drafts.ts'
 import styles from './editor.module.css'
 import { problemOf } from './outcome.tsx'
@@ -136,10 +136,10 @@ function ResultLine({ result, dryRun }: { result: WriteResult; dryRun: boolean }
   return error ? (
     <>
       <Status shape="cross" tone="bad">
-        {kind} {where}
+        {kind || name ? `${kind} ${where}` : 'A document'}
       </Status>
       <p>
-        {error.code} {error.reason}: {error.message}
+        {answerText(error)}
         {error.line !== undefined &&
           ` (line ${error.line}${error.column === undefined ? '' : `, column ${error.column}`})`}
       </p>

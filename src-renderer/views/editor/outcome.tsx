@@ -101,7 +101,7 @@ function Answer({
         <b>
           {noun} wasn’t {tried === 'apply' ? 'written' : 'accepted'}.
         </b>{' '}
-        The server answered {code} {reason}: {message}
+        {code ? `The server answered ${code} ${reason}: ${message}` : message}
         {line !== undefined && ` (line ${line}${column === undefined ? '' : `, column ${column}`})`}
         . Your text is kept.
       </Note>

@@ -29,6 +29,10 @@ export function nameTargets(targets: readonly Target[]): string {
   return `${targets.length} ${kinds.size === 1 && first ? `${first.kind}s` : 'objects'}`
 }
 
+/** What went wrong with a write: the server's status and words, or the core's own where no server was asked. */
+export const answerText = ({ code, reason, message }: NonNullable<WriteResult['error']>): string =>
+  code ? `${code} ${reason}: ${message}` : message
+
 /** Shows how a write went, the server's own words when it failed. True when it went well. */
 export function report(done: string, results: readonly WriteResult[]): boolean {
   const failed = results.filter(({ outcome }) => outcome === 'failed')
@@ -40,7 +44,7 @@ export function report(done: string, results: readonly WriteResult[]): boolean {
     toast({
       tone: 'bad',
       title: `${kind} ${name} wasn't changed`,
-      detail: `${error?.code} ${error?.reason}: ${error?.message}`,
+      ...(error && { detail: answerText(error) }),
     })
   }
   return false

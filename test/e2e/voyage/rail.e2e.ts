@@ -1,0 +1,100 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { kubectl } from '../../support/kubectl.ts'
+import { expect, go, overview, row, test } from './fixture.ts'
+
+test('the rail shows the local cluster and every context, and contacts none that was not opened', async ({
+  open,
+  elsewhere,
+  expectedErrors,
+}) => {
+  expectedErrors.push('Failed to load resource')
+  const page = await open()
+  const rail = page.getByRole('navigation', { name: 'Clusters' })
+  await expect(rail.getByRole('link', { name: 'local, Running' })).toBeVisible()
+  await expect(rail.getByRole('link', { name: 'staging, Not opened' })).toBeVisible()
+  await expect(rail.getByRole('link', { name: 'prod-eu, Not opened' })).toBeVisible()
+  await rail.getByRole('link', { name: 'All clusters' }).click()
+  const staging = page.getByRole('row', { name: /staging/ })
+  await expect(staging).toContainText('Not opened')
+  await expect(staging).toContainText('token')
+  await expect(page.getByText('2 from 1 kubeconfig file')).toBeVisible()
+  expect(elsewhere.connections()).toBe(0)
+
+  await page.getByRole('button', { name: 'Open staging' }).click()
+  const failure = page.getByRole('alert').filter({ hasText: 'staging can’t be reached' })
+  await expect(failure).toContainText('127.0.0.1')
+  await expect(failure.getByRole('button', { name: 'Retry' })).toBeVisible()
+  const tried = elsewhere.connections()
+  expect(tried).toBeGreaterThan(0)
+  await expect(rail.getByRole('link', { name: 'staging, Failed' })).toBeVisible()
+  await failure.getByRole('button', { name: 'Retry' }).click()
+  await expect.poll(() => elsewhere.connections()).toBeGreaterThan(tried)
+
+  await expect(rail.getByRole('link', { name: 'prod-eu, Not opened' })).toBeVisible()
+  expect(await elsewhere.signedIn()).toBe(false)
+})
+
+test('a context that is added to the kubeconfig shows by itself', async ({ open, elsewhere }) => {
+  const page = await open('/clusters')
+  const before = await readFile(elsewhere.kubeconfig, 'utf8')
+  await expect(page.getByRole('row', { name: /prod-eu/ })).toBeVisible()
+  const added = before.replace(
+    /^contexts:$/m,
+    'contexts:\n- name: just-added\n  context: { cluster: staging, user: dev }',
+  )
+  expect(added).not.toBe(before)
+  await writeFile(elsewhere.kubeconfig, added)
+  await expect(page.getByRole('row', { name: /just-added/ })).toContainText('Not opened')
+  await writeFile(elsewhere.kubeconfig, before)
+  await expect(page.getByRole('row', { name: /just-added/ })).toHaveCount(0)
+})
+
+test('the path of the kubeconfig is copied, and kubectl works with it', async ({
+  open,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const page = await open(overview)
+  await page.getByRole('button', { name: 'Copy kubeconfig path' }).click()
+  await expect(page.getByText('Kubeconfig path copied')).toBeVisible()
+  const file = await page.evaluate<string>('navigator.clipboard.readText()')
+  const nodes = await kubectl(file, ['get', 'nodes', '--no-headers'])
+  expect(nodes.stdout).toMatch(/ Ready /)
+})
+
+test('the sidebar leads to every kind that the cluster serves', async ({ open }) => {
+  const page = await open(overview)
+  const sidebar = page.getByRole('navigation', { name: 'Cluster', exact: true })
+  const item = (name: string) => sidebar.getByRole('row', { name, exact: true })
+  for (const group of ['Config', 'Network', 'Access']) {
+    await item(group).getByRole('button', { name: 'Expand' }).click()
+  }
+  for (const [kind, list] of [
+    ['Pods', 'Pods'],
+    ['Deployments', 'Deployments'],
+    ['ReplicaSets', 'ReplicaSets'],
+    ['ConfigMaps', 'ConfigMaps'],
+    ['Secrets', 'Secrets'],
+    ['Services', 'Services'],
+    ['Nodes', 'Nodes'],
+    ['Namespaces', 'Namespaces'],
+    ['Events', 'Events'],
+  ] as const) {
+    await item(kind).click()
+    await expect(page.getByRole('region', { name: list, exact: true })).toBeVisible()
+    await expect(page.getByRole('heading', { name: list, level: 1 })).toBeVisible()
+  }
+})
+
+test('a window that was opened without a link is told how to open it', async ({ app, page }) => {
+  const url = new URL(await app.launchUrl())
+  const response = await page.goto(url.origin)
+  expect(response?.status()).toBe(401)
+  await page.goto(url.href)
+  await page.getByRole('contentinfo').waitFor()
+  await expect(page).toHaveURL(/^[^?]*$/)
+  const again = await page.request.get(url.href, { maxRedirects: 0 })
+  expect([401, 403]).toContain(again.status())
+  await go(page, '/c/local%3Alocal/list/core/v1/namespaces')
+  await expect(row(page, 'Namespaces', /kube-system/)).toBeVisible()
+})
