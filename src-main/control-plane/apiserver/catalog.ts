@@ -6,12 +6,33 @@ export class Catalog {
   readonly #byPath = new Map<string, ResourceDefinition>()
   readonly #byKind = new Map<string, ResourceDefinition>()
 
+  #changes = 0
+
   constructor(definitions: Iterable<ResourceDefinition>) {
-    for (const definition of definitions) {
-      const apiVersion = apiVersionOf(definition)
-      this.#byPath.set(`${apiVersion}/${definition.plural}`, definition)
-      this.#byKind.set(`${apiVersion}/${definition.kind}`, definition)
-    }
+    for (const definition of definitions) this.add(definition)
+  }
+
+  /** Grows with every change: lets a reader keep what it derived until something changed. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** Serves a kind from now on, in the place of the one that had its path. */
+  add(definition: ResourceDefinition): void {
+    const apiVersion = apiVersionOf(definition)
+    this.#changes++
+    this.#byPath.set(`${apiVersion}/${definition.plural}`, definition)
+    this.#byKind.set(`${apiVersion}/${definition.kind}`, definition)
+  }
+
+  /** Serves a kind no longer; does nothing when another one took its place. */
+  remove(definition: ResourceDefinition): void {
+    const apiVersion = apiVersionOf(definition)
+    this.#changes++
+    const path = `${apiVersion}/${definition.plural}`
+    const kind = `${apiVersion}/${definition.kind}`
+    if (this.#byPath.get(path) === definition) this.#byPath.delete(path)
+    if (this.#byKind.get(kind) === definition) this.#byKind.delete(kind)
   }
 
   all(): IterableIterator<ResourceDefinition> {
@@ -35,22 +56,6 @@ export class Catalog {
 
   byKind(kind: GroupVersionKind): ResourceDefinition | undefined {
     return this.#byKind.get(`${apiVersionOf(kind)}/${kind.kind}`)
-  }
-
-  /** The definition under which a kind's objects are stored: its own, or that of the kind it shares storage with. */
-  storedDefinition(definition: ResourceDefinition): ResourceDefinition {
-    const { storedAs } = definition
-    if (!storedAs) return definition
-    const { group, version } = storedAs
-    for (const other of this.#byPath.values()) {
-      if (
-        other.group === group &&
-        other.version === version &&
-        other.storagePrefix === definition.storagePrefix
-      )
-        return other
-    }
-    throw new Error(`nothing stores ${definition.kind} in ${definition.storagePrefix}`)
   }
 }
 

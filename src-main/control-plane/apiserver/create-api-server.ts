@@ -13,6 +13,7 @@ import { reconcilePolicy } from './bootstrap/bootstrap-policy.ts'
 import { Caches } from './cache/caches.ts'
 import { Catalog } from './catalog.ts'
 import { createRoutes, type ServerState } from './create-routes.ts'
+import { CustomKinds } from './custom-resources/custom-kinds.ts'
 import { Compaction } from './maintenance/compaction.ts'
 import { EventExpiry } from './maintenance/event-expiry.ts'
 import { Metrics } from './metrics.ts'
@@ -74,6 +75,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   )
   const state: ServerState = { isReady: false, isStopping: false, address: '' }
   const server = new ApiServer(services, createRoutes(services, state, metrics), metrics)
+  owned.use(await CustomKinds.start(services, server.writer))
   await bootstrapObjects(services, server.writer)
   await reconcilePolicy(services, server.writer)
   tokens = new ServiceAccountTokens({ key: await options.serviceAccountKey, issuer, clock })

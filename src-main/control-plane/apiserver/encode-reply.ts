@@ -9,7 +9,13 @@ import { contentTypes, type Negotiated, notAcceptable } from './http/negotiate.t
 import type { Reply } from './reply.ts'
 import type { ServerRequest } from './server-request.ts'
 import type { Services } from './services.ts'
-import { partialMetadata, partialMetadataList, type TableOptions, tableOf } from './views.ts'
+import {
+  listKindOf,
+  partialMetadata,
+  partialMetadataList,
+  type TableOptions,
+  tableOf,
+} from './views.ts'
 
 export interface EncodedReply {
   status: number
@@ -68,7 +74,7 @@ function listBytes(
   items: readonly CachedObject[],
   metadata: ListMeta,
 ): Buffer {
-  const head = { kind: `${definition.kind}List`, apiVersion: apiVersionOf(definition), metadata }
+  const head = { kind: listKindOf(definition), apiVersion: apiVersionOf(definition), metadata }
   const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)]
   items.forEach((item, index) => {
     if (index) parts.push(comma)

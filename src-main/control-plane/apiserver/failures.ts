@@ -66,6 +66,14 @@ export const methodNotAllowed = (): StatusError =>
     {},
   )
 
+/** The answer to a create while the kind itself is being deleted. */
+export const terminating = ({ group, plural }: Named): StatusError =>
+  statusError(
+    'MethodNotAllowed',
+    'create not allowed while custom resource definition is terminating',
+    { group, kind: plural },
+  )
+
 export const expired = (message: string): StatusError => statusError('Expired', message)
 
 /** The answer for a resource version that hasn't happened yet. */

@@ -9,6 +9,7 @@ import { viewOf } from './encode-reply.ts'
 import { negotiate } from './http/negotiate.ts'
 import type { Reply } from './reply.ts'
 import type { RequestBody, ServerRequest, UserInfo } from './server-request.ts'
+import { listKindOf } from './views.ts'
 
 /** A request from inside the process; the shape of the client's `ApiRequest`. */
 export interface InProcessRequest {
@@ -76,7 +77,7 @@ export class InProcessResponse {
       if (form.as) return viewOf(reply, form, this.#request, this.#server.services) as T
       if (reply.kind === 'object') return reply.item.object as T
       const { definition, metadata } = reply
-      const head = { kind: `${definition.kind}List`, apiVersion: apiVersionOf(definition) }
+      const head = { kind: listKindOf(definition), apiVersion: apiVersionOf(definition) }
       return { ...head, metadata, items: reply.items.map(item => item.object) } as T
     }
     if (reply.kind === 'value') return structuredClone(reply.value) as T

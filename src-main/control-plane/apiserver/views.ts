@@ -3,6 +3,10 @@ import type { ListMeta, Table, TableRow } from '#kubernetes/api/meta-v1.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import type { CachedObject } from './cache/cached-object.ts'
 
+/** The kind of a list of objects of a kind. */
+export const listKindOf = ({ kind, listKind = `${kind}List` }: ResourceDefinition): string =>
+  listKind
+
 export interface TableOptions {
   /** Version of meta.k8s.io. */
   version: 'v1' | 'v1beta1'

@@ -1,4 +1,6 @@
 import type { KubernetesObject } from '#kubernetes/objects.ts'
+import type { FieldCheck } from '#kubernetes/schema/check-fields.ts'
+import type { TypeSchema } from '#kubernetes/schema/type-schema.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from './shared/object-meta.ts'
 
@@ -72,9 +74,23 @@ export interface StoredAs<T> {
   /** Names the definition of the stored kind. All other hooks, columns and selectable fields see this one. */
   group: string
   version: string
+  /** Nothing but the version differs, as among those of a custom resource: then the hooks of the version asked for apply. */
+  sameShape?: true
   /** Both make a new object and leave the given one alone. */
   toStored(object: T): KubernetesObject
   fromStored(object: KubernetesObject): T
+}
+
+/** What takes the place of the schema tables for a kind that isn't built in. */
+export interface CustomSchema<T> {
+  /** OpenAPI of the object, without metadata. */
+  schema: object
+  /** How server-side apply owns its fields. */
+  type: TypeSchema
+  /** Compares a body with the schema and drops, in place, what the schema doesn't know. */
+  checkBody(object: T): FieldCheck
+  /** What an object that was stored before is by the schema of now; a new object. */
+  fromStore(object: T): T
 }
 
 /**
@@ -94,6 +110,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   kind: string
   plural: string
   singular: string
+  /** The kind of its lists, where it isn't the kind and `List`. */
+  listKind?: string
   shortNames?: string[]
   categories?: string[]
   namespaced: boolean
@@ -112,8 +130,11 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   prepareForUpdate?(object: T, old: T, context: WriteContext): void
   /** What only a create is refused for; goes with `validate`. */
   validateCreate?(object: T): FieldError[]
-  /** What is wrong with the object, on create and on update of the main endpoint; metadata is added to it. */
-  validate?(object: T): FieldError[]
+  /**
+   * What is wrong with the object, on create and on update of the main endpoint; metadata is added to it. On update
+   * `old` is given to kinds that don't judge again what didn't change.
+   */
+  validate?(object: T, old?: Readonly<T>): FieldError[]
   /** What the update may not do; goes with `validate` of the new object. */
   validateUpdate?(object: T, old: T): FieldError[]
   /** Present: the kind has a `status` subresource. By default everything but status (and managedFields) is kept. */
@@ -152,6 +173,16 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   gracePeriodSeconds?(object: T, asked: number | undefined): number
   /** How dependents are treated when a delete doesn't say; default `Background`. */
   defaultPropagation?: 'Background' | 'Orphan'
+  /** What a write of the object is answered with as warnings. */
+  warnings?(object: T): string[]
+  /** Marks an object, in place, when its deletion is asked for: gives it finalizers, tells of it in its status. */
+  prepareForDelete?(object: T, context: Pick<WriteContext, 'now'>): void
+  /** The kind is going away: nothing is created any more, and discovery shows only how to read and delete. */
+  terminating?: true
+  /** The warning that every request is answered with, as this version of the kind is deprecated. */
+  deprecation?: string
+  /** Present for kinds that aren't built in. */
+  custom?: CustomSchema<T>
   /** A warning to answer every create with, for a kind whose controller is not there yet. */
   createWarning?: string
 }
@@ -168,7 +199,7 @@ export function defineResource<T extends KubernetesObject>(
   const validateMeta = ({ metadata }: T) => validateObjectMeta(metadata, definition)
   const complete: ResourceDefinition<T> = {
     ...definition,
-    validate: object => [...validateMeta(object), ...(validate?.(object) ?? [])],
+    validate: (object, old) => [...validateMeta(object), ...(validate?.(object, old) ?? [])],
     validateUpdate: (object, old) => [
       ...validateObjectMetaUpdate(object.metadata, old.metadata),
       ...(validateUpdate?.(object, old) ?? []),

@@ -3,6 +3,7 @@ import { clusterRoleBindings } from './clusterrolebindings.ts'
 import { clusterRoles } from './clusterroles.ts'
 import { configMaps } from './configmaps.ts'
 import { controllerRevisions } from './controllerrevisions.ts'
+import { customResourceDefinitions } from './customresourcedefinitions/customresourcedefinitions.ts'
 import type { ResourceDefinition } from './define-resource.ts'
 import { deployments } from './deployments/deployments.ts'
 import { endpoints } from './endpoints.ts'
@@ -42,6 +43,7 @@ export const resources: ResourceDefinition[] = [
   controllerRevisions,
   deployments,
   replicaSets,
+  customResourceDefinitions,
   selfSubjectReviews,
   tokenReviews,
   localSubjectAccessReviews,

@@ -19,6 +19,7 @@ function canonicalizeStruct(struct: Json, type: TypeSchema): void {
     const field = type.fields.get(name)
     if (!field) continue
     const value = struct[name]
+    if (value === null && type.keepsNulls) continue
     const canonical = value === null ? undefined : canonicalValue(value, field.type, type)
     if (canonical === undefined || isOmitted(canonical, field)) delete struct[name]
     else struct[name] = canonical

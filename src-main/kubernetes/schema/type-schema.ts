@@ -17,6 +17,8 @@ export interface TypeSchema {
   readonly members: readonly FieldSchema[]
   /** Present for structs that keep fields they don't know (custom resources); false by default. */
   readonly keepsUnknownFields?: boolean
+  /** Present for structs in which a null is a value of its own (custom resources); false by default. */
+  readonly keepsNulls?: boolean
 }
 
 /** One field of a struct. */

@@ -98,9 +98,17 @@ export class CachedObject {
     return view
   }
 
+  /** The stored bytes; of a kind whose schema may change, what they are by the schema of now. */
+  #current(): Buffer {
+    const stored = Buffer.from(this.#stored.buffer, this.#stored.byteOffset, this.#stored.length)
+    const { custom } = this.definition
+    if (!custom) return stored
+    return encodeStored(this.definition, custom.fromStore(JSON.parse(stored.toString())))
+  }
+
   #splice(): Buffer {
     if (this.#bytes) return this.#bytes
-    const stored = Buffer.from(this.#stored.buffer, this.#stored.byteOffset, this.#stored.length)
+    const stored = this.#current()
     if (!this.revision) return stored
     const prefix = storedPrefix(this.definition)
     if (prefix.compare(stored, 0, prefix.length) !== 0) {

@@ -23,6 +23,8 @@ export class Caches implements AsyncDisposable {
   readonly #logger: Logger
   readonly #stop = new AbortController()
   readonly #byPrefix = new Map<string, ResourceCache>()
+  /** What happened to kinds while the store is read for them. */
+  readonly #opening = new Map<string, StoreEvent[]>()
   readonly #waiters = new Set<Waiter>()
   /** Tells each revision that the caches reached, once a commit. */
   readonly progress = new Emitter<number>()
@@ -78,6 +80,44 @@ export class Caches implements AsyncDisposable {
     this.#byPrefix.set(definition.storagePrefix, cache)
   }
 
+  /** Makes a place for a kind while the server runs, and fills it from the store. */
+  async open(definition: ResourceDefinition): Promise<void> {
+    const { storagePrefix } = definition
+    const meanwhile: StoreEvent[] = []
+    this.#opening.set(storagePrefix, meanwhile)
+    try {
+      const { items, revision } = await this.#store.range({ prefix: `${storagePrefix}/` })
+      const cache = new ResourceCache(definition, this.#clock, () => this.#revision)
+      cache.load(
+        items.map(item => this.#cached(cache, item)),
+        revision,
+      )
+      this.#byPrefix.set(storagePrefix, cache)
+      for (const event of meanwhile) this.#applyTo(cache, event)
+      await this.reached(revision)
+    } finally {
+      this.#opening.delete(storagePrefix)
+    }
+  }
+
+  /** Shows a kind's objects by a new definition from now on. Watches end; they can go on where they were. */
+  redefine(definition: ResourceDefinition): void {
+    const old = this.of(definition)
+    this.#byPrefix.set(definition.storagePrefix, old.redefined(definition))
+    old.finishWatches()
+  }
+
+  /** Gives up a kind's place; watches end. */
+  close(definition: ResourceDefinition): void {
+    this.#byPrefix.get(definition.storagePrefix)?.finishWatches()
+    this.#byPrefix.delete(definition.storagePrefix)
+  }
+
+  /** Whether a kind has a place. */
+  has(definition: Pick<ResourceDefinition, 'storagePrefix'>): boolean {
+    return this.#byPrefix.has(definition.storagePrefix)
+  }
+
   /** Resolves when the caches show a revision; with `timeoutMs`, throws the 504 of a revision still to come after that. */
   async reached(revision: number, timeoutMs?: number): Promise<void> {
     if (this.#revision >= revision) return
@@ -112,7 +152,7 @@ export class Caches implements AsyncDisposable {
     const { items, revision } = await this.#store.range({ prefix: root })
     const found = new Map<ResourceCache, CachedObject[]>()
     for (const item of items) {
-      const cache = this.#cacheOf(item.key)
+      const cache = find(this.#byPrefix, item.key)
       if (!cache) continue
       const list = found.get(cache) ?? []
       list.push(this.#cached(cache, item))
@@ -139,8 +179,13 @@ export class Caches implements AsyncDisposable {
 
   #apply(event: StoreEvent): void {
     this.#revision = event.revision
-    const cache = this.#cacheOf(event.key)
-    if (!cache) return
+    const cache = find(this.#byPrefix, event.key)
+    if (cache) this.#applyTo(cache, event)
+    else if (this.#opening.size) find(this.#opening, event.key)?.push(event)
+  }
+
+  #applyTo(cache: ResourceCache, event: StoreEvent): void {
+    if (event.revision <= cache.loadedAt) return
     const previous =
       cache.get(event.key) ?? (event.previous ? this.#cached(cache, event.previous) : undefined)
     const { key, revision, value } = event
@@ -159,13 +204,13 @@ export class Caches implements AsyncDisposable {
   #cached(cache: ResourceCache, item: KeyValue): CachedObject {
     return new CachedObject(cache.definition, item.key, item.revision, item.value)
   }
+}
 
-  /** Prefixes have two or three parts: `/registry/pods`, `/registry/services/specs`. */
-  #cacheOf(key: string): ResourceCache | undefined {
-    const second = key.indexOf('/', root.length)
-    const short = this.#byPrefix.get(key.slice(0, second))
-    if (short) return short
-    const third = key.indexOf('/', second + 1)
-    return third === -1 ? undefined : this.#byPrefix.get(key.slice(0, third))
-  }
+/** What belongs to a key's prefix, which has two or three parts: `/registry/pods`, `/registry/services/specs`. */
+function find<T>(byPrefix: ReadonlyMap<string, T>, key: string): T | undefined {
+  const second = key.indexOf('/', root.length)
+  const short = byPrefix.get(key.slice(0, second))
+  if (short) return short
+  const third = key.indexOf('/', second + 1)
+  return third === -1 ? undefined : byPrefix.get(key.slice(0, third))
 }

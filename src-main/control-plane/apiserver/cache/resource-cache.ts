@@ -1,7 +1,7 @@
 import type { Clock } from '#base/clock.ts'
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
-import type { CachedObject } from './cached-object.ts'
-import type { CacheEvent } from './watch-item.ts'
+import { CachedObject } from './cached-object.ts'
+import { CacheEvent } from './watch-item.ts'
 import { Watcher, type WatchOptions } from './watcher.ts'
 
 const bookmarkEveryMs = 60_000
@@ -16,6 +16,7 @@ export class ResourceCache {
   readonly #watchers = new Set<Watcher>()
   #events: CacheEvent[] = []
   #forgottenUpTo: number
+  #loadedAt = 0
   #changes = 0
   #sorted: CachedObject[] | undefined
   #bookmarkTimer: Disposable | undefined
@@ -30,6 +31,11 @@ export class ResourceCache {
 
   get revision(): number {
     return this.#progress()
+  }
+
+  /** The revision as of which the cache was filled. */
+  get loadedAt(): number {
+    return this.#loadedAt
   }
 
   /** Grows with every change: lets a reader keep what it derived until something changed. */
@@ -59,7 +65,23 @@ export class ResourceCache {
   load(items: Iterable<CachedObject>, revision: number): void {
     for (const item of items) this.#objects.set(item.key, item)
     this.#forgottenUpTo = revision
+    this.#loadedAt = revision
     this.#changes++
+  }
+
+  /** The same objects and the same history, seen by another definition; nobody follows it yet. */
+  redefined(definition: ResourceDefinition): ResourceCache {
+    const cache = new ResourceCache(definition, this.#clock, this.#progress)
+    const again = <T extends CachedObject | undefined>(item: T) =>
+      item && new CachedObject(definition, item.key, item.revision, item.stored)
+    cache.load([...this.#objects.values()].map(again), this.#loadedAt)
+    cache.#forgottenUpTo = this.#forgottenUpTo
+    cache.#changes = this.#changes + 1
+    cache.#events = this.#events.map(
+      ({ revision, current, previous }) =>
+        new CacheEvent(revision, again(current), again(previous)),
+    )
+    return cache
   }
 
   /** Takes in a change and tells the watchers. */

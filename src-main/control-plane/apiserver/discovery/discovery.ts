@@ -1,8 +1,9 @@
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import type { APIGroup, APIResource, APIResourceList } from '#kubernetes/api/meta-v1.ts'
 import { apiVersionOf } from '#kubernetes/objects.ts'
+import { compareVersions } from '#kubernetes/versions.ts'
 import type { Catalog } from '../catalog.ts'
-import { compareGroups, compareVersions } from './group-order.ts'
+import { compareGroups } from './group-order.ts'
 import { storageVersionHash, subresourcesOf, verbsOf } from './resource-list.ts'
 
 export interface GroupVersions {

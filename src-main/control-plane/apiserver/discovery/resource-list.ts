@@ -17,8 +17,11 @@ const allVerbs: readonly Verb[] = [
 ]
 
 /** The verbs that discovery shows for a kind. */
-export const verbsOf = (definition: ResourceDefinition): readonly string[] =>
-  definition.virtual ? ['create'] : (definition.verbs ?? allVerbs)
+export const verbsOf = (definition: ResourceDefinition): readonly string[] => {
+  if (definition.virtual) return ['create']
+  if (definition.terminating) return ['delete', 'deletecollection', 'get', 'list', 'watch']
+  return definition.verbs ?? allVerbs
+}
 
 /** A kind's subresources by name, the generic ones among them, sorted as discovery shows them. */
 export function subresourcesOf(definition: ResourceDefinition): [name: string, Subresource][] {

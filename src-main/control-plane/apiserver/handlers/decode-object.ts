@@ -1,5 +1,6 @@
+import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import { isRecord } from '#kubernetes/json.ts'
-import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
+import { apiVersionOf, type GroupVersionKind, type KubernetesObject } from '#kubernetes/objects.ts'
 import { canonicalize } from '#kubernetes/schema/canonicalize.ts'
 import {
   cannotBeHandled,
@@ -13,11 +14,7 @@ import { badRequest } from '../failures.ts'
 import type { RequestBody, RequestContext } from '../server-request.ts'
 import type { FieldValidation } from './write-options.ts'
 
-interface Expected {
-  group: string
-  version: string
-  kind: string
-}
+type Expected = GroupVersionKind & Pick<ResourceDefinition, 'custom'>
 
 /**
  * Reads a request's body as an object of a kind: JSON, YAML or protobuf by its content type.
@@ -89,10 +86,11 @@ export function checkObject(
   duplicates: readonly string[] = [],
 ): void {
   const type = findObjectType(expected)
-  if (!type) return
-  const { typeErrors, unknown } = checkFields(object, type)
+  const check = expected.custom?.checkBody(object) ?? (type && checkFields(object, type))
+  if (!check) return
+  const { typeErrors, unknown } = check
   if (typeErrors[0]) throw cannotBeHandled(expected, typeErrors[0])
-  canonicalize(object, type)
+  if (type) canonicalize(object, type)
   const problems = [...duplicates, ...unknownFieldTexts(unknown)]
   if (!problems.length || validation === 'Ignore') return
   if (validation === 'Strict') throw badRequest(strictDecodingError(problems))

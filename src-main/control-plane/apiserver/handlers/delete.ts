@@ -24,13 +24,16 @@ export async function deleteOne(target: Target): Promise<Reply> {
   return { kind: 'value', status: 200, value: successOf(target, outcome.removed) }
 }
 
+/** What a deletion has to know of its target; no request need be behind it. */
+type DeleteTarget = Pick<Target, 'definition' | 'services' | 'stored' | 'writer'>
+
 type Outcome =
   | { removed: CachedObject; remaining?: undefined }
   | { remaining: CachedObject; removed?: undefined }
 
 /** Deletes what a write names; answers what is left of it, or what was removed. */
 export async function deleteObject(
-  target: Target,
+  target: DeleteTarget,
   write: Write,
   options: DeleteRequest,
 ): Promise<Outcome> {
@@ -59,7 +62,7 @@ export async function deleteObject(
 
 /** What a delete makes of an object: nothing new, its removal, or the object with a deletion mark. */
 function marks(
-  { stored, services }: Target,
+  { stored, services }: DeleteTarget,
   object: Readonly<KubernetesObject>,
   options: DeleteRequest,
 ): 'unchanged' | 'remove' | KubernetesObject {
@@ -67,8 +70,9 @@ function marks(
   const { metadata } = object
   const asked = options.gracePeriodSeconds
   const grace = Math.max(0, stored.gracePeriodSeconds?.(object, asked) ?? 0)
-  const finalizers = finalizersAfter(stored.defaultPropagation, object, options)
   const next = structuredClone(object) as KubernetesObject
+  if (!metadata.deletionTimestamp) stored.prepareForDelete?.(next, { now: () => now })
+  const finalizers = finalizersAfter(stored.defaultPropagation, next, options)
   if (finalizers.length) next.metadata.finalizers = finalizers
   else delete next.metadata.finalizers
   const waits = pendingFinalizers(next).length > 0
@@ -113,7 +117,7 @@ function finalizersAfter(
 }
 
 function checkPreconditions(
-  target: Target,
+  target: DeleteTarget,
   current: CachedObject,
   { preconditions }: DeleteRequest,
 ): void {

@@ -26,7 +26,7 @@ export function tracker(target: Target, manager: string): Tracker {
 }
 
 /** What server-side apply has to know of a target. */
-export function ownership({ context, stored, services }: Target): {
+export function ownership({ context, definition, stored, services }: Target): {
   apiVersion: string
   subresource: string
   now: number
@@ -38,7 +38,7 @@ export function ownership({ context, stored, services }: Target): {
     apiVersion: apiVersionOf(stored),
     subresource,
     now: services.clock.now(),
-    type: findObjectType(stored) ?? untypedObject,
+    type: (definition.custom ?? stored.custom)?.type ?? findObjectType(stored) ?? untypedObject,
     resetFields: subresource === 'status' ? [['spec']] : stored.status ? [['status']] : [],
   }
 }

@@ -15,7 +15,10 @@ import { keepAllBut, subresourceParts } from './subresource-parts.ts'
 
 /** Where and for whom something is written. */
 export interface Write {
+  /** The kind as stored. */
   definition: ResourceDefinition
+  /** The kind whose hooks apply, where it is another one. */
+  rules?: ResourceDefinition
   namespace: string
   name: string
   /** Empty for the object itself. */
@@ -91,20 +94,21 @@ export class ObjectWriter {
     object: KubernetesObject,
     track: (object: KubernetesObject) => KubernetesObject,
   ): Promise<CachedObject> {
-    const { definition } = write
+    const { definition, rules = definition } = write
     const context = this.#context(write)
     const named = { ...write, name: object.metadata.name ?? '' }
     const admission = this.#admission(named, 'CREATE', object, undefined)
-    definition.defaults?.(object)
+    rules.defaults?.(object)
     // Before admission, as upstream: what admission fills in belongs to nobody.
     takeManagers(object, track(object))
     await mutate(admission, this.#services)
-    definition.prepareForCreate?.(object, context)
+    rules.prepareForCreate?.(object, context)
     refuse(definition, object, [
-      ...(definition.validate?.(object) ?? []),
-      ...(definition.validateCreate?.(object) ?? []),
+      ...(rules.validate?.(object) ?? []),
+      ...(rules.validateCreate?.(object) ?? []),
     ])
     await validate(admission, this.#services)
+    warn(write, object)
     const key = storeKey(definition, object.metadata.namespace ?? '', named.name)
     const taken = this.#services.caches.of(definition).get(key)
     if (taken) throw new RevisionConflictError(key, undefined)
@@ -157,7 +161,7 @@ export class ObjectWriter {
     keepMetadata(next, old, definition)
     await this.#prepareUpdate(write, plan, next, old)
     const keepsGeneration = subresource === 'status' || subresource === 'binding'
-    if (!keepsGeneration) raiseGeneration(next, old, definition)
+    if (!keepsGeneration) raiseGeneration(next, old, write.rules ?? definition)
     if (old.metadata.deletionTimestamp && isReadyToGo(next)) {
       await this.remove(write, current)
       return CachedObject.unstored(definition, next, current.revision)
@@ -171,23 +175,24 @@ export class ObjectWriter {
     next: KubernetesObject,
     old: Readonly<KubernetesObject>,
   ): Promise<void> {
-    const { definition, subresource } = write
+    const { definition, rules = definition, subresource } = write
     const admission = this.#admission(write, 'UPDATE', next, old)
-    definition.defaults?.(next)
+    rules.defaults?.(next)
     if (plan.track) takeManagers(next, plan.track(next, old))
     await mutate(admission, this.#services)
     keepAllBut(subresource, next, old)
-    if (subresource === 'status') definition.status?.prepareForUpdate?.(next, old)
+    if (subresource === 'status') rules.status?.prepareForUpdate?.(next, old)
     else if (!subresourceParts[subresource]) {
-      definition.prepareForUpdate?.(next, old, this.#context(write))
+      rules.prepareForUpdate?.(next, old, this.#context(write))
     }
-    const rules = subresource === '' ? definition : definition.subresources?.[subresource]
+    const own = subresource === '' ? rules : rules.subresources?.[subresource]
     const errors =
       subresource === 'status'
-        ? (definition.status?.validateUpdate?.(next, old) ?? [])
-        : [...(definition.validate?.(next) ?? []), ...(rules?.validateUpdate?.(next, old) ?? [])]
+        ? (rules.status?.validateUpdate?.(next, old) ?? [])
+        : [...(rules.validate?.(next, old) ?? []), ...(own?.validateUpdate?.(next, old) ?? [])]
     refuse(definition, next, errors)
     await validate(admission, this.#services)
+    warn(write, next)
   }
 
   async #store(
@@ -256,6 +261,10 @@ function refuse(
 ): void {
   if (!errors.length) return
   throw invalid(definition, object.metadata.name ?? object.metadata.generateName ?? '', errors)
+}
+
+function warn({ definition, rules = definition, warnings }: Write, object: KubernetesObject): void {
+  for (const text of rules.warnings?.(object) ?? []) warnings.add(text)
 }
 
 /** Whether a deleted object waits for nothing any more. */

@@ -1,5 +1,5 @@
 import type { Subresource } from '#control-plane/resources/define-resource.ts'
-import { methodNotAllowed, unknownResource } from '../failures.ts'
+import { methodNotAllowed, terminating, unknownResource } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import type { RequestContext } from '../server-request.ts'
 import type { Services } from '../services.ts'
@@ -43,8 +43,9 @@ export async function routeResource(
     if (!review || info.verb !== 'create') throw methodNotAllowed()
     return review(context, services, definition)
   }
-  const stored = services.catalog.storedDefinition(definition)
-  const cache = services.caches.of(stored)
+  if (definition.deprecation) context.warnings.add(definition.deprecation)
+  const cache = services.caches.of(definition)
+  const stored = cache.definition
   const target: Target = { context, services, writer, definition, stored, cache }
   return handlerOf(target)(target)
 }
@@ -56,6 +57,7 @@ function handlerOf(target: Target): Handler {
     const served: readonly string[] = definition.verbs ?? allVerbs
     const handler = verbs[verb]
     if (!handler || !served.includes(verb) || !fitsName(target)) throw methodNotAllowed()
+    if (verb === 'create' && definition.terminating) throw terminating(definition)
     return handler
   }
   if (subresource === 'status' && definition.status) return pick(statusVerbs[verb])

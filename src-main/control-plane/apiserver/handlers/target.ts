@@ -21,8 +21,10 @@ export type Handler = (target: Target) => Reply | Promise<Reply>
 /** The write that a request asks for, on the kind as stored. */
 export function writeOf(target: Target, dryRun: boolean): Write {
   const { info, user, warnings } = target.context
+  const { definition, stored } = target
   return {
-    definition: target.stored,
+    definition: stored,
+    ...(definition.storedAs?.sameShape ? { rules: definition } : {}),
     namespace: info.namespace,
     name: info.name,
     subresource: info.subresource,

@@ -4,14 +4,19 @@ import type { NonResourceRoutes } from '../non-resource-routes.ts'
 import { type Reply, textReply } from '../reply.ts'
 import type { RequestContext } from '../server-request.ts'
 import type { OpenApiDocument, OpenApiGroupVersion, OpenApiV3 } from './open-api-v3.ts'
+import type { Schema } from './schemas.ts'
 
 /** Serves `/openapi/v3` and what lies below. The documents' code is loaded and run at the first request. */
 export function addOpenApi(routes: NonResourceRoutes, catalog: Catalog): void {
-  let documents: Promise<OpenApiV3> | undefined
+  let made: { changes: number; documents: Promise<OpenApiV3> } | undefined
   const load = () => {
-    documents ??= import('./open-api-v3.ts').then(({ openApiV3 }) =>
-      openApiV3(groupVersionsOf(catalog)),
+    const { changes } = catalog
+    if (made?.changes === changes) return made.documents
+    const before = made?.documents
+    const documents = import('./open-api-v3.ts').then(async ({ openApiV3 }) =>
+      openApiV3(groupVersionsOf(catalog), undefined, await before),
     )
+    made = { changes, documents }
     return documents
   }
   routes.at('/openapi/v3', async () => ({
@@ -63,6 +68,8 @@ function groupVersionsOf(catalog: Catalog): OpenApiGroupVersion[] {
       plural: definition.plural,
       kind: definition.kind,
       namespaced: definition.namespaced,
+      ...(definition.listKind ? { listKind: definition.listKind } : {}),
+      ...(definition.custom ? { schema: definition.custom.schema as Schema } : {}),
       verbs: verbsOf(definition),
       subresources: subresourcesOf(definition).map(
         ([name, { group = '', version = 'v1', kind, verbs }]) => ({

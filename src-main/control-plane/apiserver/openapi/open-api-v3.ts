@@ -21,6 +21,8 @@ export interface OpenApiResource {
   plural: string
   kind: string
   namespaced: boolean
+  /** The kind of its lists, where it isn't the kind and `List`. */
+  listKind?: string
   verbs: readonly string[]
   subresources: readonly (GroupVersionKind & { name: string; verbs: readonly string[] })[]
   /** The schema of a kind that isn't built in; its `metadata` is filled in here. */
@@ -43,13 +45,22 @@ export interface OpenApiV3 {
   document(path: string): OpenApiDocument | undefined
 }
 
-/** Describes group-versions in OpenAPI v3, one document each. Nothing is built before it is asked for. */
+/**
+ * Describes group-versions in OpenAPI v3, one document each. Nothing is built before it is asked for; what didn't change
+ * is taken from `before`.
+ */
 export function openApiV3(
   groupVersions: readonly OpenApiGroupVersion[],
   descriptionOf: DescriptionOf = loadDescriptions(),
+  before?: OpenApiV3,
 ): OpenApiV3 {
   const documents = new Map(
-    groupVersions.map(one => [pathOf(one), lazyDocument(one, descriptionOf)] as const),
+    groupVersions.map(one => {
+      const path = pathOf(one)
+      const known = before?.document(path)
+      const document = lazyDocument(one, descriptionOf)
+      return [path, known?.hash === document.hash ? known : document] as const
+    }),
   )
   const paths = [...documents].map(([path, { hash }]) => [
     path,
@@ -149,7 +160,9 @@ function contextOf(
     kind,
     namespaced: resource.namespaced,
     object: custom ? addCustom(collection, kind, custom) : addKind(collection, kind),
-    list: resource.verbs.includes('list') ? addList(collection, kind, custom) : undefined,
+    list: resource.verbs.includes('list')
+      ? addList(collection, kind, custom, resource.listKind)
+      : undefined,
     status: addKind(collection, metaKind('Status')),
     deleteOptions: addKind(collection, metaKind('DeleteOptions')),
     patch: collection.addSchema(`${meta}.Patch`, {
@@ -174,15 +187,16 @@ function addList(
   collection: SchemaCollection,
   { group, version, kind }: GroupVersionKind,
   custom?: Schema,
+  listKind = `${kind}List`,
 ): Schema {
-  const list = { group, version, kind: `${kind}List` }
+  const list = { group, version, kind: listKind }
   if (!custom) return addKind(collection, list)
   const items = { type: 'array', items: reference(customName({ group, version, kind })) }
   const listMeta = findObjectType({ group: '', version: 'v1', kind: 'PodList' })?.fields.get(
     'metadata',
   )?.type
   return collection.addSchema(customName(list), {
-    description: `${kind}List is a list of ${kind}`,
+    description: `${listKind} is a list of ${kind}`,
     type: 'object',
     required: ['items'],
     properties: {

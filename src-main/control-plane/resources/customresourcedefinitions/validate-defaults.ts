@@ -1,0 +1,28 @@
+import type { FieldError } from '#kubernetes/status-error.ts'
+import { fillDefaults } from '../shared/custom-resource/fill-defaults.ts'
+import { prune } from '../shared/custom-resource/prune.ts'
+import type { Schema } from '../shared/custom-resource/schema.ts'
+import { validateListTypes, validateValue } from '../shared/custom-resource/validate-value.ts'
+import { invalid } from '../shared/field-errors.ts'
+import { subSchemas } from './schema-walk.ts'
+
+/** Defaults must fit their own schemas. */
+export function validateDefaults(schema: Schema, path: string): FieldError[] {
+  return [
+    ...(schema.default === undefined ? [] : validateDefault(schema, `${path}.default`)),
+    ...subSchemas(schema).flatMap(one => validateDefaults(one.schema, path + one.path)),
+  ]
+}
+
+function validateDefault(schema: Schema, path: string): FieldError[] {
+  // Within another object, so that the value isn't taken for a whole resource.
+  const holder = { value: structuredClone(schema.default) }
+  const around: Schema = { type: 'object', properties: { value: schema } }
+  if (prune(holder, around).length)
+    return [invalid(path, schema.default, 'must not have unknown fields')]
+  fillDefaults(holder, around)
+  return [
+    ...validateValue(holder.value, schema, { path }),
+    ...validateListTypes(holder.value, schema, path),
+  ]
+}

@@ -1,0 +1,170 @@
+import type {
+  CustomResourceDefinition,
+  CustomResourceDefinitionVersion,
+} from '#kubernetes/api/apiextensions-v1.ts'
+import { untypedObject } from '#kubernetes/apply/untyped-object.ts'
+import { deepEqual } from '#kubernetes/json.ts'
+import { jsonPathText } from '#kubernetes/jsonpath/json-path.ts'
+import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
+import { canonicalize } from '#kubernetes/schema/canonicalize.ts'
+import { checkFields } from '#kubernetes/schema/check-fields.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
+import { compareVersions } from '#kubernetes/versions.ts'
+import { defineResource, type ResourceDefinition } from '../../define-resource.ts'
+import { keepStatus } from '../status.ts'
+import { customColumns } from './custom-columns.ts'
+import { customScale, validateScale } from './custom-scale.ts'
+import { fillDefaults } from './fill-defaults.ts'
+import { prune } from './prune.ts'
+import type { Schema } from './schema.ts'
+import { segmentsOf, valueAt } from './simple-path.ts'
+import { typeOfSchema } from './type-of-schema.ts'
+import { validateListTypes, validateValue } from './validate-value.ts'
+
+/** The kinds that a CustomResourceDefinition makes: one for each version. */
+export interface CustomResources {
+  served: ResourceDefinition[]
+  /** What objects are stored as; may not be served itself. */
+  stored: ResourceDefinition
+}
+
+/** Makes kinds of a CustomResourceDefinition whose names were accepted. Throws when no version is stored. */
+export function customResources(crd: CustomResourceDefinition): CustomResources {
+  const { versions } = crd.spec
+  const storage = versions.find(version => version.storage)
+  if (!storage) throw new Error(`${crd.metadata.name} has no storage version`)
+  const stored = customResource(crd, storage, storage)
+  const served = versions
+    .filter(version => version.served)
+    .map(version => (version === storage ? stored : customResource(crd, version, storage)))
+  return { served, stored }
+}
+
+/** A schema that allows everything, for a version without one. */
+const openSchema: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+
+function customResource(
+  crd: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+  storage: CustomResourceDefinitionVersion,
+): ResourceDefinition {
+  const { group, scope } = crd.spec
+  const names = crd.status?.acceptedNames ?? crd.spec.names
+  const { kind, plural, singular = kind.toLowerCase(), shortNames, categories, listKind } = names
+  const schema = version.schema?.openAPIV3Schema ?? openSchema
+  const { status, scale } = version.subresources ?? {}
+  const validate = (object: KubernetesObject, old?: Readonly<KubernetesObject>) =>
+    validateCustom(object, schema, old).concat(validateScale(object, scale))
+  const as = (name: string, object: KubernetesObject): KubernetesObject => ({
+    ...object,
+    apiVersion: apiVersionOf({ group, version: name }),
+  })
+  const fresh = (object: KubernetesObject) => {
+    const copy = as(version.name, structuredClone(object))
+    prune(copy, schema)
+    fillDefaults(copy, schema)
+    return copy
+  }
+  return defineResource<KubernetesObject>({
+    group,
+    version: version.name,
+    kind,
+    plural,
+    singular,
+    ...(listKind ? { listKind } : {}),
+    ...(shortNames?.length ? { shortNames } : {}),
+    ...(categories?.length ? { categories } : {}),
+    namespaced: scope === 'Namespaced',
+    storagePrefix: `/registry/${group}/${plural}`,
+    columns: customColumns(version.additionalPrinterColumns),
+    selectableFields: selectableFields(version),
+    custom: {
+      schema,
+      type: typeOfSchema(schema, { group, version: version.name, kind }),
+      checkBody: object => checkBody(object, schema),
+      fromStore: fresh,
+    },
+    ...(crd.metadata.deletionTimestamp ? { terminating: true as const } : {}),
+    ...(version.deprecated ? { deprecation: deprecationOf(crd, version) } : {}),
+    ...(version === storage
+      ? {}
+      : {
+          storedAs: {
+            group,
+            version: storage.name,
+            sameShape: true as const,
+            toStored: (object: KubernetesObject) => as(storage.name, object),
+            fromStored: fresh,
+          },
+        }),
+    generation: true,
+    changesGeneration: (object, old) => !deepEqual(contentOf(object), contentOf(old)),
+    defaults: object => fillDefaults(object, schema),
+    prepareForCreate(object) {
+      if (status) delete (object as { status?: unknown }).status
+    },
+    prepareForUpdate(object, old) {
+      if (status) keepStatus(object, old)
+    },
+    validate,
+    ...(status ? { status: { prepareForUpdate: keepMetadata, validateUpdate: validate } } : {}),
+    ...(scale ? { scale: customScale(scale) } : {}),
+  })
+}
+
+function validateCustom(
+  object: KubernetesObject,
+  schema: Schema,
+  old: Readonly<KubernetesObject> | undefined,
+): FieldError[] {
+  const repeats =
+    old && validateListTypes(old, schema).length ? [] : validateListTypes(object, schema)
+  return [...validateValue(object, schema, { path: '', old }), ...repeats]
+}
+
+/** Metadata is as everywhere; the rest is the schema's. */
+function checkBody(object: KubernetesObject, schema: Schema) {
+  const { typeErrors, unknown } = checkFields(object, untypedObject)
+  if (!typeErrors.length) canonicalize(object, untypedObject)
+  return { typeErrors, unknown: [...unknown, ...prune(object, schema)] }
+}
+
+/** A write of the status changes nothing else: metadata, too, is as it was but for managedFields. */
+function keepMetadata(object: KubernetesObject, old: Readonly<KubernetesObject>): void {
+  const { managedFields } = object.metadata
+  object.metadata = {
+    ...structuredClone(old.metadata),
+    ...(managedFields ? { managedFields } : {}),
+  }
+}
+
+function contentOf({ metadata: _, ...content }: Readonly<KubernetesObject>): object {
+  return content
+}
+
+function selectableFields(
+  version: CustomResourceDefinitionVersion,
+): Record<string, (object: KubernetesObject) => string> {
+  const fields = (version.selectableFields ?? []).map(({ jsonPath }) => segmentsOf(jsonPath))
+  return Object.fromEntries(
+    fields.map(segments => [
+      segments.join('.'),
+      (object: KubernetesObject) => jsonPathText(valueAt(object, segments)),
+    ]),
+  )
+}
+
+/** The warning that every request for a deprecated version is answered with. */
+function deprecationOf(
+  { spec }: CustomResourceDefinition,
+  { name, deprecationWarning }: CustomResourceDefinitionVersion,
+): string {
+  if (deprecationWarning !== undefined) return deprecationWarning
+  const { kind } = spec.names
+  const [newer] = spec.versions
+    .filter(one => one.served && !one.deprecated && compareVersions(one.name, name) < 0)
+    .map(one => one.name)
+    .sort(compareVersions)
+  const hint = newer ? `; use ${spec.group}/${newer} ${kind}` : ''
+  return `${spec.group}/${name} ${kind} is deprecated${hint}`
+}

@@ -1,0 +1,51 @@
+import { isRecord } from '#kubernetes/json.ts'
+import { isResource, itemsOf, memberOf, resourceFields, type Schema } from './schema.ts'
+
+/**
+ * Removes the fields that a schema doesn't specify, in place. Answers their paths, such as `spec.foo` or
+ * `spec.list[0].bar`, in the order of the document.
+ */
+export function prune(object: object, schema: Schema): string[] {
+  const pruned: string[] = []
+  pruneValue(object, schema, { path: '', isRoot: true, pruned })
+  return pruned
+}
+
+interface Place {
+  path: string
+  isRoot: boolean
+  pruned: string[]
+}
+
+function pruneValue(value: unknown, schema: Schema | undefined, place: Place): void {
+  if (Array.isArray(value)) {
+    const items = schema && itemsOf(schema)
+    const keeps = schema?.['x-kubernetes-preserve-unknown-fields'] && !items
+    if (keeps) return
+    for (const [index, item] of value.entries())
+      pruneValue(item, items, below(place, `${place.path}[${index}]`))
+  } else if (isRecord(value)) pruneMembers(value, schema, place)
+}
+
+function pruneMembers(
+  value: Record<string, unknown>,
+  schema: Schema | undefined,
+  place: Place,
+): void {
+  const keepsUnknown = schema?.['x-kubernetes-preserve-unknown-fields'] === true
+  const keepsMeta = schema !== undefined && isResource(schema, place.isRoot)
+  for (const name of Object.keys(value)) {
+    if (keepsMeta && resourceFields.has(name)) continue
+    const path = place.path ? `${place.path}.${name}` : name
+    const member = schema && memberOf(schema, name)
+    if (member) pruneValue(value[name], member, below(place, path))
+    else if (schema?.additionalProperties === true)
+      pruneValue(value[name], undefined, below(place, path))
+    else if (!keepsUnknown) {
+      place.pruned.push(path)
+      delete value[name]
+    }
+  }
+}
+
+const below = ({ pruned }: Place, path: string): Place => ({ path, isRoot: false, pruned })
