@@ -6,6 +6,7 @@ import { SharedInformers } from '#client/shared-informers.ts'
 import { WorkQueue } from '#client/work-queue.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
+import { isPodTerminal } from '#kubernetes/pod-state.ts'
 import { isConflict, isNotFound } from '#kubernetes/status-error.ts'
 
 /** Plays the scheduler and every node for tests: binds pods to `node`, reports them ready, lets deleted ones go. */
@@ -17,6 +18,8 @@ export class PretendKubelet implements AsyncDisposable {
   readonly #running: Promise<void>
   /** Which pods become ready; the others stay pending. */
   isReady: (pod: Pod) => boolean = () => true
+  /** How pods end; those that don't are Running once they are ready. */
+  endOf: (pod: Pod) => { exitCode: number } | undefined = () => undefined
   /** Whether it binds pods, as where no scheduler runs. */
   binds = true
   #next = 1
@@ -59,6 +62,9 @@ export class PretendKubelet implements AsyncDisposable {
       await this.#client.create(podBindings, binding, { subresource: 'binding' })
       return
     }
+    const end = isPodTerminal(pod) ? undefined : this.endOf(pod)
+    if (end) await this.#end(pod, end.exitCode)
+    if (end || isPodTerminal(pod)) return
     const ready = this.isReady(pod)
     const known = pod.status?.conditions?.find(({ type }) => type === 'Ready')
     if (known?.status === (ready ? 'True' : 'False')) return
@@ -78,6 +84,27 @@ export class PretendKubelet implements AsyncDisposable {
             lastTransitionTime: formatTime(this.#clock.now()),
           },
         ],
+      },
+    })
+  }
+
+  async #end(pod: Stored<Pod>, exitCode: number): Promise<void> {
+    const time = formatTime(this.#clock.now())
+    const terminated = { exitCode, finishedAt: time, reason: exitCode ? 'Error' : 'Completed' }
+    await this.#client.updateStatus(pods, {
+      ...pod,
+      status: {
+        ...pod.status,
+        phase: exitCode ? 'Failed' : 'Succeeded',
+        conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: time }],
+        containerStatuses: (pod.spec?.containers ?? []).map(({ name, image = '' }) => ({
+          name,
+          image,
+          imageID: '',
+          ready: false,
+          restartCount: 0,
+          state: { terminated },
+        })),
       },
     })
   }

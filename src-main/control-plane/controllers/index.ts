@@ -12,6 +12,7 @@ import { deploymentController } from './deployment/deployment.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { endpointSliceController } from './endpointslice/endpointslice.ts'
 import { garbageCollectorController } from './garbage-collector/garbage-collector.ts'
+import { jobController } from './job/job.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts'
 import { podGarbageCollectorController } from './pod-garbage-collector.ts'
@@ -19,6 +20,7 @@ import { replicaSetController } from './replicaset/replicaset.ts'
 import { rootCaCertificatePublisher } from './root-ca-certificate-publisher.ts'
 import { serviceAccountController } from './serviceaccount.ts'
 import { taintEvictionController } from './taint-eviction.ts'
+import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 
 /** Every control loop of a cluster. */
 export const controllers: readonly Controller[] = [
@@ -27,6 +29,7 @@ export const controllers: readonly Controller[] = [
   endpointsController,
   endpointSliceController,
   garbageCollectorController,
+  jobController,
   namespaceController,
   nodeLifecycleController,
   podGarbageCollectorController,
@@ -34,6 +37,7 @@ export const controllers: readonly Controller[] = [
   rootCaCertificatePublisher,
   serviceAccountController,
   taintEvictionController,
+  ttlAfterFinishedController,
 ]
 
 /**

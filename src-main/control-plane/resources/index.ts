@@ -10,6 +10,7 @@ import { endpoints } from './endpoints.ts'
 import { endpointSlices } from './endpointslices/endpointslices.ts'
 import { events } from './events/events.ts'
 import { eventsV1 } from './events/events-v1.ts'
+import { jobs } from './jobs/jobs.ts'
 import { leases } from './leases.ts'
 import { localSubjectAccessReviews } from './localsubjectaccessreviews.ts'
 import { namespaces } from './namespaces.ts'
@@ -50,6 +51,7 @@ export const resources: ResourceDefinition[] = [
   selfSubjectAccessReviews,
   selfSubjectRulesReviews,
   subjectAccessReviews,
+  jobs,
   leases,
   endpointSlices,
   eventsV1,

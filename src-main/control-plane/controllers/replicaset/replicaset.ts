@@ -10,8 +10,8 @@ import { type ControllerContext, defineController } from '../define-controller.t
 import { claim } from '../shared/claim.ts'
 import { Expectations } from '../shared/expectations.ts'
 import { isNamespaceTerminating, PodControl } from '../shared/pod-control.ts'
+import { podsToDelete } from '../shared/pods-to-delete.ts'
 import { slowStart } from '../shared/slow-start.ts'
-import { podsToDelete } from './pods-to-delete.ts'
 import { replicaSetStatus, statusChanged, untilNextAvailable } from './replicaset-status.ts'
 
 const burstReplicas = 500

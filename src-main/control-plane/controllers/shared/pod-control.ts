@@ -19,12 +19,16 @@ export class PodControl<O extends KubernetesObject> {
     this.#kind = { apiVersion: apiVersionOf(owner), kind: owner.kind }
   }
 
-  /** Creates a pod from a template, named after its owner. Throws what the API server answers. */
-  async create(owner: Stored<O>, template: PodTemplateSpec): Promise<Stored<Pod>> {
+  /** Creates a pod from a template, named after its owner unless told. Throws what the API server answers. */
+  async create(
+    owner: Stored<O>,
+    template: PodTemplateSpec,
+    generateName = `${owner.metadata.name}-`,
+  ): Promise<Stored<Pod>> {
     const { labels, annotations, finalizers } = template.metadata ?? {}
     const pod: Pod = {
       metadata: {
-        generateName: `${owner.metadata.name}-`,
+        generateName,
         namespace: owner.metadata.namespace ?? '',
         ...(labels ? { labels } : {}),
         ...(annotations ? { annotations } : {}),
