@@ -3,6 +3,7 @@ import './theme/base.css'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { contractAddress } from './bridge/address.ts'
 import { Connection } from './bridge/connection.ts'
 import { Core } from './bridge/core.ts'
 import { CoreProvider } from './bridge/hooks.ts'
@@ -13,9 +14,7 @@ import { guardDrafts } from './views/editor/drafts.ts'
 applyAppearance(rememberedAppearance())
 guardDrafts()
 
-const url = new URL('/contract', location.href)
-url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-const core = new Core(new Connection({ url: url.href }))
+const core = new Core(new Connection(await contractAddress()))
 const queries = new QueryClient({
   defaultOptions: { queries: { retry: false, staleTime: 30_000, refetchOnWindowFocus: false } },
 })

@@ -15,7 +15,7 @@ export interface AgentImageOptions {
   arch: string
   /** The folder of `assets/agent-image`. */
   recipeDir?: string
-  /** A packaged app's folder of ready images, `agent-<architecture>.tar.zst`. */
+  /** A packaged app's folder of ready images, `agent-<architecture>.tar.zst`; one that isn't there is built. */
   shippedDir?: string
   signal?: AbortSignal
 }
@@ -101,9 +101,9 @@ async function readShipped(
   folder: string | undefined,
   architecture: string,
 ): Promise<Uint8Array | undefined> {
-  if (!folder) return undefined
-  const packed = await readFile(path.join(folder, `agent-${architecture}.tar.zst`))
-  return promisify(zstdDecompress)(packed)
+  const file = folder && path.join(folder, `agent-${architecture}.tar.zst`)
+  if (!file || !(await isThere(file))) return undefined
+  return promisify(zstdDecompress)(await readFile(file))
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -63,3 +63,20 @@ export class CommandLine {
     })
   }
 }
+
+/** The arguments that are among the known options; a desktop's launchers add options of their own. */
+export function knownArguments(
+  args: readonly string[],
+  known: { texts: readonly string[]; switches: readonly string[] },
+): string[] {
+  const kept: string[] = []
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? ''
+    const [name = '', value] = arg.split('=', 2)
+    const isText = known.texts.some(text => name === `--${text}`)
+    if (isText && value === undefined && args[at + 1] !== undefined) {
+      kept.push(arg, args[++at] ?? '')
+    } else if (isText || known.switches.some(text => arg === `--${text}`)) kept.push(arg)
+  }
+  return kept
+}

@@ -43,6 +43,8 @@ interface Pending {
 
 export interface ConnectionOptions {
   url: string
+  /** The WebSocket's protocols, where the host asks for some. */
+  protocols?: string[]
   clock?: Clock
   open?: (url: string) => WebSocket
 }
@@ -66,10 +68,10 @@ export class Connection implements Disposable {
   #disposed = false
   #next = 0
 
-  constructor({ url, clock = systemClock, open }: ConnectionOptions) {
+  constructor({ url, protocols, clock = systemClock, open }: ConnectionOptions) {
     this.#url = url
     this.#clock = clock
-    this.#connect = open ?? (target => new WebSocket(target))
+    this.#connect = open ?? (target => new WebSocket(target, protocols))
     this.#backoff = new Backoff({ clock, initialMs: 250, maxMs: 5_000 })
     this.#dial()
   }

@@ -109,10 +109,15 @@ async function onEngine(
 }
 
 const agentImage =
-  ({ signal }: Choice) =>
+  ({ signal, options: { agentImages } }: Choice) =>
   async (arch: string) => {
     const { ensureAgentImage } = await import('#platform/agent-image.ts')
-    return ensureAgentImage({ cacheDir: cacheDirectory(surroundings()), arch, signal })
+    return ensureAgentImage({
+      cacheDir: cacheDirectory(surroundings()),
+      arch,
+      signal,
+      ...(agentImages ? { recipeDir: agentImages, shippedDir: agentImages } : {}),
+    })
   }
 
 function engineOptions(choice: Choice): Omit<SelectEngineOptions, 'required' | 'explicitSocket'> {

@@ -16,6 +16,8 @@ export interface HeadlessOptions {
   /** A file, or `none`. */
   kubeconfig: string | undefined
   store: StoreChoice | undefined
+  /** The folder of the agent image's recipe, and of ready images where they are shipped. */
+  agentImages: string | undefined
   stopPods: boolean
   cleanup: boolean
   volumes: boolean
@@ -34,6 +36,7 @@ const texts = [
   'service-cidr',
   'kubeconfig',
   'store',
+  'agent-images',
 ] as const
 
 /** Reads the command line of one local cluster. Throws a `UsageError`. */
@@ -63,6 +66,7 @@ export function parseHeadlessOptions(args: string[]): HeadlessOptions {
     ...parseRanges(line),
     kubeconfig: line.text('kubeconfig'),
     store: parseStore(line.text('store')),
+    agentImages: line.text('agent-images'),
     stopPods: line.has('stop-pods'),
     cleanup: line.has('cleanup'),
     volumes: line.has('volumes'),

@@ -5,12 +5,10 @@ import type { Logger } from '#base/logger.ts'
 import type { StartStep } from '#contract/clusters.ts'
 import type { FromCluster, ToCluster } from '#platform/cluster-messages.ts'
 import type { Child, ChildExit, Fork } from './child.ts'
+import { Crashes, crashLimit } from './crashes.ts'
+import { Watchdog } from './watchdog.ts'
 
 const stopLimitMs = 10_000
-/** A silent process is asked after this time, and ended when it does not answer within the same time again. */
-const heartbeatMs = 15_000
-const crashLimit = 3
-const crashWindowMs = 5 * 60_000
 
 export interface ClusterProcessOptions {
   name: string
@@ -35,12 +33,13 @@ export class ClusterProcess {
   readonly #backoff: Backoff
   #child: Child | undefined
   #state: State = { state: 'stopped', steps: [] }
-  #crashes: number[] = []
+  readonly #crashes: Crashes
   #wanted = false
   #said = ''
 
   constructor(options: ClusterProcessOptions) {
     this.#options = options
+    this.#crashes = new Crashes(options.clock)
     this.#backoff = new Backoff({ clock: options.clock, initialMs: 500, maxMs: 10_000 })
   }
 
@@ -144,9 +143,7 @@ export class ClusterProcess {
 
   async #restart(error: string): Promise<void> {
     const { clock, name, onNotice } = this.#options
-    const now = clock.monotonic()
-    this.#crashes = [...this.#crashes.filter(at => now - at < crashWindowMs), now]
-    if (this.#crashes.length > crashLimit) {
+    if (this.#crashes.add() > crashLimit) {
       onNotice(
         'error',
         `The cluster ${name} crashed ${crashLimit + 1} times in 5 minutes and is left stopped: ${error}`,
@@ -174,45 +171,6 @@ export class ClusterProcess {
   #set(state: State): void {
     this.#state = state
     this.#options.onChange()
-  }
-}
-
-/** Ends a child that stopped answering. Nothing runs while the child talks by itself. */
-class Watchdog implements Disposable {
-  readonly #clock: Clock
-  readonly #child: Child
-  #timer: Disposable | undefined
-  #kept = false
-  #ended = false
-
-  constructor(clock: Clock, child: Child) {
-    this.#clock = clock
-    this.#child = child
-    void child.exited.then(() => {
-      this.#ended = true
-      this.#timer?.[Symbol.dispose]()
-    })
-    this.heard()
-  }
-
-  heard(): void {
-    this.#timer?.[Symbol.dispose]()
-    this.#timer = this.#clock.after(heartbeatMs, () => this.#ask())
-  }
-
-  /** Goes on after the scope that made it. */
-  keep(): void {
-    this.#kept = true
-  }
-
-  [Symbol.dispose](): void {
-    if (!this.#kept) this.#timer?.[Symbol.dispose]()
-  }
-
-  #ask(): void {
-    if (this.#ended) return
-    this.#child.send({ type: 'ping' })
-    this.#timer = this.#clock.after(heartbeatMs, () => this.#child.kill())
   }
 }
 
