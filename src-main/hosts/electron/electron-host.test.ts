@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../../test/support/eventually.ts'
 import {
-  type FakeContents,
+  FakeContents,
   FakeElectron,
   type FakeUtilityProcess,
   type FakeWindow,
@@ -159,9 +159,7 @@ describe('the twenty rules of Electron', () => {
   test.each(['will-navigate', 'will-frame-navigate', 'will-redirect'])(
     '13: %s leads nowhere but to our own pages, in every content',
     name => {
-      const other = new (
-        electron.windows[0] as FakeWindow
-      ).webContents.constructor() as FakeContents
+      const other = new FakeContents()
       electron.app.emit('web-contents-created', {}, other)
       for (const target of [contents, other]) {
         for (const url of elsewhere) {
