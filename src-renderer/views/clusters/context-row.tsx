@@ -29,8 +29,10 @@ export function ContextRow({ cluster }: { cluster: ClusterSummary }) {
       <td title={cluster.server}>
         {cluster.server?.replace(/^https:\/\//, '').replace(/:443$/, '')}
       </td>
-      <td title={cluster.signsInWith}>{cluster.signsInWith}</td>
-      <td>{cluster.version}</td>
+      <td className={styles['cSign']} title={cluster.signsInWith}>
+        {cluster.signsInWith}
+      </td>
+      <td className={styles['cVersion']}>{cluster.version}</td>
       <td className={styles['actions']}>
         {isOpen ? (
           <Button

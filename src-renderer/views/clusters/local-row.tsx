@@ -3,6 +3,7 @@ import type { ClusterSummary } from '../../../src-main/contract/clusters.ts'
 import { useCore } from '../../bridge/hooks.ts'
 import { href } from '../../bridge/location.ts'
 import { Button, IconButton } from '../../components/button.tsx'
+import { classNames } from '../../components/class-names.ts'
 import { formatMs } from '../../components/format.ts'
 import { Menu, type MenuEntry } from '../../components/menu.tsx'
 import { Status } from '../../components/status-glyph.tsx'
@@ -56,8 +57,8 @@ export function LocalRow({
           {word}
         </Status>
       </td>
-      <td>{cluster.version}</td>
-      <td title={local?.banner ?? local?.engine}>
+      <td className={styles['cVersion']}>{cluster.version}</td>
+      <td className={styles['cRuntime']} title={local?.banner ?? local?.engine}>
         {local?.engine ?? runtimeWords[local?.runtime ?? '']}
       </td>
       {starting ? (
@@ -80,7 +81,7 @@ export function LocalRow({
           <td className={styles['mono']} title={cluster.error ?? local?.apiServer}>
             {cluster.error ?? local?.apiServer?.replace('https://', '')}
           </td>
-          <td className={styles['end']}>
+          <td className={classNames(styles['end'], styles['cStart'])}>
             {state === 'running' && local?.startupMs !== undefined && formatMs(local.startupMs)}
           </td>
         </>
