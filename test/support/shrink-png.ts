@@ -2,8 +2,11 @@ import { deflateSync, inflateSync } from 'node:zlib'
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const paletteSize = 256
+/** So many colours are taken for being common; the others for being unlike any of them. */
+const commonest = 96
+const visible = 400
 
-/** A screenshot with a palette of its 256 commonest colours: about a third of the bytes, to the eye the same. */
+/** A screenshot with a palette of 256 colours: about a third of the bytes, to the eye the same. */
 export function shrinkPng(png: Buffer): Buffer {
   const { width, height, channels, data } = readChunks(png)
   const pixels = unfilter(inflateSync(data), width, height, channels)
@@ -80,10 +83,12 @@ function quantize(pixels: Buffer, channels: number): { palette: Buffer; indexes:
     colours[at] = colour
     uses.set(colour, (uses.get(colour) ?? 0) + 1)
   }
-  const chosen = [...uses]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, paletteSize)
-    .map(([colour]) => colour)
+  const common = [...uses].sort((a, b) => b[1] - a[1]).map(([colour]) => colour)
+  const chosen = common.slice(0, commonest)
+  for (const colour of common.slice(commonest)) {
+    if (chosen.length === paletteSize) break
+    if (distance(colour, chosen[nearest(colour, chosen)] ?? 0) > visible) chosen.push(colour)
+  }
   const places = new Map(chosen.map((colour, place) => [colour, place]))
   for (const colour of uses.keys())
     if (!places.has(colour)) places.set(colour, nearest(colour, chosen))
@@ -94,14 +99,14 @@ function quantize(pixels: Buffer, channels: number): { palette: Buffer; indexes:
   return { palette, indexes }
 }
 
+const distance = (a: number, b: number) =>
+  [16, 8, 0].reduce((sum, shift) => sum + (((a >> shift) & 255) - ((b >> shift) & 255)) ** 2, 0)
+
 function nearest(colour: number, palette: readonly number[]): number {
   let best = 0
   let least = Number.POSITIVE_INFINITY
   for (const [place, other] of palette.entries()) {
-    const far = [16, 8, 0].reduce(
-      (sum, shift) => sum + (((colour >> shift) & 255) - ((other >> shift) & 255)) ** 2,
-      0,
-    )
+    const far = distance(colour, other)
     if (far < least) [best, least] = [place, far]
   }
   return best

@@ -62,7 +62,7 @@ export function LocalRow({
         {local?.engine ?? runtimeWords[local?.runtime ?? '']}
       </td>
       {starting ? (
-        <td colSpan={2}>
+        <td>
           <span className={styles['progress']}>
             <progress
               className={styles['bar']}
@@ -70,22 +70,20 @@ export function LocalRow({
               value={at - 1}
               aria-label={`Start of ${name}`}
             />
-            <span className={styles['cut']}>
+            <span className={styles['cut']} title={current?.name}>
               {current?.name}
               {current?.ms !== undefined && `, ${formatMs(current.ms)}`}
             </span>
           </span>
         </td>
       ) : (
-        <>
-          <td className={styles['mono']} title={cluster.error ?? local?.apiServer}>
-            {cluster.error ?? local?.apiServer?.replace('https://', '')}
-          </td>
-          <td className={classNames(styles['end'], styles['cStart'])}>
-            {state === 'running' && local?.startupMs !== undefined && formatMs(local.startupMs)}
-          </td>
-        </>
+        <td className={styles['mono']} title={cluster.error ?? local?.apiServer}>
+          {cluster.error ?? local?.apiServer?.replace('https://', '')}
+        </td>
       )}
+      <td className={classNames(styles['end'], styles['cStart'])}>
+        {state === 'running' && local?.startupMs !== undefined && formatMs(local.startupMs)}
+      </td>
       <td className={styles['actions']}>
         {starting ? (
           <Button small onPress={() => void stopCluster(core, cluster, false)}>
