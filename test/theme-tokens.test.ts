@@ -57,7 +57,7 @@ test.each([
         .map(ground => `${name} on ${ground}: ${contrast(name, ground, theme).toFixed(2)}`),
     )
   expect(poor(words, surfaces, 4.5)).toEqual([])
-  expect(poor(['text', 'text-2'], washes, 4.5)).toEqual([])
+  expect(poor(['text', 'text-2'], [...washes, 'groove-on', 'groove'], 4.5)).toEqual([])
   expect(poor(glyphs, ['surface', 'chrome', 'sunken', 'raised'], 3)).toEqual([])
   expect(contrast('on-accent', 'accent', theme)).toBeGreaterThanOrEqual(4.5)
   expect(contrast('on-accent', 'danger', theme)).toBeGreaterThanOrEqual(4.5)

@@ -118,20 +118,22 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
             }}
           />
         </div>
-        <IconButton
-          small
-          icon={ArrowUp}
-          label="Previous hit"
-          isDisabled={!found.places.length}
-          onPress={() => jump(-1)}
-        />
-        <IconButton
-          small
-          icon={ArrowDown}
-          label="Next hit"
-          isDisabled={!found.places.length}
-          onPress={() => jump(1)}
-        />
+        <span className={styles['jump']}>
+          <IconButton
+            small
+            icon={ArrowUp}
+            label="Previous hit"
+            isDisabled={!found.places.length}
+            onPress={() => jump(-1)}
+          />
+          <IconButton
+            small
+            icon={ArrowDown}
+            label="Next hit"
+            isDisabled={!found.places.length}
+            onPress={() => jump(1)}
+          />
+        </span>
         <span className={styles['vr']} />
         <IconButton
           small
