@@ -143,13 +143,14 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
     ...(dns ? [dns.ready] : []),
   ]).then(() => {})
   ready.catch(() => {})
+  const usage = new Map(
+    [...kubelets].map(([name, { runtime }]) => [name, new UsageReader(runtime, clock)]),
+  )
   return {
-    connection: new KubeletServer(kubelets, clock),
+    connection: new KubeletServer(kubelets, usage, clock),
     dialer: { dial },
     nodeNames: [...kubelets.keys()],
-    usage: new Map(
-      [...kubelets].map(([name, { runtime }]) => [name, new UsageReader(runtime, clock)]),
-    ),
+    usage,
     network,
     ready,
     async cleanup(what) {

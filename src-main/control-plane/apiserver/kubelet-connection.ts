@@ -18,6 +18,22 @@ export interface ExecOptions {
   tty: boolean
 }
 
+/** What one container uses: CPU as a rate over the window, memory at its end. */
+export interface ContainerUsage {
+  podUid: string
+  name: string
+  cpuNanoCores: number
+  memoryWorkingSetBytes: number
+}
+
+/** What a node's containers use. */
+export interface NodeUsage {
+  /** The end of the window, in milliseconds since the epoch. */
+  at: number
+  windowMs: number
+  containers: ContainerUsage[]
+}
+
 /**
  * The API server's way to a node's kubelet: logs, exec, attach, port-forward, statistics.
  * Every method throws a `StatusError` whose message a client may see.
@@ -45,4 +61,6 @@ export interface KubeletConnection {
     port: number,
     signal: AbortSignal,
   ): Promise<ByteStream>
+  /** Measures now, which may take a second. */
+  usage(node: string): Promise<NodeUsage>
 }

@@ -145,7 +145,7 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   scale?: ScaleAccess<T>
   /** Further subresources that the API server handles by name, such as `log`, `exec`, `binding`, `token`. */
   subresources?: Record<string, Subresource<T>>
-  /** Nothing is stored: the API server answers `create` by itself, as it does for the access reviews. */
+  /** Nothing is stored: the API server answers by itself, as it does for access reviews (`create`) and metrics. */
   virtual?: true
   /** Present: objects are stored as another kind. */
   storedAs?: StoredAs<T>

@@ -26,6 +26,7 @@ import { selfSubjectReviews } from './selfsubjectreviews.ts'
 import { selfSubjectRulesReviews } from './selfsubjectrulesreviews.ts'
 import { serviceAccounts } from './serviceaccounts.ts'
 import { services } from './services/services.ts'
+import { nodeMetrics, podMetrics } from './shared/usage-metrics.ts'
 import { subjectAccessReviews } from './subjectaccessreviews.ts'
 import { tokenReviews } from './tokenreviews.ts'
 
@@ -60,4 +61,6 @@ export const resources: ResourceDefinition[] = [
   roleBindings,
   roles,
   priorityClasses,
+  nodeMetrics,
+  podMetrics,
 ]

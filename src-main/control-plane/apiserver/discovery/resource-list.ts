@@ -18,7 +18,6 @@ const allVerbs: readonly Verb[] = [
 
 /** The verbs that discovery shows for a kind. */
 export const verbsOf = (definition: ResourceDefinition): readonly string[] => {
-  if (definition.virtual) return ['create']
   if (definition.terminating) return ['delete', 'deletecollection', 'get', 'list', 'watch']
   return definition.verbs ?? allVerbs
 }

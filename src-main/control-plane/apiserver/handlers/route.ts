@@ -14,6 +14,7 @@ import { reviews } from './reviews.ts'
 import { subresources } from './subresources.ts'
 import type { Handler, Target } from './target.ts'
 import { update } from './update.ts'
+import { readUsage } from './usage-metrics.ts'
 import { watch } from './watch.ts'
 
 const verbs: Record<string, Handler> = {
@@ -39,9 +40,10 @@ export async function routeResource(
   const definition = services.catalog.find(info)
   if (!definition) throw unknownResource()
   if (definition.virtual) {
-    const review = reviews[definition.plural]
-    if (!review || info.verb !== 'create') throw methodNotAllowed()
-    return review(context, services, definition)
+    const served: readonly string[] = definition.verbs ?? []
+    const answer = definition.group === 'metrics.k8s.io' ? readUsage : reviews[definition.plural]
+    if (!answer || info.subresource || !served.includes(info.verb)) throw methodNotAllowed()
+    return answer(context, services, definition)
   }
   if (definition.deprecation) context.warnings.add(definition.deprecation)
   const cache = services.caches.of(definition)

@@ -28,14 +28,43 @@ interface StreamOptions {
   tty: boolean
 }
 
-/** Answers for the kubelets of this process: logs, exec, attach and port-forward, with upstream's words when it can't. */
+interface NodeUsage {
+  at: number
+  windowMs: number
+  containers: {
+    podUid: string
+    name: string
+    cpuNanoCores: number
+    memoryWorkingSetBytes: number
+  }[]
+}
+
+/** Measures what the containers of a node use. */
+interface UsageSource {
+  read(): Promise<NodeUsage>
+}
+
+/** Answers for the kubelets of this process: logs, exec, attach, port-forward and usage, with upstream's words when it can't. */
 export class KubeletServer {
   readonly #kubelets: ReadonlyMap<string, Kubelet>
   readonly #clock: Clock
+  readonly #usage: ReadonlyMap<string, UsageSource>
 
-  constructor(kubelets: ReadonlyMap<string, Kubelet>, clock: Clock) {
+  constructor(
+    kubelets: ReadonlyMap<string, Kubelet>,
+    usage: ReadonlyMap<string, UsageSource>,
+    clock: Clock,
+  ) {
     this.#kubelets = kubelets
+    this.#usage = usage
     this.#clock = clock
+  }
+
+  /** What the node's containers use now. */
+  async usage(node: string): Promise<NodeUsage> {
+    const source = this.#usage.get(node)
+    if (!source) throw statusError('NotFound', `node "${node}" not found`)
+    return orInternalError(source.read())
   }
 
   async logs(
