@@ -91,8 +91,13 @@ export class TestHome implements AsyncDisposable {
     return [entry, ...this.#defaults(args), ...args]
   }
 
-  /** Starts any program with this home's surroundings, and further variables. */
-  run(command: string, args: string[], variables: Record<string, string> = {}): HostProcess {
+  /** Starts any program with this home's surroundings, and further variables; with `stdin: 'pipe'` it can be typed into. */
+  run(
+    command: string,
+    args: string[],
+    variables: Record<string, string> = {},
+    { stdin = 'ignore' }: { stdin?: 'ignore' | 'pipe' } = {},
+  ): HostProcess {
     const env = {
       ...process.env,
       HOME: this.directory,
@@ -100,7 +105,7 @@ export class TestHome implements AsyncDisposable {
       NODE_COMPILE_CACHE: compiledCode,
       ...variables,
     }
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { env, stdio: [stdin, 'pipe', 'pipe'] })
     const host = new HostProcess(child)
     this.#processes.push(host)
     return host

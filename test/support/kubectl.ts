@@ -22,6 +22,10 @@ export async function kubectl(
   return run(await toolPath('kubectl'), kubeconfig, args, options)
 }
 
+/** The arguments of a command as one types it; single quotes keep blanks together. */
+export const splitCommand = (command: string): string[] =>
+  [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+
 /** Runs the real helm with a kubeconfig. */
 export async function helm(kubeconfig: string, args: string[]): Promise<CommandResult> {
   return run(await toolPath('helm'), kubeconfig, args, {})

@@ -29,7 +29,7 @@ export async function cleanUp(
     const choice = { options, kept, directory, logger, signal }
     await removeContainers(choice, kept).catch(async error => {
       if (kept.engine?.choice.kind !== 'private') throw error
-      // An engine that was restarted under running containers believes their volumes in use until its next start.
+      // An engine that was started under running containers believes their volumes in use until its next start.
       logger.info('cleaning up once more on a fresh engine', { error })
       await removeContainers(choice, kept)
     })

@@ -67,6 +67,7 @@ async function run(
     return 0
   }
   const { line, banner, engine, removePods } = first
+  if (banner) logger.warn(banner)
   await lock.describe({ line })
   process.stdout.write(`${JSON.stringify(line)}\n`)
   parent.tell({ type: 'ready', line, ...(banner ? { banner } : {}), ...(engine ? { engine } : {}) })

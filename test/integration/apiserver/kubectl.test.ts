@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import { silentLogger } from '#base/logger.ts'
 import { type NodeHandle, startNode } from '#node/node.ts'
-import { kubectl } from '../../support/kubectl.ts'
+import { kubectl, splitCommand } from '../../support/kubectl.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
 let cluster: TestCluster
@@ -38,9 +38,7 @@ afterAll(async () => {
 
 /** Runs kubectl and answers what it printed; a failure is an error with kubectl's own words. */
 async function run(command: string, options: Parameters<typeof kubectl>[2] = {}): Promise<string> {
-  const args = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(
-    ([, quoted, plain]) => quoted ?? plain ?? '',
-  )
+  const args = splitCommand(command)
   const { code, stdout, stderr } = await kubectl(cluster.kubeconfig, args, options)
   if (code) throw new Error(`kubectl ${command}: ${stderr || stdout}`)
   return stdout

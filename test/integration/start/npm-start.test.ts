@@ -1,20 +1,7 @@
-import { readdir } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { TestHome } from '../../support/headless.ts'
 import { kubectl } from '../../support/kubectl.ts'
-
-/** The processes whose command line names a directory. */
-async function processesOn(directory: string): Promise<string[]> {
-  const { readFile } = await import('node:fs/promises')
-  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
-  const lines = await Promise.all(
-    pids.map(async pid => {
-      const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-      return line.includes(directory) ? `${pid} ${line.replaceAll('\0', ' ')}` : ''
-    }),
-  )
-  return lines.filter(Boolean)
-}
+import { processesOn } from '../../support/processes.ts'
 
 describe.skipIf(process.platform !== 'linux')('npm start', () => {
   test.for(['SIGTERM', 'SIGINT'] as const)(

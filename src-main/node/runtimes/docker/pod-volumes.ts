@@ -47,12 +47,19 @@ export class PodVolumeStore {
     return { name: Name, mountpoint: Mountpoint }
   }
 
+  /** Removes the volumes of a pod that is gone; those that the engine holds on to are left for `removeAll`. */
   async removeOf(podUid: string): Promise<void> {
     await this.#remove({ [dockerLabels.cluster]: this.#cluster, [dockerLabels.podUid]: podUid })
   }
 
+  /** Removes the cluster's volumes. Throws when the engine holds on to some, naming them. */
   async removeAll(): Promise<void> {
-    await this.#remove({ [dockerLabels.cluster]: this.#cluster })
+    const held = await this.#remove({ [dockerLabels.cluster]: this.#cluster })
+    if (held.length) {
+      throw new Error(
+        `the engine believes volumes in use until it is started anew; restart it and clean up again: ${held.join(', ')}`,
+      )
+    }
   }
 
   /** Podman knows no size for memory volumes. */
@@ -71,7 +78,9 @@ export class PodVolumeStore {
     }
   }
 
-  async #remove(labels: Record<string, string>): Promise<void> {
+  /** Answers the names of those that the engine holds on to. */
+  async #remove(labels: Record<string, string>): Promise<string[]> {
+    const held: string[] = []
     const { Volumes } = await this.#http.json<{ Volumes: VolumeInspection[] | null }>({
       method: 'GET',
       path: '/volumes',
@@ -85,9 +94,11 @@ export class PodVolumeStore {
           query: { force: true },
         })
       } catch (error) {
-        if (!isGone(error) && !isStillMounted(error)) throw error
+        if (isStillMounted(error)) held.push(Name)
+        else if (!isGone(error)) throw error
       }
     }
+    return held
   }
 }
 

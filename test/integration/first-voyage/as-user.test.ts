@@ -1,0 +1,54 @@
+import { chmod, chown } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { startDockerd, type TestEngine } from '../../support/dockerd.ts'
+import { lacksDockerd } from '../../support/lanes.ts'
+import { testKubectlCommands } from './kubectl-commands.ts'
+import { testStart, testStopAndStart } from './stop-and-start.ts'
+import { testUsersExample } from './users-example.ts'
+import { asUser, type Lane, machinePath, Voyage } from './voyage.ts'
+
+const lack = await lacksDockerd()
+const user = 64_151
+const engineGroup = 64_152
+
+const laneOn = (engine: TestEngine): Lane => ({
+  real: true,
+  nodePort: 31_516,
+  command: npm => asUser(npm, { user, groups: [engineGroup] }),
+  env: { PATH: machinePath(), DOCKER_HOST: `unix://${engine.socketPath}` },
+  args: [],
+  docker: (_voyage, ...args) => engine.docker(...args),
+  prepare: home => chown(home.directory, user, user),
+  async leftovers() {
+    const lists = await Promise.all([
+      engine.docker('ps', '-aq'),
+      engine.docker('volume', 'ls', '-q'),
+      engine.docker('network', 'ls', '-q', '--filter', 'type=custom'),
+    ])
+    return lists.join('').split('\n').filter(Boolean)
+  },
+})
+
+describe.skipIf(lack)(`as a user of the engine's group${lack ? ` (skipped: ${lack})` : ''}`, () => {
+  let engine: TestEngine
+  let voyage: Voyage
+  beforeAll(async () => {
+    engine = await startDockerd({ filters: true })
+    await chmod(path.dirname(engine.socketPath), 0o711)
+    await chown(engine.socketPath, 0, engineGroup)
+    await chmod(engine.socketPath, 0o660)
+    voyage = await Voyage.embark(laneOn(engine))
+    await voyage.start()
+    await voyage.loadImages()
+  })
+  afterAll(async () => {
+    await voyage?.[Symbol.asyncDispose]()
+    await engine?.[Symbol.asyncDispose]()
+  })
+
+  testStart(() => voyage)
+  testKubectlCommands(() => voyage)
+  testUsersExample(() => voyage)
+  testStopAndStart(() => voyage)
+})
