@@ -1,6 +1,6 @@
-import { chmod, chown } from 'node:fs/promises'
+import { chmod, chown, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startDockerd, type TestEngine } from '../../support/dockerd.ts'
 import { lacksDockerd } from '../../support/lanes.ts'
 import { testKubectlCommands } from './kubectl-commands.ts'

@@ -109,7 +109,9 @@ export function testKubectlCommands(voyage: () => Voyage): void {
       const after = (await run('get pods -n harbour -o name')).trim()
       expect(before).not.toContain(after)
     })
-    expect(await run('delete pod/mate service/mate')).toContain('pod "mate" deleted')
+    expect(await run('delete pod/mate service/mate --grace-period=1')).toContain(
+      'pod "mate" deleted',
+    )
     expect(await run('delete namespace harbour --timeout=80s')).toContain('"harbour" deleted')
     expect(await run('get ns -o name')).not.toContain('harbour')
   })

@@ -88,11 +88,8 @@ export class PodVolumeStore {
     })
     for (const { Name } of Volumes ?? []) {
       try {
-        await this.#http.json({
-          method: 'DELETE',
-          path: `/volumes/${Name}`,
-          query: { force: true },
-        })
+        // Never by force: Docker would forget the labels of a volume that it can't remove, and nobody would find it again.
+        await this.#http.json({ method: 'DELETE', path: `/volumes/${Name}` })
       } catch (error) {
         if (isStillMounted(error)) held.push(Name)
         else if (!isGone(error)) throw error
