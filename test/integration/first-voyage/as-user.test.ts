@@ -47,6 +47,13 @@ describe.skipIf(lack)(`as a user of the engine's group${lack ? ` (skipped: ${lac
     await engine?.[Symbol.asyncDispose]()
   })
 
+  test('nothing of it has privileges', async () => {
+    const running = voyage.home.file('data/clusters', voyage.cluster, 'running.json')
+    const { pid } = JSON.parse(await readFile(running, 'utf8'))
+    const status = await readFile(`/proc/${pid}/status`, 'utf8')
+    expect(status).toMatch(new RegExp(`^Uid:\\t${user}\\t${user}\\t${user}`, 'm'))
+    expect(status).toMatch(/^CapEff:\t0+$/m)
+  })
   testStart(() => voyage)
   testKubectlCommands(() => voyage)
   testUsersExample(() => voyage)
