@@ -1,12 +1,13 @@
 import type { Catalog } from '../catalog.ts'
 import { subresourcesOf, verbsOf } from '../discovery/resource-list.ts'
+import { notAcceptable } from '../http/negotiate.ts'
 import type { NonResourceRoutes } from '../non-resource-routes.ts'
 import { type Reply, textReply } from '../reply.ts'
 import type { RequestContext } from '../server-request.ts'
 import type { OpenApiDocument, OpenApiGroupVersion, OpenApiV3 } from './open-api-v3.ts'
 import type { Schema } from './schemas.ts'
 
-/** Serves `/openapi/v3` and what lies below. The documents' code is loaded and run at the first request. */
+/** Serves `/openapi/v2`, `/openapi/v3` and what lies below. The documents' code is loaded and run at the first request. */
 export function addOpenApi(routes: NonResourceRoutes, catalog: Catalog): void {
   let made: { changes: number; documents: Promise<OpenApiV3> } | undefined
   const load = () => {
@@ -24,12 +25,25 @@ export function addOpenApi(routes: NonResourceRoutes, catalog: Catalog): void {
     status: 200,
     value: (await load()).index,
   }))
+  let v2: { of: OpenApiV3; document: OpenApiDocument } | undefined
+  routes.at('/openapi/v2', async context => {
+    if (!takesJson(context.request.header('accept'))) throw notAcceptable()
+    const of = await load()
+    if (v2?.of !== of) {
+      const { openApiV2 } = await import('./open-api-v2.ts')
+      v2 = { of, document: openApiV2(of) }
+    }
+    return answer(v2.document, 'v2', context)
+  })
   routes.below('/openapi/v3/', async context => {
     const path = context.info.path.slice('/openapi/v3/'.length)
     const document = (await load()).document(path)
     return document && answer(document, path, context)
   })
 }
+
+/** Whether a client takes the document as JSON; there is no other form. */
+const takesJson = (accept = '*/*') => /application\/(json|\*)|\*\/\*/.test(accept)
 
 /** The bytes, for good where the URL names the hash; a stale hash is sent on to the right one. */
 async function answer(

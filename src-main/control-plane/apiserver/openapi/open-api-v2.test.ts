@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { openApiV2 } from './open-api-v2.ts'
+import { openApiV3 } from './open-api-v3.ts'
+
+const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+const document = JSON.parse(
+  openApiV2(
+    openApiV3([
+      {
+        group: 'apps',
+        version: 'v1',
+        resources: [
+          { plural: 'deployments', kind: 'Deployment', namespaced: true, verbs, subresources: [] },
+        ],
+      },
+      {
+        group: '',
+        version: 'v1',
+        resources: [
+          { plural: 'services', kind: 'Service', namespaced: true, verbs, subresources: [] },
+        ],
+      },
+    ]),
+  )
+    .json()
+    .toString(),
+) as {
+  swagger: string
+  paths: Record<string, Record<string, { parameters: object[]; consumes: string[] }>>
+  definitions: Record<string, { properties: Record<string, object> } & Record<string, unknown>>
+}
+
+test('the document is Swagger 2.0 without anything of v3', () => {
+  const text = JSON.stringify(document)
+  expect(document.swagger).toBe('2.0')
+  for (const newer of ['#/components/', '"allOf"', '"oneOf"', '"requestBody"', '"content"'])
+    expect(text).not.toContain(newer)
+  expect(text).toContain('Watch for changes to the described resources')
+  expect(text).toContain('List of services')
+})
+
+test('every reference leads to a definition', () => {
+  const references = JSON.stringify(document).matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g)
+  for (const [, name] of references) expect(document.definitions).toHaveProperty([name ?? ''])
+})
+
+test('definitions carry kinds and merge keys', () => {
+  expect(document.definitions['io.k8s.api.apps.v1.Deployment']).toMatchObject({
+    'x-kubernetes-group-version-kind': [{ group: 'apps', version: 'v1', kind: 'Deployment' }],
+    properties: { spec: { $ref: '#/definitions/io.k8s.api.apps.v1.DeploymentSpec' } },
+  })
+  expect(
+    document.definitions['io.k8s.api.core.v1.PodSpec']?.properties['containers'],
+  ).toMatchObject({
+    type: 'array',
+    items: { $ref: '#/definitions/io.k8s.api.core.v1.Container' },
+    'x-kubernetes-patch-merge-key': 'name',
+    'x-kubernetes-patch-strategy': 'merge',
+  })
+})
+
+test('a patch takes its body as a parameter and names its media types', () => {
+  const patch = document.paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']?.['patch']
+  expect(patch?.consumes).toContain('application/strategic-merge-patch+json')
+  expect(patch?.parameters).toContainEqual({
+    name: 'body',
+    in: 'body',
+    required: true,
+    schema: { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Patch' },
+  })
+})

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { OpenApiDocument, OpenApiV3 } from './open-api-v3.ts'
+import type { Schema } from './schemas.ts'
+
+interface V3Document {
+  info: Schema
+  paths: Record<string, Record<string, unknown>>
+  components: { schemas: Record<string, Schema>; securitySchemes: Schema }
+}
+
+interface V3Operation extends Schema {
+  parameters?: V3Parameter[]
+  requestBody?: { content: V3Content; required?: boolean }
+  responses?: Record<string, { description: string; content?: V3Content }>
+}
+
+interface V3Parameter {
+  name: string
+  in: string
+  schema?: Schema
+}
+
+type V3Content = Record<string, { schema: Schema }>
+
+/** The same description in OpenAPI v2 (Swagger): one document of everything, made from v3's at first use. */
+export function openApiV2(v3: OpenApiV3): OpenApiDocument {
+  let json: Buffer | undefined
+  let zipped: Promise<Buffer> | undefined
+  return {
+    hash: createHash('sha256').update(JSON.stringify(v3.index)).digest('hex').toUpperCase(),
+    json() {
+      json ??= Buffer.from(JSON.stringify(swaggerOf(documentsOf(v3))))
+      return json
+    },
+    gzip() {
+      zipped ??= promisify(gzip)(this.json())
+      return zipped
+    },
+  }
+}
+
+const documentsOf = (v3: OpenApiV3): V3Document[] =>
+  Object.keys(v3.index.paths).flatMap(path => {
+    const document = v3.document(path)
+    return document ? [JSON.parse(document.json().toString()) as V3Document] : []
+  })
+
+/** Puts documents together as one. */
+export function swaggerOf(documents: readonly V3Document[]): Schema {
+  const definitions: Record<string, Schema> = {}
+  const paths: Record<string, Schema> = {}
+  for (const { paths: own, components } of documents) {
+    for (const [path, item] of Object.entries(own)) paths[path] = pathItem(item)
+    for (const [name, schema] of Object.entries(components.schemas))
+      definitions[name] = mergedKinds(definitions[name], schemaOf(schema))
+  }
+  const sorted = <T>(map: Record<string, T>) =>
+    Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return {
+    swagger: '2.0',
+    info: documents[0]?.info ?? {},
+    paths: sorted(paths),
+    definitions: sorted(definitions),
+    securityDefinitions: documents[0]?.components.securitySchemes ?? {},
+    security: [{ BearerToken: [] }],
+  }
+}
+
+const kinds = 'x-kubernetes-group-version-kind'
+
+/** A type that several groups describe stands for the kinds of all of them. */
+function mergedKinds(known: Schema | undefined, schema: Schema): Schema {
+  const all = [known?.[kinds], schema[kinds]].flatMap(list => (list ?? []) as object[])
+  if (!known || !all.length) return schema
+  const distinct = new Map(all.map(kind => [JSON.stringify(kind), kind]))
+  return { ...schema, [kinds]: [...distinct.values()] }
+}
+
+function pathItem({ parameters = [], ...methods }: Record<string, unknown>): Schema {
+  return {
+    ...Object.fromEntries(
+      Object.entries(methods).map(([method, operation]) => [
+        method,
+        operationOf(operation as V3Operation),
+      ]),
+    ),
+    parameters: (parameters as V3Parameter[]).map(parameterOf),
+  }
+}
+
+function operationOf({ parameters, requestBody, responses = {}, ...rest }: V3Operation): Schema {
+  const body = requestBody && {
+    name: 'body',
+    in: 'body',
+    ...(requestBody.required ? { required: true } : {}),
+    schema: firstSchema(requestBody.content),
+  }
+  const own = [...(parameters ?? []).map(parameterOf), ...(body ? [body] : [])]
+  const produces = Object.values(responses).flatMap(({ content }) => Object.keys(content ?? {}))
+  return {
+    ...rest,
+    consumes: Object.keys(requestBody?.content ?? { '*/*': {} }),
+    produces: [...new Set(produces)],
+    schemes: ['https'],
+    ...(own.length ? { parameters: own } : {}),
+    responses: Object.fromEntries(
+      Object.entries(responses).map(([code, { description, content }]) => [
+        code,
+        { description, ...(content ? { schema: firstSchema(content) } : {}) },
+      ]),
+    ),
+  }
+}
+
+const firstSchema = (content: V3Content): Schema =>
+  schemaOf(Object.values(content)[0]?.schema ?? { type: 'object' })
+
+/** A parameter's schema stands beside its name in v2. */
+const parameterOf = ({ schema, ...rest }: V3Parameter): Schema => ({
+  ...rest,
+  ...(schema ? schemaOf(schema) : {}),
+})
+
+/** A schema without what only v3 knows: references have no `allOf` around them, and there is no `oneOf`. */
+function schemaOf(schema: Schema): Schema {
+  const { $ref, allOf, oneOf, nullable: _, ...rest } = schema
+  const [only] = (allOf ?? []) as Schema[]
+  const target = $ref ?? only?.['$ref']
+  const result: Schema = { ...rest }
+  if (typeof target === 'string') {
+    result['$ref'] = target.replace('#/components/schemas/', '#/definitions/')
+    delete result['default']
+  }
+  if (oneOf) result['type'] = 'string'
+  const { properties, items, additionalProperties } = schema
+  if (properties)
+    result['properties'] = Object.fromEntries(
+      Object.entries(properties).map(([name, one]) => [name, schemaOf(one as Schema)]),
+    )
+  if (items) result['items'] = schemaOf(items as Schema)
+  if (typeof additionalProperties === 'object' && additionalProperties)
+    result['additionalProperties'] = schemaOf(additionalProperties as Schema)
+  return result
+}
