@@ -3,6 +3,7 @@ import { browserLaunch } from './test/support/browser.ts'
 
 export default defineConfig({
   testDir: 'test/e2e',
+  globalSetup: './test/support/build-renderer.ts',
   testMatch: '**/*.e2e.ts',
   outputDir: 'out/e2e',
   workers: 1,
