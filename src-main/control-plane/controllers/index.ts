@@ -4,6 +4,7 @@ import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
 import { clusterRoleAggregationController } from './clusterrole-aggregation.ts'
+import { cronJobController } from './cronjob/cronjob.ts'
 import type { Controller, ControllerOptions } from './define-controller.ts'
 
 export type { Controller } from './define-controller.ts'
@@ -25,6 +26,7 @@ import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 /** Every control loop of a cluster. */
 export const controllers: readonly Controller[] = [
   clusterRoleAggregationController,
+  cronJobController,
   deploymentController,
   endpointsController,
   endpointSliceController,

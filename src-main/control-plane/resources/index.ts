@@ -3,6 +3,7 @@ import { clusterRoleBindings } from './clusterrolebindings.ts'
 import { clusterRoles } from './clusterroles.ts'
 import { configMaps } from './configmaps.ts'
 import { controllerRevisions } from './controllerrevisions.ts'
+import { cronJobs } from './cronjobs/cronjobs.ts'
 import { customResourceDefinitions } from './customresourcedefinitions/customresourcedefinitions.ts'
 import type { ResourceDefinition } from './define-resource.ts'
 import { deployments } from './deployments/deployments.ts'
@@ -52,6 +53,7 @@ export const resources: ResourceDefinition[] = [
   selfSubjectAccessReviews,
   selfSubjectRulesReviews,
   subjectAccessReviews,
+  cronJobs,
   jobs,
   leases,
   endpointSlices,

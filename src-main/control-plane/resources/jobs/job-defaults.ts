@@ -21,8 +21,15 @@ export function defaultJob(job: Job): void {
   if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels }
 }
 
+/** Fills the spec in the template of a CronJob: its pods and policies, not what only Jobs get. */
+export function defaultJobTemplate(spec: JobSpec): void {
+  spec.template ??= {}
+  defaultPodTemplate(spec.template)
+  defaultFailurePolicy(spec)
+}
+
 /** A pod's condition in a failure policy is awaited to be true. */
-export function defaultFailurePolicy({ podFailurePolicy }: JobSpec): void {
+function defaultFailurePolicy({ podFailurePolicy }: JobSpec): void {
   for (const { onPodConditions = [] } of podFailurePolicy?.rules ?? []) {
     for (const pattern of onPodConditions) pattern.status ??= 'True'
   }

@@ -89,7 +89,7 @@ function validateCompletionMode(spec: JobSpec, path: string): FieldError[] {
   if (mode === 'Indexed') return validateIndexed(spec, path)
   const needIndexes = ['backoffLimitPerIndex', 'maxFailedIndexes', 'successPolicy'] as const
   return [
-    ...(mode === 'NonIndexed'
+    ...(mode === undefined || mode === 'NonIndexed'
       ? []
       : [notSupported(`${path}.completionMode`, mode, ['Indexed', 'NonIndexed'])]),
     ...needIndexes.flatMap(field =>
