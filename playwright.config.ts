@@ -7,6 +7,8 @@ export default defineConfig({
   testMatch: '**/*.e2e.ts',
   outputDir: 'out/e2e',
   workers: 1,
+  // What fails everywhere is known soon.
+  maxFailures: 8,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: 'list',

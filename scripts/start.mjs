@@ -1,16 +1,14 @@
 // npm start: sets up what is missing, then opens the app. Plain JavaScript for Node.js 18 and later, no dependencies.
 import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { buildRenderer } from './build-renderer.mjs'
 import { installDebianPackages, installNodePackages } from './install.mjs'
 import { findNode24, node24Environment, root } from './node24.mjs'
 
 const args = process.argv.slice(2)
 const has = option => args.includes(option)
 const say = text => process.stderr.write(`${text}\n`)
-const lockFile = path.join(root, 'package-lock.json')
-const rendererStamp = path.join(root, 'out', 'renderer', '.stamp')
 
 const mode = has('--headless') || has('--cleanup') ? 'headless' : 'web'
 if (!installNodePackages(say)) {
@@ -27,7 +25,7 @@ if (!node) {
 }
 collectDescriptions()
 if (mode === 'web') {
-  buildRenderer()
+  if (!buildRenderer(node, say)) process.exit(1)
   if (!has('--web')) sayWhyNoElectron()
 }
 offerEngine()
@@ -39,52 +37,6 @@ function collectDescriptions() {
   if (existsSync(file)) return
   const script = path.join(root, 'scripts', 'generate', 'descriptions.ts')
   spawnSync(node, [script], { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) })
-}
-
-/** Builds the window when its sources changed since the last build. */
-function buildRenderer() {
-  const hash = createHash('sha256').update(readFileSync(lockFile))
-  for (const folder of [
-    'src-renderer',
-    'src-main/contract',
-    'src-main/base',
-    'src-main/kubernetes',
-  ]) {
-    hashFolder(path.join(root, folder), hash)
-  }
-  const stamp = hash.digest('hex')
-  if (existsSync(rendererStamp) && readFileSync(rendererStamp, 'utf8') === stamp) return
-  say('Building the window …')
-  const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  const result = spawnSync(
-    node,
-    [vite, 'build', '--config', 'vite.renderer.config.ts', '--logLevel', 'error'],
-    {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-      env: node24Environment(node),
-    },
-  )
-  if (result.status !== 0) {
-    say('Building the window failed; the reason stands above.')
-    process.exit(1)
-  }
-  mkdirSync(path.dirname(rendererStamp), { recursive: true })
-  writeFileSync(rendererStamp, stamp)
-}
-
-function hashFolder(folder, hash) {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  )
-  for (const entry of entries) {
-    const file = path.join(folder, entry.name)
-    if (entry.isDirectory()) hashFolder(file, hash)
-    else
-      hash
-        .update(`${path.relative(root, file)} ${statSync(file).size}\n`)
-        .update(readFileSync(file))
-  }
 }
 
 /** Where Electron's binary would lie, looked for without loading the package, which would start a download. */

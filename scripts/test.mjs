@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { buildRenderer } from './build-renderer.mjs'
 import { installNodePackages } from './install.mjs'
 import { checkLedger, parseLedger } from './ledger.mjs'
 import { findNode24, node24Environment, root } from './node24.mjs'
@@ -40,6 +41,7 @@ function runAll() {
     const { status } = run([path.join(root, 'scripts', 'check.mjs')])
     record('npm run check', status === 0 ? 'passed' : 'failed')
   }
+  if (!options.conformance && !buildRenderer(node, say)) record('building the window', 'failed')
   runVitest()
   if (isWhole) {
     runPlaywright()

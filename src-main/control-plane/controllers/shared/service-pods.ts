@@ -6,7 +6,6 @@ import { isPodReady, isPodTerminal } from '#kubernetes/pod-state.ts'
 import { matchesLabels } from '#kubernetes/selectors/match-label-selector.ts'
 
 export const headlessLabel = 'service.kubernetes.io/headless'
-export const triggerTimeAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 /** Whether the controllers find a service's endpoints; those without a selector are filled by others. */
 export const hasEndpoints = ({ spec }: Service): boolean =>

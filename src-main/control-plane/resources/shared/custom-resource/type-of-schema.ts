@@ -90,10 +90,3 @@ function objectOf(schema: Schema, names: Names): FieldType {
 }
 
 const anything: FieldType = { kind: 'any', goName: '' }
-
-/** The schema tables' metadata of every object. */
-export function objectMetaType(): TypeSchema {
-  const type = findType('meta.k8s.io/v1', 'ObjectMeta')
-  if (!type) throw new Error('schema tables: meta.k8s.io/v1.ObjectMeta is not there')
-  return type
-}
