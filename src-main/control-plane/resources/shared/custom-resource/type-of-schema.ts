@@ -1,5 +1,4 @@
 import { untypedObject } from '#kubernetes/apply/untyped-object.ts'
-import { findType } from '#kubernetes/schema/find-object-type.ts'
 import type { FieldSchema, FieldType, TypeSchema } from '#kubernetes/schema/type-schema.ts'
 import { itemsOf, resourceFields, type Schema, valuesOf } from './schema.ts'
 
