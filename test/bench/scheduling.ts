@@ -5,9 +5,24 @@ import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import { runScheduler } from '#control-plane/scheduler/scheduler.ts'
 import { startCluster } from '../support/start-cluster.ts'
+import { type Figure, perSecond, type Scale } from './figure.ts'
+
+/** How fast pods get their nodes. */
+export async function measureScheduling({ nodes: count, scheduledPods }: Scale): Promise<Figure[]> {
+  const rate = await schedulerThroughput(count, scheduledPods)
+  return [
+    {
+      measure: `scheduler, ${count.toLocaleString('en')} simulated nodes`,
+      budget: '≥ 500 pods/s',
+      figure: perSecond(rate).replace('/s', ' pods/s'),
+      met: rate >= 500,
+      note: 'store in memory',
+    },
+  ]
+}
 
 /** Pods a second that get their node, through the whole API server, with simulated nodes. */
-export async function schedulerThroughput(nodeCount = 1000, podCount = 2000): Promise<number> {
+async function schedulerThroughput(nodeCount: number, podCount: number): Promise<number> {
   await using cluster = await startCluster({ controllers: false })
   const client = new Client(cluster.admin)
   await client.create(serviceAccounts, { metadata: { name: 'default', namespace: 'default' } })
@@ -62,8 +77,4 @@ async function inBatches(count: number, work: (index: number) => Promise<void>):
     const size = Math.min(64, count - start)
     await Promise.all(Array.from({ length: size }, (_, offset) => work(start + offset)))
   }
-}
-
-if (import.meta.main) {
-  console.log(`${Math.round(await schedulerThroughput())} pods/s at 1,000 nodes`)
 }

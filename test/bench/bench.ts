@@ -1,0 +1,55 @@
+// npm run bench: measures the performance budget and prints it as a table.
+//   npm run bench -- --quick     shorter loads
+//   npm run bench -- --tiny      next to no load: only shows that the bench works
+//   npm run bench -- --write     also keeps the table as docs/bench.md
+//   npm run bench -- --only PART[,PART…]     of start, idle, api, scheduling, docker
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { measureDocker } from './docker-pods.ts'
+import { EtcdPeer } from './etcd-peer.ts'
+import { measureFanOut } from './fan-out.ts'
+import { type Figure, type Scale, scales } from './figure.ts'
+import { measureReads } from './reads.ts'
+import { formatReport, formatTable } from './report.ts'
+import { measureRest, measureStart } from './rest-and-start.ts'
+import { measureScheduling } from './scheduling.ts'
+import { ServedCluster } from './served-cluster.ts'
+import { measureWrites } from './writes.ts'
+
+const parts: Record<string, (scale: Scale) => Promise<Figure[]>> = {
+  start: measureStart,
+  idle: measureRest,
+  api: measureApi,
+  scheduling: measureScheduling,
+  docker: measureDocker,
+}
+
+/** Everything that is asked of one cluster from outside, in an order in which nothing disturbs the next. */
+async function measureApi(scale: Scale): Promise<Figure[]> {
+  await using cluster = await ServedCluster.start('--api-port', '0')
+  const fanOut = await measureFanOut(cluster, scale)
+  await using etcd = await EtcdPeer.start()
+  const writes = await measureWrites(cluster, etcd, scale)
+  return [...writes, ...(await measureReads(cluster, scale)), ...fanOut]
+}
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean' },
+    tiny: { type: 'boolean' },
+    write: { type: 'boolean' },
+    only: { type: 'string' },
+  },
+})
+const scale = scales[values.tiny ? 'tiny' : values.quick ? 'quick' : 'full']
+const chosen = values.only?.split(',') ?? Object.keys(parts)
+const figures: Figure[] = []
+for (const name of chosen) {
+  const measure = parts[name]
+  if (!measure) throw new Error(`--only ${name}: choose among ${Object.keys(parts).join(', ')}`)
+  process.stderr.write(`measuring ${name} …\n`)
+  figures.push(...(await measure(scale)))
+}
+process.stdout.write(formatTable(figures))
+if (values.write) await writeFile('docs/bench.md', formatReport(figures, scale))
+process.exit()

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type HostProcess, TestHome } from '../support/headless.ts'
+import { ApiClient } from './api-client.ts'
+
+const loopMonitor = path.resolve('test/bench/loop-monitor.mjs')
+
+/** A cluster in a process of its own, on SQLite and the simulated runtime, with a client. */
+export class ServedCluster implements AsyncDisposable {
+  readonly client: ApiClient
+  readonly kubeconfig: string
+  readonly startupMs: number
+  readonly #host: HostProcess
+  readonly #home: TestHome
+
+  private constructor(
+    home: TestHome,
+    host: HostProcess,
+    client: ApiClient,
+    line: { kubeconfig: string; startupMs: number },
+  ) {
+    this.#home = home
+    this.#host = host
+    this.client = client
+    this.kubeconfig = line.kubeconfig
+    this.startupMs = line.startupMs
+  }
+
+  static async start(...args: string[]): Promise<ServedCluster> {
+    const home = await TestHome.make()
+    try {
+      const command = ['--import', loopMonitor, ...home.hostCommand(...args)]
+      const host = home.run(process.execPath, command)
+      const line = await host.ready()
+      return new ServedCluster(home, host, await ApiClient.open(line.kubeconfig), line)
+    } catch (error) {
+      await home[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  /** CPU time of all its threads since its start. */
+  async cpuMs(): Promise<number> {
+    const stat = await readFile(`/proc/${this.#pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  }
+
+  async residentMb(): Promise<number> {
+    const status = await readFile(`/proc/${this.#pid}/status`, 'utf8')
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
+  }
+
+  /** The longest time its event loop stood still since the last call. */
+  async longestStallMs(): Promise<number> {
+    const before = this.#host.stderr.length
+    process.kill(this.#pid, 'SIGUSR2')
+    for (;;) {
+      const found = /longest stall (\S+) ms/.exec(this.#host.stderr.slice(before))
+      if (found) return Number(found[1])
+      await new Promise(resolve => this.#host.child.stderr?.once('data', resolve))
+    }
+  }
+
+  /** The store's revision: how many writes there were. */
+  async revision(): Promise<number> {
+    const list = await this.client.json<{ metadata: { resourceVersion: string } }>(
+      '/api/v1/namespaces?limit=1',
+    )
+    return Number(list.metadata.resourceVersion)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.client[Symbol.dispose]()
+    await this.#host.end()
+    await this.#home[Symbol.asyncDispose]()
+  }
+
+  get #pid(): number {
+    return this.#host.child.pid ?? 0
+  }
+}

@@ -1,0 +1,48 @@
+import type { EtcdPeer } from './etcd-peer.ts'
+import { type Figure, ms, perSecond, type Scale } from './figure.ts'
+import { type LoadResult, load } from './load.ts'
+import { benchPod } from './objects.ts'
+import type { ServedCluster } from './served-cluster.ts'
+
+const pods = '/api/v1/namespaces/default/pods'
+
+/** Durable creates through the whole pipeline, against etcd's own puts of the same size, one after the other. */
+export async function measureWrites(
+  { client }: ServedCluster,
+  etcd: EtcdPeer | undefined,
+  { loadMs }: Scale,
+): Promise<Figure[]> {
+  const value = Buffer.from(JSON.stringify(benchPod('pod')))
+  const figures: Figure[] = []
+  for (const [inFlight, wanted] of [
+    [1, 0.7],
+    [64, 0.6],
+  ] as const) {
+    const peer = await (etcd &&
+      load(inFlight, loadMs, n => etcd.put(`/bench/${inFlight}/${n}`, value)))
+    const ours = await load(inFlight, loadMs, n =>
+      client.request(pods, 'POST', benchPod(`created-${inFlight}-${n}`)),
+    )
+    figures.push(compare(inFlight, wanted, ours, peer))
+  }
+  return figures
+}
+
+function compare(
+  inFlight: number,
+  wanted: number,
+  ours: LoadResult,
+  peer: LoadResult | undefined,
+): Figure {
+  const ratio = peer && ours.perSecond / peer.perSecond
+  const said = ({ perSecond: rate, p50, p99 }: LoadResult) =>
+    `${perSecond(rate)} (p50 ${ms(p50)}, p99 ${ms(p99)})`
+  return {
+    measure: `durable creates, ${inFlight} in flight`,
+    budget: `≥ ${wanted} × etcd's bare puts`,
+    figure: said(ours),
+    ...(ratio ? { ratio: `${ratio.toFixed(2)} ×` } : {}),
+    met: ratio !== undefined && ratio >= wanted,
+    note: peer ? `etcd ${said(peer)}` : 'etcd is not installed',
+  }
+}
