@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { toolPath } from '../../test/support/kubectl.ts'
@@ -36,5 +37,12 @@ describe('the committed tables', () => {
     const { differences, compared } = compareWithModels(process.cwd())
     expect(differences.toSorted()).toEqual(knownModelDifferences.toSorted())
     expect(compared).toBeGreaterThan(2000)
+  })
+
+  const facts = process.env['SLIPWAY_FACTS']
+  test.skipIf(!facts)('are what the facts give, when the facts are at hand (SLIPWAY_FACTS)', () => {
+    const args = ['scripts/generate/generate.ts', '--verify', '--facts', facts ?? '']
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
   })
 })
