@@ -9,7 +9,7 @@ import { keyOf, type Stored } from '#kubernetes/objects.ts'
 import { isPodTerminal } from '#kubernetes/pod-state.ts'
 import { isConflict, isNotFound } from '#kubernetes/status-error.ts'
 
-/** Plays the scheduler and every node for tests: binds pods to `node`, reports them ready, lets deleted ones go. */
+/** Plays the scheduler and every node for tests: binds pods, reports them ready, lets deleted ones go. */
 export class PretendKubelet implements AsyncDisposable {
   readonly #client: Client
   readonly #clock: Clock
@@ -20,6 +20,8 @@ export class PretendKubelet implements AsyncDisposable {
   isReady: (pod: Pod) => boolean = () => true
   /** How pods end; those that don't are Running once they are ready. */
   endOf: (pod: Pod) => { exitCode: number } | undefined = () => undefined
+  /** Where pods are bound to. */
+  nodeFor: (pod: Pod) => string = () => 'node-1'
   /** Whether it binds pods, as where no scheduler runs. */
   binds = true
   #next = 1
@@ -57,7 +59,7 @@ export class PretendKubelet implements AsyncDisposable {
       const { name, namespace = '', uid } = pod.metadata
       const binding = {
         metadata: { name, namespace, uid },
-        target: { apiVersion: 'v1', kind: 'Node', name: 'node-1' },
+        target: { apiVersion: 'v1', kind: 'Node', name: this.nodeFor(pod) },
       }
       await this.#client.create(podBindings, binding, { subresource: 'binding' })
       return

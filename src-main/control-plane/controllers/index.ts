@@ -5,6 +5,7 @@ import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
 import { clusterRoleAggregationController } from './clusterrole-aggregation.ts'
 import { cronJobController } from './cronjob/cronjob.ts'
+import { daemonSetController } from './daemonset/daemonset.ts'
 import type { Controller, ControllerOptions } from './define-controller.ts'
 
 export type { Controller } from './define-controller.ts'
@@ -27,6 +28,7 @@ import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 export const controllers: readonly Controller[] = [
   clusterRoleAggregationController,
   cronJobController,
+  daemonSetController,
   deploymentController,
   endpointsController,
   endpointSliceController,

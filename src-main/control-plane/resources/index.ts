@@ -5,6 +5,7 @@ import { configMaps } from './configmaps.ts'
 import { controllerRevisions } from './controllerrevisions.ts'
 import { cronJobs } from './cronjobs/cronjobs.ts'
 import { customResourceDefinitions } from './customresourcedefinitions/customresourcedefinitions.ts'
+import { daemonSets } from './daemonsets/daemonsets.ts'
 import type { ResourceDefinition } from './define-resource.ts'
 import { deployments } from './deployments/deployments.ts'
 import { endpoints } from './endpoints.ts'
@@ -44,6 +45,7 @@ export const resources: ResourceDefinition[] = [
   serviceAccounts,
   services,
   controllerRevisions,
+  daemonSets,
   deployments,
   replicaSets,
   customResourceDefinitions,

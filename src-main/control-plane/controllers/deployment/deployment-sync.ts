@@ -3,6 +3,7 @@ import type { Deployment, DeploymentStatus, ReplicaSet } from '#kubernetes/api/a
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import type { ControllerContext } from '../define-controller.ts'
+import { sameTemplate } from '../shared/pod-template-hash.ts'
 import {
   findCondition,
   hasProgressDeadline,
@@ -11,7 +12,6 @@ import {
   untilTimedOut,
 } from './deployment-conditions.ts'
 import { deploymentStatus, rolloutStatus } from './deployment-status.ts'
-import { sameTemplate } from './pod-template-hash.ts'
 import { desiredReplicasOf, maxReplicasOf, revisionOf, withReplicas } from './revisions.ts'
 import { createdAt, maxSurge, replicasOf, wantedReplicas } from './rollout-arithmetic.ts'
 

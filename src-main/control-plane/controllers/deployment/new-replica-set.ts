@@ -6,6 +6,7 @@ import type { Stored } from '#kubernetes/objects.ts'
 import { controllerReference, isControlledBy } from '#kubernetes/owners.ts'
 import { isAlreadyExists } from '#kubernetes/status-error.ts'
 import { isNamespaceTerminating } from '../shared/pod-control.ts'
+import { podTemplateHash, podTemplateHashLabel, sameTemplate } from '../shared/pod-template-hash.ts'
 import {
   type ConditionNote,
   findCondition,
@@ -13,7 +14,6 @@ import {
   setCondition,
 } from './deployment-conditions.ts'
 import type { DeploymentSync } from './deployment-sync.ts'
-import { podTemplateHash, podTemplateHashLabel, sameTemplate } from './pod-template-hash.ts'
 import { maxRevision, newestAnnotations, revisionAnnotation, withReplicas } from './revisions.ts'
 import { maxSurge, newReplicaSetSize, wantedReplicas } from './rollout-arithmetic.ts'
 

@@ -45,6 +45,12 @@ export class Expectations {
     })
   }
 
+  /** Expects creations beside what is outstanding already. */
+  addCreations(key: string, count: number): void {
+    const deletions = this.#expected.get(key)?.deletions ?? new Set<string>()
+    this.#expected.set(key, { creations: count, deletions, at: this.#clock.monotonic() })
+  }
+
   /** A creation was seen, or failed and will not be seen. */
   creationObserved(key: string, count = 1): void {
     const expected = this.#expected.get(key)

@@ -31,10 +31,11 @@ export function validateWorkloadSelector(
   ]
 }
 
-/** Pods made from the template must be those that the selector finds, and must live on. */
+/** Pods made from the template must be those that the selector finds, and must live on; `kind` is named in refusals. */
 export function validateWorkloadTemplate(
   template: PodTemplateSpec | undefined,
   selector: LabelSelector | undefined,
+  kind = 'ReplicaSet',
 ): FieldError[] {
   const path = 'spec.template'
   if (!template) return [required(path)]
@@ -56,7 +57,7 @@ export function validateWorkloadTemplate(
       : [
           forbidden(
             `${path}.spec.activeDeadlineSeconds`,
-            'activeDeadlineSeconds in ReplicaSet is not Supported',
+            `activeDeadlineSeconds in ${kind} is not Supported`,
           ),
         ]),
   ]

@@ -2,11 +2,11 @@ import type { Pod, TopologySpreadConstraint } from '#kubernetes/api/core-v1.ts'
 import type { LabelSelector } from '#kubernetes/api/meta-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { matchesLabelSelector } from '#kubernetes/selectors/match-label-selector.ts'
+import { matchesNodeRules } from '#kubernetes/selectors/node-selector.ts'
 import { findToleration } from '#kubernetes/taints.ts'
 import { maxNodeScore, type Plugin } from '../framework.ts'
 import type { NodeState } from '../node-state.ts'
 import type { PodInfo } from '../pod-info.ts'
-import { matchesNodeRules } from './node-affinity.ts'
 
 const skewed = { reasons: ["node(s) didn't match pod topology spread constraints"], final: false }
 const unlabelled = {
@@ -74,7 +74,7 @@ function spreadsOf(
 /** Whether a node's pods count, by the constraint's policies on affinity and taints. */
 function isCounted(constraint: TopologySpreadConstraint, pod: Pod, node: NodeState): boolean {
   const { nodeAffinityPolicy = 'Honor', nodeTaintsPolicy = 'Ignore' } = constraint
-  if (nodeAffinityPolicy === 'Honor' && !matchesNodeRules(pod, node)) return false
+  if (nodeAffinityPolicy === 'Honor' && !matchesNodeRules(pod.spec, node)) return false
   if (nodeTaintsPolicy === 'Ignore') return true
   return (node.node?.spec?.taints ?? []).every(
     taint => taint.effect === 'PreferNoSchedule' || findToleration(pod.spec?.tolerations, taint),

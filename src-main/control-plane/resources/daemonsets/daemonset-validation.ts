@@ -1,0 +1,82 @@
+import type { DaemonSet, DaemonSetSpec } from '#kubernetes/api/apps-v1.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
+import { immutable, invalid, nonNegative, notSupported, required } from '../shared/field-errors.ts'
+import {
+  amountValue,
+  validateAmount,
+  validateCounts,
+  validateWorkloadSelector,
+  validateWorkloadTemplate,
+} from '../shared/workload-validation.ts'
+
+/** What is wrong with a DaemonSet. */
+export const validateDaemonSet = ({ spec }: DaemonSet): FieldError[] => [
+  ...validateWorkloadSelector(spec.selector, 'daemonset'),
+  ...validateWorkloadTemplate(spec.template, spec.selector, 'DaemonSet'),
+  ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
+  ...validateStrategy(spec),
+  ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
+]
+
+/** A DaemonSet keeps its selector. */
+export const validateDaemonSetUpdate = ({ spec }: DaemonSet, old: DaemonSet): FieldError[] =>
+  immutable('spec.selector', spec.selector, old.spec.selector)
+
+/** What is wrong with what the controller reported. */
+export function validateDaemonSetStatus({ status }: DaemonSet, old: DaemonSet): FieldError[] {
+  if (!status) return []
+  const before = old.status?.collisionCount
+  return [
+    ...validateCounts({ ...status }, [
+      { count: 'currentNumberScheduled' },
+      { count: 'numberMisscheduled' },
+      { count: 'desiredNumberScheduled' },
+      { count: 'numberReady' },
+      { count: 'observedGeneration' },
+      { count: 'updatedNumberScheduled' },
+      { count: 'numberAvailable' },
+      { count: 'numberUnavailable' },
+      { count: 'collisionCount' },
+    ]),
+    ...(before !== undefined && (status.collisionCount ?? -1) < before
+      ? [invalid('status.collisionCount', status.collisionCount, 'cannot be decremented')]
+      : []),
+  ]
+}
+
+function validateStrategy({ updateStrategy = {} }: DaemonSetSpec): FieldError[] {
+  const path = 'spec.updateStrategy'
+  const { type, rollingUpdate } = updateStrategy
+  if (type === 'OnDelete') return []
+  if (type !== 'RollingUpdate') {
+    const printed = { Type: type ?? '', RollingUpdate: rollingUpdate ?? null }
+    return [notSupported(path, printed, ['RollingUpdate', 'OnDelete'])]
+  }
+  if (!rollingUpdate) return [required(`${path}.rollingUpdate`)]
+  const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate
+  const unavailable = amountValue(maxUnavailable) !== 0
+  const surge = amountValue(maxSurge) !== 0
+  return [
+    ...validateShare(maxUnavailable, `${path}.rollingUpdate.maxUnavailable`),
+    ...validateShare(maxSurge, `${path}.rollingUpdate.maxSurge`),
+    ...(unavailable && surge
+      ? [
+          invalid(
+            `${path}.rollingUpdate.maxSurge`,
+            maxSurge,
+            'may not be set when maxUnavailable is non-zero',
+          ),
+        ]
+      : []),
+    ...(unavailable || surge
+      ? []
+      : [required(`${path}.rollingUpdate.maxUnavailable`, 'cannot be 0 when maxSurge is 0')]),
+  ]
+}
+
+const validateShare = (amount: number | string, path: string): FieldError[] => [
+  ...validateAmount(amount, path),
+  ...(typeof amount === 'string' && amountValue(amount) > 100
+    ? [invalid(path, amount, 'must not be greater than 100%')]
+    : []),
+]
