@@ -74,7 +74,8 @@ const simulated = (reason: string | undefined): ChosenRuntime => ({
 
 async function onNewEngine(selected: SelectedEngine, choice: Choice): Promise<ChosenRuntime> {
   const { facts, source, socketPath } = selected
-  const description = `${facts.name} ${facts.version} (${source})`
+  const name = facts.name === 'Engine' ? 'Docker Engine' : facts.name
+  const description = `${name} ${facts.version} (${source})`
   const engine = { choice: selected.choice, architecture: facts.architecture, description }
   return onEngine(engine, socketPath, selected.engine, choice)
 }
