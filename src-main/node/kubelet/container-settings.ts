@@ -17,12 +17,14 @@ export interface ContainerSettingsInput {
   environment: ReadonlyMap<string, string>
   volumes: ResolvedVolumes
   nodeMemoryBytes: number
+  /** The id of the container that an ephemeral one looks into. */
+  targetId?: string | undefined
 }
 
 /** What the engine has to make for a container of a pod. Throws a `ContainerConfigError` when that can't be said. */
 export function containerSettings(input: ContainerSettingsInput): ContainerConfig {
   const { pod, container, environment } = input
-  const { metadata, spec } = pod
+  const { metadata } = pod
   const expand = (texts: string[] | undefined) =>
     texts?.length
       ? texts.map(text => expandReferences(text, name => environment.get(name)))
@@ -43,7 +45,7 @@ export function containerSettings(input: ContainerSettingsInput): ContainerConfi
       [runtimeLabels.containerName]: container.name,
     },
     annotations: {},
-    processes: spec.hostPID ? 'host' : spec.shareProcessNamespace ? 'pod' : 'container',
+    processes: processesOf(input),
     stdin: container.stdin ?? false,
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
@@ -51,4 +53,10 @@ export function containerSettings(input: ContainerSettingsInput): ContainerConfi
     security: securitySettings(pod, container, input.image),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
   }
+}
+
+function processesOf({ pod: { spec }, targetId }: ContainerSettingsInput) {
+  if (spec.hostPID) return 'host'
+  if (spec.shareProcessNamespace) return 'pod'
+  return targetId ? { of: targetId } : 'container'
 }

@@ -74,8 +74,8 @@ export interface ContainerConfig {
   mounts: ContainerMount[]
   labels: Record<string, string>
   annotations: Record<string, string>
-  /** Whose processes it sees: its own, all of the pod's, or the host's. */
-  processes: 'container' | 'pod' | 'host'
+  /** Whose processes it sees: its own, all of the pod's, the host's, or those of another container, by its id. */
+  processes: 'container' | 'pod' | 'host' | { of: string }
   stdin: boolean
   stdinOnce: boolean
   tty: boolean

@@ -118,7 +118,17 @@ async function prepare(
     environment,
     volumes,
     nodeMemoryBytes: memoryBytes,
+    targetId: targetOf(container, state),
   })
+}
+
+/** The running container whose processes an ephemeral container is to see. Throws when it doesn't run. */
+function targetOf(container: AnyContainer, state: PodRuntimeState): string | undefined {
+  const name = 'targetContainerName' in container ? container.targetContainerName : undefined
+  if (!name) return undefined
+  const target = attemptsOf(state, name).find(one => one.state === 'running')
+  if (!target) throw new Error(`failed to find target container ${name}`)
+  return target.id
 }
 
 async function postStart(context: PodContext, input: StartInput, id: string): Promise<void> {

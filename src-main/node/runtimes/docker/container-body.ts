@@ -64,6 +64,7 @@ export const logConfig = { Type: 'json-file', Config: { 'max-size': '10m', 'max-
 
 function processNamespace({ processes }: ContainerConfig, sandboxId: string) {
   if (processes === 'host') return { PidMode: 'host' }
+  if (typeof processes === 'object') return { PidMode: `container:${processes.of}` }
   return processes === 'pod' ? { PidMode: `container:${sandboxId}` } : {}
 }
 

@@ -55,7 +55,9 @@ async function processed(stream: Inflate | Deflate, bytes: Uint8Array): Promise<
   const onData = (chunk: Buffer) => {
     size += chunk.length
     chunks.push(chunk)
-    if (size > maxHeaderBytes) stream.destroy(new Error('SPDY headers are too large'))
+    if (size <= maxHeaderBytes) return
+    reject(new Error('SPDY headers are too large'))
+    stream.destroy()
   }
   const onClose = () => reject(new Error('the SPDY connection is closed'))
   stream.on('data', onData).on('error', reject).on('close', onClose)

@@ -37,28 +37,43 @@ export class SpdyConnection {
   }
 
   /** Says goodbye and closes the carrier. */
-  close(status: number = goAwayStatus.ok): void {
+  close(): void {
     if (this.#isClosed) return
-    const lastStreamId = this.#lastStreamId
-    const sent = this.#send({ type: 'goAway', lastStreamId, status }).catch(() => {})
+    const sent = this.#sayGoodbye(goAwayStatus.ok)
     this.#isClosed = true
     this.#endStreams()
     void sent.then(() => this.#carrier.close())
+  }
+
+  async #sayGoodbye(status: number): Promise<void> {
+    const lastStreamId = this.#lastStreamId
+    await this.#send({ type: 'goAway', lastStreamId, status }).catch(() => {})
   }
 
   async #run(): Promise<void> {
     const parser = new FrameParser()
     try {
       for await (const bytes of this.#carrier.readable)
-        for (const frame of parser.push(bytes)) await this.#receive(frame)
+        if (!(await this.#take(parser, bytes))) break
     } catch {
-      this.close(goAwayStatus.protocolError)
+      // A carrier that broke has nobody left to tell.
     }
     this.#isClosed = true
     this.#endStreams()
     this.#carrier.close()
     this.#headersIn[Symbol.dispose]()
     this.#headersOut[Symbol.dispose]()
+  }
+
+  /** False when the client breaks the protocol; it has been told by then, since leaving the carrier closes it. */
+  async #take(parser: FrameParser, bytes: Uint8Array): Promise<boolean> {
+    try {
+      for (const frame of parser.push(bytes)) await this.#receive(frame)
+      return true
+    } catch {
+      await this.#sayGoodbye(goAwayStatus.protocolError)
+      return false
+    }
   }
 
   async #receive(frame: Frame): Promise<void> {
