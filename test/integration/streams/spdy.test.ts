@@ -29,6 +29,7 @@ beforeAll(async () => {
   cluster = await startCluster()
   node = await startNode({
     transport: cluster.admin,
+    addonTransport: cluster.admin,
     runtime: 'simulated',
     nodeName: 'node-1',
     clusterName: 'streams',
