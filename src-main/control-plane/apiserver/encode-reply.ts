@@ -78,7 +78,7 @@ function listBytes(
   const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)]
   items.forEach((item, index) => {
     if (index) parts.push(comma)
-    parts.push(item.bytes)
+    parts.push(...item.pieces)
   })
   parts.push(listEnd)
   return Buffer.concat(parts)

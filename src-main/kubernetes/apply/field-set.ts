@@ -34,18 +34,21 @@ export class FieldSet {
     const fields: Record<string, unknown> = {}
     const elements = new Set([...this.members, ...this.children.keys()])
     for (const element of [...elements].sort(compareElements)) {
-      const below = this.children.get(element)?.toFields() ?? {}
-      const own = this.members.has(element) && Object.keys(below).length ? { '.': {} } : {}
-      fields[element] = { ...own, ...below }
+      const child = this.children.get(element)
+      const below = child?.toFields() ?? {}
+      const isParent = child !== undefined && !child.isEmpty
+      fields[element] = isParent && this.members.has(element) ? { '.': {}, ...below } : below
     }
     return fields
   }
 
-  insert(path: readonly PathElement[], from = 0): void {
+  /** Adds a path and what lies below it; the empty path is the set itself and takes nothing. */
+  insert(path: readonly PathElement[], below?: FieldSet, from = 0): void {
     const element = path[from]
     if (element === undefined) return
     if (from === path.length - 1) {
       this.members.add(element)
+      if (below && !below.isEmpty) this.children.set(element, below)
       return
     }
     let child = this.children.get(element)
@@ -53,7 +56,7 @@ export class FieldSet {
       child = new FieldSet()
       this.children.set(element, child)
     }
-    child.insert(path, from + 1)
+    child.insert(path, below, from + 1)
   }
 
   get isEmpty(): boolean {

@@ -37,8 +37,7 @@ const ranks = 'fkvi'
 
 /** Fields come before keys, values and places; within each by text. */
 export function compareElements(a: PathElement, b: PathElement): number {
-  const rank = ranks.indexOf(a[0] ?? '') - ranks.indexOf(b[0] ?? '')
-  if (rank !== 0) return rank
+  if (a[0] !== b[0]) return ranks.indexOf(a[0] ?? '') - ranks.indexOf(b[0] ?? '')
   return a < b ? -1 : a > b ? 1 : 0
 }
 

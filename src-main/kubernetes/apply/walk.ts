@@ -32,15 +32,27 @@ function compareAt(
   path: PathElement[],
   into: Comparison,
 ): void {
-  if (old === undefined && next === undefined) return
+  if (old === undefined) {
+    if (next !== undefined) into.added.insert(path, allBelow(next, place))
+    return
+  }
   const ownership = ownershipOf(place, old, next)
   const isLeaf = ownership.kind === 'leaf' || (isEmpty(old, ownership) && isEmpty(next, ownership))
   if (!isLeaf)
     for (const { element, place: below, left, right } of children(ownership, old, next))
       compareAt(left, right, below, [...path, element], into)
-  if (old === undefined) into.added.insert(path)
-  else if (next === undefined) into.removed.insert(path)
+  if (next === undefined) into.removed.insert(path)
   else if (isLeaf && !deepEqual(old, next)) into.modified.insert(path)
+}
+
+/** Every path below a value, those on the way to others among them: what is added with a value that is new. */
+function allBelow(value: unknown, place: Place): FieldSet {
+  const set = new FieldSet()
+  const ownership = ownershipOf(place, value)
+  if (ownership.kind === 'leaf' || isEmpty(value, ownership)) return set
+  for (const { element, place: below, right } of children(ownership, undefined, value))
+    if (right !== undefined) set.insert([element], allBelow(right, below))
+  return set
 }
 
 interface Child {
