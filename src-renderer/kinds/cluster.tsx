@@ -59,7 +59,7 @@ export const events: KindPresentation = {
       Message: { width: 180, flex: 4 },
       Namespace: { leavesBelow: 1000 },
       Count: { width: 60, align: 'end', flex: 0, optional: false, leavesBelow: 800 },
-      'Last Seen': { width: 88, flex: 0, align: 'end' },
+      'Last Seen': { width: 104, flex: 0, align: 'end' },
     },
   },
   properties: body => eventProperties(body as unknown as Event),

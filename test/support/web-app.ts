@@ -7,9 +7,6 @@ import { kubectl } from './kubectl.ts'
 
 const entry = path.resolve('src-main/hosts/web/main.ts')
 
-/** Surroundings in which no container engine is found. */
-const noEngine = { PATH: path.dirname(process.execPath), DOCKER_HOST: '', XDG_RUNTIME_DIR: '' }
-
 interface ControlAddress {
   port: number
   token: string
@@ -42,7 +39,7 @@ export class WebApp implements AsyncDisposable {
         .flat(),
       ...args,
     ]
-    const host = home.run(process.execPath, [entry, '--no-open', ...all], noEngine)
+    const host = home.run(process.execPath, [entry, '--no-open', ...all])
     const line = await host.ready()
     const holder = await readHolder(home.file('data', 'window'))
     const control = holder?.['control'] as ControlAddress | undefined

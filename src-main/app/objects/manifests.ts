@@ -1,8 +1,9 @@
 import { object, text, type Untyped } from '../status/conditions.ts'
+import { type Locate, locator } from './field-position.ts'
 
 /** One document of a text of manifests, or what is wrong with it. Lines and columns count from 1. */
 export type Manifest =
-  | { object: Untyped; line: number }
+  | { object: Untyped; line: number; locate: Locate }
   | { problem: string; line: number; column: number }
 
 /** Reads YAML (or JSON) that may hold several documents; empty ones are left out. */
@@ -28,7 +29,14 @@ export async function parseManifests(yaml: string): Promise<Manifest[]> {
     if (value === null || value === undefined) continue
     const problem = problemOf(value)
     if (problem) manifests.push({ problem, line: start.line, column: start.col })
-    else manifests.push(...items(object(value)).map(item => ({ object: item, line: start.line })))
+    else
+      manifests.push(
+        ...items(object(value)).map(({ item, at }) => ({
+          object: item,
+          line: start.line,
+          locate: locator(document, lines, at),
+        })),
+      )
   }
   return manifests
 }
@@ -42,11 +50,11 @@ function problemOf(value: unknown): string | undefined {
   return undefined
 }
 
-/** A `List` stands for its items. */
-const items = (manifest: Untyped): Untyped[] =>
+/** A `List` stands for its items, each with the steps that lead to it. */
+const items = (manifest: Untyped): { item: Untyped; at: string[] }[] =>
   manifest['kind'] === 'List' && Array.isArray(manifest['items'])
-    ? manifest['items'].map(object)
-    : [manifest]
+    ? manifest['items'].map((item, index) => ({ item: object(item), at: ['items', String(index)] }))
+    : [{ item: manifest, at: [] }]
 
 /** Writes an object as kubectl does: keys in order, list items not indented. kubectl reads it back as the same. */
 export async function formatManifest(of: Untyped): Promise<string> {

@@ -9,7 +9,7 @@ import { isNotFound } from '#kubernetes/status-error.ts'
 import { object, text, type Untyped } from '../status/conditions.ts'
 import { parseManifests } from './manifests.ts'
 import { restoreHidden } from './secrets.ts'
-import { failed, nameOf, readAnswer, succeeded } from './write-result.ts'
+import { failed, nameOf, placeOf, readAnswer, succeeded } from './write-result.ts'
 
 /** Who the window's writes are recorded as in managedFields. */
 const fieldManager = 'slipway'
@@ -46,7 +46,8 @@ export async function createFromText(
     try {
       results.push(await applyOne(target, manifest.object, options, signal))
     } catch (error) {
-      results.push(failed(named, error, { line: manifest.line, column: 1 }))
+      const place = placeOf(error, manifest.locate)
+      results.push(failed(named, error, place ?? { line: manifest.line, column: 1 }))
     }
   }
   return results
@@ -161,7 +162,8 @@ export async function replaceFromText(
       written,
     )
   } catch (error) {
-    return failed({ ...named, kind: text(manifest.object['kind']) }, error)
+    const place = placeOf(error, manifest.locate)
+    return failed({ ...named, kind: text(manifest.object['kind']) }, error, place)
   }
 }
 

@@ -3,6 +3,7 @@ import type { ApiResponse } from '#client/transport.ts'
 import type { WriteResult } from '#contract/objects.ts'
 import { StatusError } from '#kubernetes/status-error.ts'
 import { object, text, type Untyped } from '../status/conditions.ts'
+import { type Locate, type Position, refusedField } from './field-position.ts'
 import { formatManifest } from './manifests.ts'
 import { fitToShow } from './secrets.ts'
 
@@ -49,6 +50,13 @@ export interface Answer {
 /** Reads an answer, once. */
 export async function readAnswer(response: ApiResponse): Promise<Answer> {
   return { answer: await response.json<Untyped>(), warnings: warningsOf(response) }
+}
+
+/** Where in a text stands what the server refused; undefined when it doesn't say or the text doesn't hold it. */
+export function placeOf(error: unknown, locate: Locate): Position | undefined {
+  if (!(error instanceof StatusError)) return undefined
+  const field = refusedField(error.message, error.status.details?.causes ?? [])
+  return field === undefined ? undefined : locate(field)
 }
 
 /** A write that failed, with the server's own words. Errors that are no answer of a server are passed on as code 0. */

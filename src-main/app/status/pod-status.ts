@@ -1,5 +1,13 @@
 import type { ContainerSquare } from '#contract/tables.ts'
-import { list, number, object, type RowStatus, text, type Untyped } from './conditions.ts'
+import {
+  findCondition,
+  list,
+  number,
+  object,
+  type RowStatus,
+  text,
+  type Untyped,
+} from './conditions.ts'
 
 const working = new Set(['ContainerCreating', 'PodInitializing', 'Creating'])
 const waitsForOthers = new Set(['Pending', 'SchedulingGated', 'NotReady'])
@@ -7,12 +15,10 @@ const ended = new Set(['Completed', 'Succeeded'])
 
 /** How serious a pod's state is. `word` is the server's own STATUS cell; `ready` its READY cell, such as `1/2`. */
 export function podStatus(pod: Untyped, word: string, ready: string): RowStatus {
-  const message = text(object(pod['status'])['message'])
-  const with_ = (tone: RowStatus['tone'], shown = word): RowStatus => ({
-    word: shown,
-    tone,
-    ...(message ? { message } : {}),
-  })
+  const with_ = (tone: RowStatus['tone'], shown = word): RowStatus => {
+    const message = tone === 'ok' || tone === 'idle' ? '' : evidence(pod)
+    return { word: shown, tone, ...(message ? { message } : {}) }
+  }
   if (object(pod['metadata'])['deletionTimestamp']) return with_('warn', 'Terminating')
   if (word === 'Running') {
     const [up, all] = ready.split('/')
@@ -22,6 +28,28 @@ export function podStatus(pod: Untyped, word: string, ready: string): RowStatus 
   if (working.has(word) || /^Init:\d+\/\d+$/.test(word)) return with_('busy')
   if (waitsForOthers.has(word) || word === '') return with_('warn')
   return word === 'Unknown' ? with_('idle') : with_('bad')
+}
+
+/** What shows that a pod is in trouble: its own message, the scheduler's, or how a container of it stands. */
+function evidence(pod: Untyped): string {
+  const status = object(pod['status'])
+  const own = text(status['message'])
+  if (own) return own
+  const scheduled = findCondition(pod, 'PodScheduled')
+  if (scheduled?.status === 'False') return scheduled.message ?? ''
+  const all = [...list(status['initContainerStatuses']), ...list(status['containerStatuses'])]
+  return all.map(containerEvidence).find(Boolean) ?? ''
+}
+
+function containerEvidence(container: Untyped): string {
+  const state = object(container['state'])
+  const waiting = object(state['waiting'])
+  const last = object(object(container['lastState'])['terminated'])
+  const terminated = object(
+    state['terminated'] ?? (waiting['reason'] === 'CrashLoopBackOff' && last),
+  )
+  const code = number(terminated['exitCode'])
+  return code ? `${text(container['name'])} exited with code ${code}` : text(waiting['message'])
 }
 
 /** The squares of a pod's containers: init containers first. */

@@ -91,3 +91,25 @@ test('objectStatus judges a custom kind by its Ready condition, and leaves other
   })
   expect(objectStatus({}, 'ConfigMap', {})).toBeUndefined()
 })
+
+test('a pod in trouble shows its evidence, a healthy one says nothing', () => {
+  const pod = (status: Record<string, unknown>) => ({ metadata: {}, status })
+  const back = {
+    name: 'main',
+    state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s restarting …' } },
+    lastState: { terminated: { exitCode: 3 } },
+  }
+  expect(podStatus(pod({ containerStatuses: [back] }), 'CrashLoopBackOff', '0/1')).toMatchObject({
+    tone: 'bad',
+    message: 'main exited with code 3',
+  })
+  const waiting = { type: 'PodScheduled', status: 'False', message: '0/1 nodes are available' }
+  expect(podStatus(pod({ conditions: [waiting] }), 'Pending', '0/1')).toMatchObject({
+    tone: 'warn',
+    message: '0/1 nodes are available',
+  })
+  expect(podStatus(pod({ containerStatuses: [back] }), 'Running', '1/1')).toEqual({
+    word: 'Running',
+    tone: 'ok',
+  })
+})

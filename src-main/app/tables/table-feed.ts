@@ -76,9 +76,10 @@ export class TableFeed {
     while (!signal.aborted) {
       try {
         if (!version) version = await this.#list(signal)
+        const events = await this.#watch(version, signal)
         backoff.reset('')
         this.#setProblem(undefined)
-        for await (const event of await this.#watch(version, signal)) {
+        for await (const event of events) {
           version = this.#apply(event) || version
         }
       } catch (error) {

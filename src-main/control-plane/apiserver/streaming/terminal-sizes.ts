@@ -18,9 +18,13 @@ export class TerminalSizes {
   }
 }
 
+/** Keys are taken in any case, as Go's decoder does: the JavaScript client writes `width` and `height`. */
 function parseSize(text: string): TerminalSize[] {
   try {
-    const { Width, Height } = JSON.parse(text) as Partial<TerminalSize>
+    const given = Object.entries(JSON.parse(text) as Record<string, unknown>)
+    const [Width, Height] = ['width', 'height'].map(
+      name => given.find(([key]) => key.toLowerCase() === name)?.[1],
+    )
     const isSize = Number.isInteger(Width) && Number.isInteger(Height)
     return isSize ? [{ Width, Height } as TerminalSize] : []
   } catch {
