@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { connect, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '#base/clock.ts'
@@ -230,4 +231,35 @@ test('a protocol that is not served is refused with the names of those that are'
   using raw = new RawSpdy('exec?command=ls&stdout=true', 'v9.channel.k8s.io')
   await eventually(() => expect(raw.head).toContain('server accepts [v4.channel.k8s.io'))
   expect(raw.head).toMatch(/^HTTP\/1.1 403 /)
+})
+
+test('the JavaScript client forwards a port over WebSocket channels', async () => {
+  const { KubeConfig, PortForward } = await import('@kubernetes/client-node')
+  const config = new KubeConfig()
+  config.loadFromFile(cluster.kubeconfig)
+  const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  const received = (stream: PassThrough) => String(stream.read() ?? '')
+  const forward = new PortForward(config)
+  const socket = await forward.portForward('default', 'web', [80], output, errors, input)
+  input.write('hello')
+  let text = ''
+  await eventually(() => {
+    text += received(output)
+    expect(text).toBe('hello')
+  })
+  if ('close' in socket) socket.close()
+  const refused = await forward.portForward(
+    'default',
+    'web',
+    [9],
+    output,
+    errors,
+    new PassThrough(),
+  )
+  let why = ''
+  await eventually(() => {
+    why += received(errors)
+    expect(why).toMatch(/^error forwarding port 9 to pod web, uid .*connection refused$/)
+  })
+  if ('close' in refused) refused.close()
 })
