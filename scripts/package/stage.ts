@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
@@ -16,17 +17,40 @@ export async function stageDesktop(
   options: { agentImages: readonly ('x64' | 'arm64')[] },
 ): Promise<void> {
   await rm(folder, { recursive: true, force: true })
-  await mkdir(path.join(folder, 'agent-image'), { recursive: true })
+  await mkdir(folder, { recursive: true })
   build(path.join(folder, 'out'))
   const manifest = JSON.parse(await readFile(path.join(top, 'package.json'), 'utf8'))
   const { name, version, description, license, author, homepage, type, main } = manifest
   const kept = { name, version, description, license, author, homepage, type, main, private: true }
   await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(kept, null, 2)}\n`)
   await cp(path.join(top, 'assets'), path.join(folder, 'assets'), { recursive: true })
-  for (const file of ['recipe.json', 'pause', 'packages.md']) {
-    await cp(path.join(top, 'assets/agent-image', file), path.join(folder, 'agent-image', file))
+  await copyRecipe(path.join(folder, 'agent-image'))
+  for (const arch of options.agentImages) {
+    await stageAgentImage(path.join(folder, 'agent-image'), arch)
   }
-  for (const arch of options.agentImages) await packAgentImage(folder, arch)
+}
+
+/** Puts the agent image for an architecture, packed, and its recipe into a folder. */
+export async function stageAgentImage(folder: string, arch: 'x64' | 'arm64'): Promise<void> {
+  await copyRecipe(folder)
+  const cacheDir = await mkdtemp(path.join(os.tmpdir(), 'agent-image-'))
+  try {
+    const { tarPath } = await ensureAgentImage({ cacheDir, arch })
+    const packed = await promisify(zstdCompress)(await readFile(tarPath))
+    await writeFile(
+      path.join(folder, `agent-${arch === 'x64' ? 'amd64' : 'arm64'}.tar.zst`),
+      packed,
+    )
+  } finally {
+    await rm(cacheDir, { recursive: true, force: true })
+  }
+}
+
+async function copyRecipe(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const file of ['recipe.json', 'pause', 'packages.md']) {
+    await cp(path.join(top, 'assets/agent-image', file), path.join(folder, file))
+  }
 }
 
 function build(outDir: string): void {
@@ -34,13 +58,4 @@ function build(outDir: string): void {
   const args = [cli, 'build', '--logLevel', 'error', '--outDir', outDir]
   const { status } = spawnSync(process.execPath, args, { cwd: top, stdio: ['ignore', 2, 2] })
   if (status !== 0) throw new Error('building the app failed; the reason stands above')
-}
-
-async function packAgentImage(folder: string, arch: 'x64' | 'arm64'): Promise<void> {
-  const cacheDir = path.join(folder, 'agent-image-build')
-  const { tarPath } = await ensureAgentImage({ cacheDir, arch })
-  const packed = await promisify(zstdCompress)(await readFile(tarPath))
-  const name = `agent-${arch === 'x64' ? 'amd64' : 'arm64'}.tar.zst`
-  await writeFile(path.join(folder, 'agent-image', name), packed)
-  await rm(cacheDir, { recursive: true, force: true })
 }
