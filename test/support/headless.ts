@@ -46,7 +46,12 @@ export class HostProcess implements AsyncDisposable {
 
   /** Waits for the end, at most 30 s, and answers the exit code; -1 when a signal ended it. */
   async exit(): Promise<number> {
-    const limit = setTimeout(() => this.child.kill('SIGKILL'), 30_000)
+    const limit = setTimeout(() => {
+      this.child.kill('SIGKILL')
+      // What it started may hold them open for ever.
+      this.child.stdout?.destroy()
+      this.child.stderr?.destroy()
+    }, 30_000)
     if (this.child.exitCode === null && !this.child.signalCode) await once(this.child, 'close')
     clearTimeout(limit)
     return this.child.exitCode ?? -1
@@ -59,8 +64,9 @@ export class HostProcess implements AsyncDisposable {
     return { code: await this.exit(), ms: performance.now() - started }
   }
 
+  /** Ends it in order, since npm that is killed leaves its children behind. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.end('SIGKILL')
+    await this.end('SIGTERM')
   }
 }
 

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { runChecked } from '#platform/processes.ts'
+import { machinePath } from '../../support/as-user.ts'
 import { lacksDockerd } from '../../support/lanes.ts'
 import { testKubectlCommands } from './kubectl-commands.ts'
 import { testStart, testStopAndStart } from './stop-and-start.ts'
 import { testUsersExample } from './users-example.ts'
-import { type Lane, machinePath, Voyage } from './voyage.ts'
+import { type Lane, Voyage } from './voyage.ts'
 
 const lack =
   (await lacksDockerd()) ??

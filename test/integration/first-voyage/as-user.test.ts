@@ -1,12 +1,13 @@
 import { chmod, chown, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asUser, machinePath } from '../../support/as-user.ts'
 import { startDockerd, type TestEngine } from '../../support/dockerd.ts'
 import { lacksDockerd } from '../../support/lanes.ts'
 import { testKubectlCommands } from './kubectl-commands.ts'
 import { testStart, testStopAndStart } from './stop-and-start.ts'
 import { testUsersExample } from './users-example.ts'
-import { asUser, type Lane, machinePath, Voyage } from './voyage.ts'
+import { type Lane, Voyage } from './voyage.ts'
 
 const lack = await lacksDockerd()
 const user = 64_151

@@ -1,9 +1,10 @@
 import { chown } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asUser, machinePath } from '../../support/as-user.ts'
 import { testKubectlCommands } from './kubectl-commands.ts'
 import { testStart, testStopAndStart } from './stop-and-start.ts'
 import { testUsersExample } from './users-example.ts'
-import { asUser, type Lane, machinePath, Voyage } from './voyage.ts'
+import { type Lane, Voyage } from './voyage.ts'
 
 const isRoot = process.getuid?.() === 0
 const user = 64_153

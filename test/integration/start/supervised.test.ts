@@ -38,9 +38,10 @@ test('a supervised cluster tells its steps with their times, and stops', async (
   expect(state).toBe('running')
   expect(steps.length).toBeGreaterThan(3)
   expect(steps.map(step => step.state)).toEqual(steps.map(() => 'done'))
-  const total = steps.reduce((sum, step) => sum + (step.ms ?? 0), 0)
-  expect(total).toBeGreaterThan(10)
-  expect(total).toBeLessThan(startupMs)
+  // Some run side by side, so that their sum may be more than the whole.
+  const longest = Math.max(...steps.map(step => step.ms ?? 0))
+  expect(longest).toBeGreaterThan(10)
+  expect(longest).toBeLessThan(startupMs)
   await cluster.stop({ stopPods: false })
   expect(cluster.state.state).toBe('stopped')
 })
