@@ -27,12 +27,15 @@ export const simulationPrefix = 'simulation.slipway.dev/'
 /** The labels that the Job controller puts on its pods. */
 const jobLabels = ['batch.kubernetes.io/job-name', 'job-name']
 
+/** Pods that Helm runs to their end: tests, and what comes before or after an installation. */
+const hookAnnotation = 'helm.sh/hook'
+
 /** What a container does, by its pod's labels and annotations. Throws on an annotation it can't read. */
 export function behaviourOf(
   container: string,
   pod: { labels: Record<string, string>; annotations: Record<string, string> },
 ): Behaviour {
-  const ofJob = jobLabels.some(label => label in pod.labels)
+  const ends = jobLabels.some(label => label in pod.labels) || hookAnnotation in pod.annotations
   const read = <T>(key: string, parse: (text: string) => T | undefined, otherwise: T): T => {
     const name = `${simulationPrefix}${key}`
     const text = pod.annotations[`${name}.${container}`] ?? pod.annotations[name]
@@ -44,7 +47,7 @@ export function behaviourOf(
   }
   return {
     startAfterMs: read('start-after', parseDuration, 100),
-    exitAfterMs: read<number | undefined>('exit-after', parseDuration, ofJob ? 1000 : undefined),
+    exitAfterMs: read<number | undefined>('exit-after', parseDuration, ends ? 1000 : undefined),
     exitCode: read('exit-code', parseWholeNumber, 0),
     exitReason: read<string | undefined>('exit-reason', text => text, undefined),
     stopAfterMs: read('stop-after', parseDuration, 0),
