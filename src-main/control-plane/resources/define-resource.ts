@@ -151,6 +151,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   storedAs?: StoredAs<T>
   /** What is wrong with a name; DNS subdomains unless given. `prefix`: it is a `generateName`. */
   validateName?(name: string, prefix: boolean): string[]
+  /** Finalizers need no domain, as upstream asks only of the kinds that came with it. */
+  plainFinalizers?: true
   /** Whether `metadata.generation` is kept. Default: whether there is a `status`. */
   generation?: boolean
   /** Whether an update raises the generation. Default: `spec` changed. */

@@ -50,6 +50,7 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
   namespaced: false,
   storagePrefix: '/registry/apiextensions.k8s.io/customresourcedefinitions',
   columns: defaultColumns,
+  plainFinalizers: true,
   generation: true,
   defaults: setDefaults,
   prepareForCreate(crd, { now }) {

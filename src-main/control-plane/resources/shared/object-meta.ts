@@ -26,6 +26,8 @@ export interface MetaRules {
   namespaced: boolean
   /** DNS subdomains unless given. */
   validateName?: ((name: string, prefix: boolean) => string[]) | undefined
+  /** Finalizers need no domain. */
+  plainFinalizers?: true
 }
 
 /** What is wrong with the metadata of any object. */
@@ -44,7 +46,7 @@ export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): FieldErr
     ...validateLabels(labels, 'metadata.labels'),
     ...validateAnnotations(annotations, 'metadata.annotations'),
     ...validateOwners(meta.ownerReferences ?? []),
-    ...validateFinalizers(meta.finalizers ?? []),
+    ...validateFinalizers(meta.finalizers ?? [], rules),
     ...validateManagers(meta),
   ]
 }
@@ -155,14 +157,14 @@ function versionOf(apiVersion: string | undefined): string {
   }
 }
 
-function validateFinalizers(finalizers: string[]): FieldError[] {
+function validateFinalizers(finalizers: string[], { plainFinalizers }: MetaRules): FieldError[] {
   const path = 'metadata.finalizers'
   return [
     ...finalizers.flatMap(finalizer => malformed(path, finalizer, checkQualifiedName(finalizer))),
     ...(finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')
       ? [invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')]
       : []),
-    ...each(finalizers, path, validateFinalizer),
+    ...(plainFinalizers ? [] : each(finalizers, path, validateFinalizer)),
   ]
 }
 

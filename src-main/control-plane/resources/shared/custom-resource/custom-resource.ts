@@ -97,6 +97,7 @@ function customResource(
             fromStored: fresh,
           },
         }),
+    plainFinalizers: true,
     generation: true,
     changesGeneration: (object, old) => !deepEqual(contentOf(object), contentOf(old)),
     defaults: object => fillDefaults(object, schema),

@@ -3,12 +3,12 @@ import { isResource, itemsOf, memberOf, resourceFields, type Schema } from './sc
 
 /**
  * Removes the fields that a schema doesn't specify, in place. Answers their paths, such as `spec.foo` or
- * `spec.list[0].bar`, in the order of the document.
+ * `spec.list[0].bar`, sorted.
  */
 export function prune(object: object, schema: Schema): string[] {
   const pruned: string[] = []
   pruneValue(object, schema, { path: '', isRoot: true, pruned })
-  return pruned
+  return pruned.sort()
 }
 
 interface Place {
