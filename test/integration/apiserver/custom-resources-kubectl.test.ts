@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kubectl } from '../../support/kubectl.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
-const manifest = path.resolve('test/fixtures/custom-resources/crontabs.yaml')
+const manifest = path.resolve('test/fixtures/charts/schedules/crds/crontabs.yaml')
 let cluster: TestCluster
 
 beforeAll(async () => {

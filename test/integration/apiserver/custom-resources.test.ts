@@ -12,7 +12,7 @@ let cluster: TestCluster
 
 beforeAll(async () => {
   cluster = await startCluster({ controllers: false })
-  const text = await readFile('test/fixtures/custom-resources/crontabs.yaml', 'utf8')
+  const text = await readFile('test/fixtures/charts/schedules/crds/crontabs.yaml', 'utf8')
   expect((await send('POST', crds, parse(text))).status).toBe(201)
   await established('crontabs.stable.example.com')
 })

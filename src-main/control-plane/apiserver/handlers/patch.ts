@@ -23,7 +23,8 @@ const kinds: Record<string, Change> = {
   'application/merge-patch+json': (document, patch) => applyMergePatch(document, patch),
   'application/strategic-merge-patch+json': (document, patch, { definition }) => {
     const type = findObjectType(definition)
-    if (!type) throw unsupported(['application/json-patch+json', 'application/merge-patch+json', applyType])
+    if (!type)
+      throw unsupported(['application/json-patch+json', 'application/merge-patch+json', applyType])
     return applyStrategicMergePatch(document, patch, type)
   },
 }
