@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import type { CustomResourceDefinition } from '#kubernetes/api/apiextensions-v1.ts'
+import type {
+  CustomResourceDefinition,
+  CustomResourceValidation,
+  JSONSchemaProps,
+} from '#kubernetes/api/apiextensions-v1.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type HttpAnswer, http } from '../../support/http.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
@@ -72,12 +76,8 @@ function definition(
   change(crd)
   return crd
 }
-const schemaOf = (properties: object, more: object = {}) => ({
-  openAPIV3Schema: {
-    type: 'object',
-    properties: { spec: { type: 'object', properties } },
-    ...more,
-  },
+const schemaOf = (properties: Record<string, JSONSchemaProps>): CustomResourceValidation => ({
+  openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties } } },
 })
 const at = (plural: string, version = 'v1') => `/apis/test.example.com/${version}/${plural}`
 const thing = (plural: string, name: string, spec: object, version = 'v1') => ({
