@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { buildRenderer } from './build-renderer.mjs'
+import { chooseElectron, findElectron, installElectron } from './electron.mjs'
 import { installDebianPackages, installNodePackages } from './install.mjs'
 import { findNode24, node24Environment, root } from './node24.mjs'
 
@@ -24,12 +25,16 @@ if (!node) {
   process.exit(1)
 }
 collectDescriptions()
-if (mode === 'web') {
-  if (!buildRenderer(node, say)) process.exit(1)
-  if (!has('--web')) sayWhyNoElectron()
+const electron = mode === 'web' ? pickElectron() : undefined
+if (electron) {
+  buildDesktop()
+  offerEngine()
+  run(electron, [root])
+} else {
+  if (mode === 'web' && !buildRenderer(node, say)) process.exit(1)
+  offerEngine()
+  run(node, [path.join(root, 'src-main', 'hosts', mode, 'main.ts')])
 }
-offerEngine()
-run(path.join(root, 'src-main', 'hosts', mode, 'main.ts'), args)
 
 /** Collects the texts of `kubectl explain` from the pinned client library; without them it prints fields alone. */
 function collectDescriptions() {
@@ -39,23 +44,34 @@ function collectDescriptions() {
   spawnSync(node, [script], { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) })
 }
 
-/** Where Electron's binary would lie, looked for without loading the package, which would start a download. */
-function findElectron() {
-  const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH
-  const name =
-    { win32: 'electron.exe', darwin: 'Electron.app/Contents/MacOS/Electron' }[process.platform] ??
-    'electron'
-  const file = path.join(folder ?? path.join(root, 'node_modules', 'electron', 'dist'), name)
-  return existsSync(file) ? file : undefined
+/** Electron's binary; without one it is said why the browser is used. */
+function pickElectron() {
+  const { env, platform } = process
+  const chosen = chooseElectron({
+    env,
+    isRoot: process.getuid?.() === 0,
+    isWebAsked: has('--web') || has('--no-open'),
+    hasDisplay: platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY),
+    find: () => findElectron({ env, platform }),
+    install: () => installElectron(node, node24Environment(node)),
+  })
+  if (chosen.binary) return chosen.binary
+  if (!has('--web')) {
+    say(
+      `Electron is not used (${chosen.reason}). Starting the same app in your browser instead (web host).`,
+    )
+  }
+  return undefined
 }
 
-function sayWhyNoElectron() {
-  const reason = findElectron()
-    ? 'this version does not start it yet'
-    : process.getuid?.() === 0
-      ? 'it does not run as root'
-      : 'its binary is not installed'
-  say(`Electron is not used (${reason}). Starting the same app in your browser instead (web host).`)
+/** Builds the desktop app; it takes seconds, and its sources may have changed. */
+function buildDesktop() {
+  say('Building the app …')
+  const cli = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+  const options = { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) }
+  if (spawnSync(node, [cli, 'build', '--logLevel', 'error'], options).status === 0) return
+  say('Building the app failed; the reason stands above.')
+  process.exit(1)
 }
 
 /** As root on Debian or Ubuntu without any engine: installs docker.io, not started, since Slipway starts its own. */
@@ -87,9 +103,12 @@ function optionValue(option) {
 }
 
 /** Runs the host in this process's place as far as others can tell: its output, its signals, its exit code. */
-function run(entry, hostArguments) {
-  const own = hostArguments.filter(arg => arg !== '--web' && arg !== '--headless')
-  const child = spawn(node, [entry, ...own], { stdio: 'inherit', env: node24Environment(node) })
+function run(program, first) {
+  const own = args.filter(arg => arg !== '--web' && arg !== '--headless')
+  const child = spawn(program, [...first, ...own], {
+    stdio: 'inherit',
+    env: node24Environment(node),
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGKILL' ? 137 : 1)))
 }
