@@ -7,6 +7,8 @@ export default defineConfig({
   testMatch: '**/*.e2e.ts',
   outputDir: 'out/e2e',
   workers: 1,
+  // On a shared machine a second try tells a slow moment from a fault; scripts/test.mjs names such tests.
+  retries: process.env['CI'] ? 1 : 0,
   // What fails everywhere is known soon.
   maxFailures: 8,
   timeout: 60_000,

@@ -2,6 +2,8 @@ export interface TestResult {
   file: string
   name: string
   state: 'passed' | 'failed' | 'skipped'
+  /** Passed only at a second try. */
+  repeated?: true
 }
 export function readVitest(report: unknown): TestResult[]
 export function readPlaywright(report: unknown): TestResult[]

@@ -1,7 +1,7 @@
 // Reads what test runners report, and adds it up.
 
 /**
- * @typedef {{ file: string, name: string, state: 'passed' | 'failed' | 'skipped' }} TestResult
+ * @typedef {{ file: string, name: string, state: 'passed' | 'failed' | 'skipped', repeated?: true }} TestResult
  */
 
 /**
@@ -24,14 +24,21 @@ export function readVitest(report) {
     : results
 }
 
-/** Playwright's JSON. A test that passed only when repeated counts as failed. @returns {TestResult[]} */
+/** Playwright's JSON. A test that passed only when repeated is marked so: it counts, and is named. @returns {TestResult[]} */
 export function readPlaywright(report) {
   const results = []
   const visit = (suite, titles) => {
     for (const spec of suite.specs ?? []) {
       for (const { status } of spec.tests) {
-        const state = { expected: 'passed', skipped: 'skipped' }[status] ?? 'failed'
-        results.push({ file: spec.file, name: [...titles, spec.title].join(' > '), state })
+        const state =
+          { expected: 'passed', flaky: 'passed', skipped: 'skipped' }[status] ?? 'failed'
+        const name = [...titles, spec.title].join(' > ')
+        results.push({
+          file: spec.file,
+          name,
+          state,
+          ...(status === 'flaky' ? { repeated: true } : {}),
+        })
       }
     }
     for (const inner of suite.suites ?? []) visit(inner, [...titles, inner.title])

@@ -31,7 +31,7 @@ test('a run in which nothing ran is not good', () => {
   expect(isGood(readVitest(vitest('passed', [of('a', 'passed')])))).toBe(true)
 })
 
-test('a test in the browser that passed only when repeated is a failure', () => {
+test('a test in the browser that passed only when repeated counts and is marked', () => {
   const spec = (title: string, status: string) => ({ title, file: 'e2e.ts', tests: [{ status }] })
   const results = readPlaywright({
     suites: [
@@ -42,6 +42,7 @@ test('a test in the browser that passed only when repeated is a failure', () => 
     ],
     errors: [],
   })
-  expect(summarize(results)).toBe('1 passed, 1 failed, 1 skipped')
+  expect(summarize(results)).toBe('2 passed, 0 failed, 1 skipped')
+  expect(results.filter(result => result.repeated).map(result => result.name)).toEqual(['b'])
   expect(results.at(-1)?.name).toBe('inner > c')
 })

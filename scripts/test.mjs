@@ -105,6 +105,9 @@ function finish() {
   const nameOf = ({ file, name }) => (file ? `${path.relative(root, file)} › ${name}` : name)
   for (const reason of skippedLanes) say(`left out  ${reason}`)
   for (const result of listed('skipped')) say(`skipped   ${nameOf(result)}`)
+  for (const result of results.filter(({ repeated }) => repeated)) {
+    say(`at a second try  ${nameOf(result)}`)
+  }
   for (const result of listed('failed')) say(`FAILED    ${nameOf(result)}`)
   process.stdout.write(`${summarize(results)}\n`)
   process.exit(isGood(results) ? 0 : 1)
