@@ -32,8 +32,10 @@ export class FieldSet {
   /** The tree as `fieldsV1` has it: `{"f:spec":{"f:replicas":{}}}`. */
   toFields(): Record<string, unknown> {
     const fields: Record<string, unknown> = {}
-    const elements = new Set([...this.members, ...this.children.keys()])
-    for (const element of [...elements].sort(compareElements)) {
+    const elements = [...this.members]
+    for (const element of this.children.keys())
+      if (!this.members.has(element)) elements.push(element)
+    for (const element of elements.sort(compareElements)) {
       const child = this.children.get(element)
       const below = child?.toFields() ?? {}
       const isParent = child !== undefined && !child.isEmpty
@@ -47,8 +49,7 @@ export class FieldSet {
     const element = path[from]
     if (element === undefined) return
     if (from === path.length - 1) {
-      this.members.add(element)
-      if (below && !below.isEmpty) this.children.set(element, below)
+      this.add(element, below)
       return
     }
     let child = this.children.get(element)
@@ -57,6 +58,12 @@ export class FieldSet {
       this.children.set(element, child)
     }
     child.insert(path, below, from + 1)
+  }
+
+  /** Adds a path of one element and what lies below it. */
+  add(element: PathElement, below?: FieldSet): void {
+    this.members.add(element)
+    if (below && !below.isEmpty) this.children.set(element, below)
   }
 
   get isEmpty(): boolean {

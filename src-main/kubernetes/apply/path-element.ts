@@ -10,8 +10,9 @@ export const valueElement = (value: unknown): PathElement => `v:${JSON.stringify
 
 /** `keys` by name; they are written in the order of their names. */
 export function keyElement(keys: Readonly<Record<string, unknown>>): PathElement {
-  const sorted = Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `k:${JSON.stringify(Object.fromEntries(sorted))}`
+  const names = Object.keys(keys)
+  if (names.length < 2) return `k:${JSON.stringify(keys)}`
+  return `k:${JSON.stringify(Object.fromEntries(names.sort().map(name => [name, keys[name]])))}`
 }
 
 /** A path as conflicts show it: `.spec.containers[name="web"].image`. */

@@ -46,12 +46,23 @@ function compareAt(
 }
 
 /** Every path below a value, those on the way to others among them: what is added with a value that is new. */
-function allBelow(value: unknown, place: Place): FieldSet {
-  const set = new FieldSet()
+function allBelow(value: unknown, place: Place): FieldSet | undefined {
   const ownership = ownershipOf(place, value)
-  if (ownership.kind === 'leaf' || isEmpty(value, ownership)) return set
-  for (const { element, place: below, right } of children(ownership, undefined, value))
-    if (right !== undefined) set.insert([element], allBelow(right, below))
+  if (ownership.kind === 'leaf' || isEmpty(value, ownership)) return undefined
+  const set = new FieldSet()
+  if (ownership.kind === 'set' || ownership.kind === 'list') {
+    const items = ownership.kind === 'list' ? ownership.items : scalarPlace
+    for (const [element, [first, ...others]] of itemsByElement(ownership, value))
+      set.add(element, others.length ? undefined : allBelow(first, items))
+    return set
+  }
+  for (const name of new Set(memberNames(ownership, value))) {
+    const right = member(ownership, value, name)
+    if (right === undefined) continue
+    const below =
+      ownership.kind === 'struct' ? fieldPlace(ownership.type, name) : valuesOf(ownership)
+    set.add(memberElement(name), allBelow(right, below))
+  }
   return set
 }
 
