@@ -44,6 +44,8 @@ const { values } = parseArgs({
 const scale = scales[values.tiny ? 'tiny' : values.quick ? 'quick' : 'full']
 const chosen = values.only?.split(',') ?? Object.keys(parts)
 const figures: Figure[] = []
+// Timers of ours never keep a process alive, so something must while it waits for an engine.
+setInterval(() => {}, 2 ** 30)
 for (const name of chosen) {
   const measure = parts[name]
   if (!measure) throw new Error(`--only ${name}: choose among ${Object.keys(parts).join(', ')}`)

@@ -3,6 +3,8 @@ import path from 'node:path'
 import { type HostProcess, TestHome } from '../support/headless.ts'
 import { ApiClient } from './api-client.ts'
 
+/** What every start of a user's finds, too: the agent image, once it was built. */
+const cache = path.resolve('.cache/bench')
 const loopMonitor = path.resolve('test/bench/loop-monitor.mjs')
 
 /** A cluster in a process of its own, on SQLite and the simulated runtime, with a client. */
@@ -30,7 +32,7 @@ export class ServedCluster implements AsyncDisposable {
     const home = await TestHome.make()
     try {
       const command = ['--import', loopMonitor, ...home.hostCommand(...args)]
-      const host = home.run(process.execPath, command)
+      const host = home.run(process.execPath, command, { XDG_CACHE_HOME: cache })
       const line = await host.ready()
       return new ServedCluster(home, host, await ApiClient.open(line.kubeconfig), line)
     } catch (error) {
