@@ -36,6 +36,9 @@ export function containerStatus(input: ContainerStatusInput): ContainerStatus {
     if (state.terminated) lastState = state
     state = { waiting: { reason: waiting.reason, message: waiting.message } }
   }
+  const id = latest && containerId(latest, input.runtimeName)
+  // An engine names an image by its newest digest; what runs is still what was started.
+  const imageId = id && previous?.containerID === id && previous.imageID
   return {
     name: container.name,
     state,
@@ -43,8 +46,8 @@ export function containerStatus(input: ContainerStatusInput): ContainerStatus {
     ready: input.ready,
     restartCount: latest?.attempt ?? previous?.restartCount ?? 0,
     image: latest?.image ?? container.image ?? '',
-    imageID: latest?.imageId ?? '',
-    ...(latest ? { containerID: containerId(latest, input.runtimeName) } : {}),
+    imageID: imageId || (latest?.imageId ?? ''),
+    ...(id ? { containerID: id } : {}),
     started: input.started,
     ...declared(container),
   }

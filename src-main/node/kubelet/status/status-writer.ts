@@ -16,6 +16,8 @@ export class StatusWriter {
   readonly #options: { client: Client; clock: Clock; logger: Logger; signal: AbortSignal }
   #wanted: { pod: BoundPod; status: PodStatus } | undefined
   #written: PodStatus
+  /** The pod's resource version after the last write; what the informer shows from before it says nothing new. */
+  #version = 0
   #flushing: Promise<void> | undefined
 
   /** `known` is the status that the API already has. */
@@ -40,6 +42,17 @@ export class StatusWriter {
     })
   }
 
+  /**
+   * Looks at the pod as the API has it. True when somebody else changed what we wrote, as the node controller does with
+   * the pods of a node that was silent: the status then has to be set again.
+   */
+  observe({ metadata, status = {} }: BoundPod): boolean {
+    if (this.#flushing || Number(metadata.resourceVersion) < this.#version) return false
+    if (showsSameState(this.#written, status)) return false
+    this.#written = status
+    return true
+  }
+
   /** Resolves when the newest status was written, or can't be any more. */
   async flushed(): Promise<void> {
     while (this.#flushing) await this.#flushing
@@ -55,14 +68,19 @@ export class StatusWriter {
       if (!patch) continue
       const { name, namespace, uid } = pod.metadata
       try {
-        await client.patch(
+        const stored = await client.patch(
           pods,
           { name, namespace },
           { metadata: { uid }, status: patch },
           { type: 'strategic', subresource: 'status', signal },
         )
+        this.#version = Number(stored.metadata.resourceVersion)
         this.#written = { ...this.#written, ...status }
         retryMs = firstRetryMs
+        if (!showsSameState(status, stored.status)) {
+          this.#written = stored.status ?? {}
+          this.#wanted ??= { pod, status }
+        }
       } catch (error) {
         if (isNotFound(error) || isConflict(error) || isAbort(error)) continue
         logger.warn('could not write the status of a pod; will retry', {
@@ -93,6 +111,13 @@ export function statusPatch(from: PodStatus, to: PodStatus): Record<string, unkn
     }
   }
   return Object.keys(patch).length ? patch : undefined
+}
+
+/** Whether the phase and all our conditions are what the other status says. */
+function showsSameState(ours: PodStatus, theirs: PodStatus | undefined): boolean {
+  const isAsOurs = ({ type, status }: { type: string; status: string }) =>
+    theirs?.conditions?.find(one => one.type === type)?.status === status
+  return ours.phase === theirs?.phase && (ours.conditions ?? []).every(isAsOurs)
 }
 
 function findCondition(status: PodStatus, type: string) {

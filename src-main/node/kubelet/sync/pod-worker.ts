@@ -115,7 +115,8 @@ export class PodWorker implements AsyncDisposable {
     const before = this.#pod
     this.#pod = pod
     if (pod.metadata.deletionTimestamp) this.#endAsAsked()
-    if (asksForMore(before, pod)) this.wake()
+    const isForeign = this.#status.observe(pod)
+    if (isForeign || asksForMore(before, pod)) this.wake()
   }
 
   /** The pod's object is gone: whatever is left of it has to go, too. */
