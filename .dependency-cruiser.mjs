@@ -22,6 +22,7 @@ const main = {
   'node/proxy': nodePart,
   'node/dns': nodePart,
   'node/metrics': nodePart,
+  'node/storage': nodePart,
   clusters: [...pure, 'client', 'platform'],
   app: [...pure, 'contract', 'client', 'platform', 'clusters'],
   'hosts/headless': ['base', 'platform', 'client', 'control-plane/control-plane', 'node/node'],

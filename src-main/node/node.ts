@@ -14,6 +14,7 @@ import { UsageReader } from './metrics/usage-reader.ts'
 import { removeServiceRules, startProxy } from './proxy/proxy.ts'
 import type { ContainerRuntime } from './runtimes/container-runtime.ts'
 import { SimulatedRuntime } from './runtimes/simulated/simulated-runtime.ts'
+import { LocalProvisioner } from './storage/local-provisioner.ts'
 
 /** An engine that speaks Docker's API, and the image of ours that it needs. */
 export interface NodeEngine {
@@ -135,6 +136,8 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
         logger,
       }),
     )
+  const runtimes = new Map([...kubelets].map(([name, { runtime }]) => [name, runtime]))
+  starting.use(new LocalProvisioner({ client: addonClient, runtimes, clock, logger }))
   await Promise.all([...kubelets.values()].map(kubelet => kubelet.start()))
   const owned = starting.move()
   const ready = Promise.all([

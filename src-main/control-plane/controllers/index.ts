@@ -17,10 +17,14 @@ import { garbageCollectorController } from './garbage-collector/garbage-collecto
 import { jobController } from './job/job.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts'
+import { persistentVolumeBinderController } from './persistentvolume-binder/persistentvolume-binder.ts'
+import { persistentVolumeProtection } from './persistentvolume-protection.ts'
+import { persistentVolumeClaimProtection } from './persistentvolumeclaim-protection.ts'
 import { podGarbageCollectorController } from './pod-garbage-collector.ts'
 import { replicaSetController } from './replicaset/replicaset.ts'
 import { rootCaCertificatePublisher } from './root-ca-certificate-publisher.ts'
 import { serviceAccountController } from './serviceaccount.ts'
+import { statefulSetController } from './statefulset/statefulset.ts'
 import { taintEvictionController } from './taint-eviction.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 
@@ -36,10 +40,14 @@ export const controllers: readonly Controller[] = [
   jobController,
   namespaceController,
   nodeLifecycleController,
+  persistentVolumeBinderController,
+  persistentVolumeClaimProtection,
+  persistentVolumeProtection,
   podGarbageCollectorController,
   replicaSetController,
   rootCaCertificatePublisher,
   serviceAccountController,
+  statefulSetController,
   taintEvictionController,
   ttlAfterFinishedController,
 ]

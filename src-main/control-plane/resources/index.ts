@@ -17,6 +17,8 @@ import { leases } from './leases.ts'
 import { localSubjectAccessReviews } from './localsubjectaccessreviews.ts'
 import { namespaces } from './namespaces.ts'
 import { nodes } from './nodes/nodes.ts'
+import { persistentVolumeClaims } from './persistentvolumeclaims/persistentvolumeclaims.ts'
+import { persistentVolumes } from './persistentvolumes/persistentvolumes.ts'
 import { pods } from './pods/pods.ts'
 import { priorityClasses } from './priorityclasses.ts'
 import { replicaSets } from './replicasets.ts'
@@ -29,6 +31,8 @@ import { selfSubjectRulesReviews } from './selfsubjectrulesreviews.ts'
 import { serviceAccounts } from './serviceaccounts.ts'
 import { services } from './services/services.ts'
 import { nodeMetrics, podMetrics } from './shared/usage-metrics.ts'
+import { statefulSets } from './statefulsets/statefulsets.ts'
+import { storageClasses } from './storageclasses.ts'
 import { subjectAccessReviews } from './subjectaccessreviews.ts'
 import { tokenReviews } from './tokenreviews.ts'
 
@@ -40,6 +44,8 @@ export const resources: ResourceDefinition[] = [
   events,
   namespaces,
   nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
   pods,
   secrets,
   serviceAccounts,
@@ -48,6 +54,7 @@ export const resources: ResourceDefinition[] = [
   daemonSets,
   deployments,
   replicaSets,
+  statefulSets,
   customResourceDefinitions,
   selfSubjectReviews,
   tokenReviews,
@@ -65,6 +72,7 @@ export const resources: ResourceDefinition[] = [
   roleBindings,
   roles,
   priorityClasses,
+  storageClasses,
   nodeMetrics,
   podMetrics,
 ]

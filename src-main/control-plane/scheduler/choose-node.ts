@@ -1,20 +1,32 @@
 import type { FitFailure } from './fit-error.ts'
-import type { NodeFilter, NodeScorer, Plugin, Rejection } from './framework.ts'
+import type { NodeFilter, NodeScorer, Plugin, Rejection, StorageListers } from './framework.ts'
 import type { NodeState } from './node-state.ts'
 import type { PodInfo } from './pod-info.ts'
 
 const minFeasible = 100
 const minPercent = 5
 
+const noStorage: StorageListers = {
+  claims: { get: () => undefined },
+  volumes: { get: () => undefined, list: () => [] },
+  classes: { get: () => undefined },
+}
+
 /** Finds the best node for a pod among the nodes of a cluster. */
 export class NodeChooser {
   readonly #plugins: readonly Plugin[]
   readonly #random: () => number
+  readonly #storage: StorageListers
   #start = 0
 
-  constructor(plugins: readonly Plugin[], random: () => number = Math.random) {
+  constructor(
+    plugins: readonly Plugin[],
+    random: () => number = Math.random,
+    storage: StorageListers = noStorage,
+  ) {
     this.#plugins = plugins
     this.#random = random
+    this.#storage = storage
   }
 
   /**
@@ -24,7 +36,7 @@ export class NodeChooser {
   choose(pod: PodInfo, nodes: readonly NodeState[]): NodeState | FitFailure {
     const filters: { plugin: string; filter: NodeFilter }[] = []
     for (const plugin of this.#plugins) {
-      const filter = plugin.filter?.(pod, nodes)
+      const filter = plugin.filter?.(pod, nodes, this.#storage)
       if (typeof filter === 'string') {
         const plugins = new Set([plugin.name])
         return { nodeCount: nodes.length, rejections: [], message: filter, plugins }

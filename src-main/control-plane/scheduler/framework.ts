@@ -1,3 +1,6 @@
+import type { Lister } from '#client/informer.ts'
+import type { PersistentVolume, PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
+import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
 import type { NodeState } from './node-state.ts'
 import type { PodInfo } from './pod-info.ts'
 
@@ -10,6 +13,7 @@ export type ClusterChange =
   | 'pod added'
   | 'pod labels'
   | 'pod removed'
+  | 'storage'
 
 /** Why a node can't take a pod. */
 export interface Rejection {
@@ -17,6 +21,13 @@ export interface Rejection {
   readonly reasons: readonly string[]
   /** Removing other pods from the node would not help. */
   readonly final: boolean
+}
+
+/** What the cluster knows of storage. */
+export interface StorageListers {
+  claims: Pick<Lister<PersistentVolumeClaim>, 'get'>
+  volumes: Pick<Lister<PersistentVolume>, 'get' | 'list'>
+  classes: Pick<Lister<StorageClass>, 'get'>
 }
 
 /** Says why a node can't take the pod, or undefined when it can. */
@@ -38,7 +49,11 @@ export interface Plugin {
   /** As upstream names it. */
   readonly name: string
   /** Undefined when every node will do. A text rejects the pod whatever the node. */
-  filter?(pod: PodInfo, nodes: readonly NodeState[]): NodeFilter | string | undefined
+  filter?(
+    pod: PodInfo,
+    nodes: readonly NodeState[],
+    storage: StorageListers,
+  ): NodeFilter | string | undefined
   /** Undefined when the plugin has no opinion on this pod. */
   score?(pod: PodInfo, nodes: readonly NodeState[]): NodeScorer | undefined
   /** How much the score counts; default 1. */

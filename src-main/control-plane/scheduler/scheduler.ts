@@ -2,14 +2,24 @@ import { type Clock, sleep } from '#base/clock.ts'
 import { errorMessage, isAbort } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import { EventRecorder } from '#client/events.ts'
-import { nodes, podBindings, pods } from '#client/resource-types.ts'
+import type { Informer } from '#client/informer.ts'
+import {
+  nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
+  podBindings,
+  pods,
+  storageClasses,
+} from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
-import type { Pod } from '#kubernetes/api/core-v1.ts'
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from '#kubernetes/api/core-v1.ts'
+import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { isPodTerminal } from '#kubernetes/pod-state.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
+import { VolumeBinder } from './bind-volumes.ts'
 import { NodeChooser } from './choose-node.ts'
 import { nodeChanges, podChanges } from './cluster-changes.ts'
 import { type FitFailure, fitMessage } from './fit-error.ts'
@@ -40,6 +50,13 @@ export function runScheduler(options: {
   return new Scheduler(options)
 }
 
+/** Informers of what pods keep their data in. */
+interface Storage {
+  claims: Informer<PersistentVolumeClaim>
+  volumes: Informer<PersistentVolume>
+  classes: Informer<StorageClass>
+}
+
 class Scheduler implements AsyncDisposable {
   readonly #client: Client
   readonly #clock: Clock
@@ -50,6 +67,7 @@ class Scheduler implements AsyncDisposable {
   readonly #cache = new SchedulerCache()
   readonly #queue: SchedulingQueue
   readonly #chooser: NodeChooser
+  readonly #volumeBinder: VolumeBinder
   /** All writes under way, and by pod the last of its own. */
   readonly #underWay = new Set<Promise<void>>()
   readonly #writes = new Map<string, Promise<void>>()
@@ -70,14 +88,26 @@ class Scheduler implements AsyncDisposable {
     this.#client = client
     this.#clock = clock
     this.#logger = logger
-    this.#chooser = new NodeChooser(defaultPlugins, random)
+    const informers = this.#owned.use(new SharedInformers({ client, clock, logger }))
+    const storage = {
+      claims: informers.use(persistentVolumeClaims).informer,
+      volumes: informers.use(persistentVolumes).informer,
+      classes: informers.use(storageClasses).informer,
+    }
+    this.#volumeBinder = new VolumeBinder({
+      client,
+      clock,
+      claims: storage.claims,
+      signal: this.#stop.signal,
+    })
+    this.#chooser = new NodeChooser(defaultPlugins, random, storage)
     this.#recorder = this.#owned.use(
       new EventRecorder({ client, clock, logger, component: schedulerName, style: 'series' }),
     )
     this.#queue = this.#owned.use(
       new SchedulingQueue({ clock, plugins: defaultPlugins, onReady: () => this.#wake() }),
     )
-    this.#watch(this.#owned.use(new SharedInformers({ client, clock, logger })))
+    this.#watch(informers, storage)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,7 +117,7 @@ class Scheduler implements AsyncDisposable {
     await this.#owned.disposeAsync()
   }
 
-  #watch(informers: SharedInformers): void {
+  #watch(informers: SharedInformers, storage: Storage): void {
     const nodeInformer = informers.use(nodes).informer
     const podInformer = informers.use(pods, {
       fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
@@ -108,8 +138,14 @@ class Scheduler implements AsyncDisposable {
       updated: (pod, old) => this.#putPod(pod, old),
       deleted: pod => this.#removePod(pod),
     })
-    // Nothing is placed before all pods and nodes are known: a node would look empty.
-    void Promise.all([nodeInformer.synced, podInformer.synced]).then(() => {
+    const storageChanged = () => this.#queue.changed('storage')
+    const wakes = { added: storageChanged, updated: storageChanged, deleted: storageChanged }
+    storage.claims.on(wakes)
+    storage.volumes.on(wakes)
+    storage.classes.on(wakes)
+    // Nothing is placed before all pods, nodes and volumes are known: a node would look empty.
+    const all = [nodeInformer, podInformer, ...Object.values(storage)]
+    void Promise.all(all.map(({ synced }) => synced)).then(() => {
       this.#synced = true
       this.#wake()
     })
@@ -206,7 +242,10 @@ class Scheduler implements AsyncDisposable {
   async #bind(info: PodInfo, node: string): Promise<void> {
     const { name, namespace = '', uid } = info.pod.metadata
     const target = { apiVersion: 'v1', kind: 'Node', name: node }
+    let step = 'PreBind plugin "VolumeBinding"'
     try {
+      await this.#volumeBinder.bind(info, node)
+      step = 'Bind plugin "DefaultBinder"'
       const binding = { metadata: { name, namespace, uid }, target }
       await this.#client.create(podBindings, binding, { subresource: 'binding' })
       this.#queue.remove(uid)
@@ -226,7 +265,7 @@ class Scheduler implements AsyncDisposable {
       if (this.#stop.signal.aborted) return
       this.#queue.failed(uid)
       this.#queue.changed('pod removed')
-      const message = `binding rejected: running Bind plugin "DefaultBinder": ${errorMessage(error)}`
+      const message = `binding rejected: running ${step}: ${errorMessage(error)}`
       await this.#report(info, 'SchedulerError', message)
     }
   }

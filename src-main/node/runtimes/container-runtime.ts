@@ -40,9 +40,11 @@ export interface RuntimeVolume {
   name: string
   medium: 'disk' | 'memory'
   sizeLimitBytes?: number
-  /** Permission bits and group of its top directory. */
+  /** Permission bits and group of its top directory; of a lasting one only while it is empty. */
   mode: number
   gid?: number
+  /** The volume outlives the pod: it is kept under this name until `removeLastingVolume`. */
+  lastingName?: string
 }
 
 export interface PodSandbox {
@@ -58,7 +60,7 @@ export interface PodSandbox {
 
 export interface ContainerMount {
   /** A pod volume by name, or a path on the engine's host. */
-  source: { volume: string; subPath?: string } | { hostPath: string }
+  source: { volume: string; lastingName?: string; subPath?: string } | { hostPath: string }
   containerPath: string
   readOnly: boolean
 }
@@ -221,8 +223,10 @@ export interface ContainerRuntime extends AsyncDisposable {
   stopPodSandbox(id: string): Promise<void>
   /** Removes it with its containers; idempotent. The pod's volumes stay: they outlive its sandboxes. */
   removePodSandbox(id: string): Promise<void>
-  /** Removes what `RuntimeVolume`s of the pod hold; idempotent. */
+  /** Removes what `RuntimeVolume`s of the pod hold, lasting ones excepted; idempotent. */
   removePodVolumes(podUid: string): Promise<void>
+  /** Removes a volume that outlived its pods, with its data; idempotent. Throws while a pod still has it. */
+  removeLastingVolume(name: string): Promise<void>
   /** Newest attempt of a pod first. */
   listPodSandboxes(filter?: PodFilter): Promise<PodSandbox[]>
 

@@ -30,6 +30,20 @@ export async function bootstrapObjects(services: Services, writer: ObjectWriter)
       } as KubernetesObject),
     ),
   )
+  await ensure(services, writer, standardClass as KubernetesObject)
+}
+
+/** What the node's own provisioner serves; other provisioners bring classes of their own. */
+const standardClass = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: {
+    name: 'standard',
+    annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+  },
+  provisioner: 'local.slipway.dev',
+  reclaimPolicy: 'Delete',
+  volumeBindingMode: 'WaitForFirstConsumer',
 }
 
 const priorityClasses = [

@@ -12,6 +12,9 @@ import { expandReferences } from '../environment/expansion.ts'
 import type { AnyContainer, BoundPod } from '../pod-facts.ts'
 import { hasFiles, type VolumeFilesContext, volumeFiles } from './volume-files.ts'
 
+/** The driver of volumes that the node's engine keeps, as the provisioner of the node names it. */
+const localDriver = 'local.slipway.dev'
+
 /** A volume of the pod can't be had; `volume` names it. */
 export class VolumeError extends Error {
   override readonly name = 'VolumeError'
@@ -72,11 +75,21 @@ async function resolveVolume(
       ...(limit > 0 ? { sizeLimitBytes: limit } : {}),
     })
   } else if (hostPath) hostPaths.set(name, hostPath.path)
-  else hostPaths.set(name, await claimedPath(volume, context))
+  else {
+    const claimed = await claimedVolume(volume, context)
+    if ('hostPath' in claimed) hostPaths.set(name, claimed.hostPath)
+    else {
+      const mode = gid === undefined ? 0o777 : 0o2777
+      engine.push({ name, medium: 'disk', mode, ...owner, lastingName: claimed.lastingName })
+    }
+  }
 }
 
-/** The host path behind a claim: of its bound PersistentVolume, of type `hostPath` or `local`. */
-async function claimedPath(volume: Volume, { pod, objects }: VolumeFilesContext): Promise<string> {
+/** What is behind a claim: its bound PersistentVolume of type `hostPath` or `local`, or one that the engine keeps. */
+async function claimedVolume(
+  volume: Volume,
+  { pod, objects }: VolumeFilesContext,
+): Promise<{ hostPath: string } | { lastingName: string }> {
   const claimName =
     volume.persistentVolumeClaim?.claimName ??
     (volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : undefined)
@@ -86,17 +99,17 @@ async function claimedPath(volume: Volume, { pod, objects }: VolumeFilesContext)
   const bound = claim.spec?.volumeName
   if (claim.status?.phase !== 'Bound' || !bound)
     throw new Error(`PVC ${JSON.stringify(claimName)} is not bound`)
-  const path = (await objects.volume(bound))?.spec
-  const found = path?.hostPath?.path ?? path?.local?.path
-  if (!found)
-    throw new Error(`no volume plugin matched for PersistentVolume ${JSON.stringify(bound)}`)
-  return found
+  const { hostPath, local, csi } = (await objects.volume(bound))?.spec ?? {}
+  const path = hostPath?.path ?? local?.path
+  if (path) return { hostPath: path }
+  if (csi?.driver === localDriver) return { lastingName: csi.volumeHandle }
+  throw new Error(`no volume plugin matched for PersistentVolume ${JSON.stringify(bound)}`)
 }
 
 /** Where a container mounts its volumes. Throws a `ContainerConfigError` for a mount that names no volume or leaves it. */
 export function containerMounts(
   container: AnyContainer,
-  { hostPaths }: ResolvedVolumes,
+  { hostPaths, engine }: ResolvedVolumes,
   environment: ReadonlyMap<string, string>,
 ): ContainerMount[] {
   return (container.volumeMounts ?? []).map(mount => {
@@ -106,9 +119,14 @@ export function containerMounts(
     if (subPath?.startsWith('/') || subPath?.split('/').includes('..'))
       throw new ContainerConfigError(`subPath ${JSON.stringify(subPath)} must stay in its volume`)
     const base = hostPaths.get(mount.name)
+    const lastingName = engine.find(({ name }) => name === mount.name)?.lastingName
     const source =
       base === undefined
-        ? { volume: mount.name, ...(subPath ? { subPath } : {}) }
+        ? {
+            volume: mount.name,
+            ...(lastingName ? { lastingName } : {}),
+            ...(subPath ? { subPath } : {}),
+          }
         : { hostPath: subPath ? `${base}/${subPath}` : base }
     return { source, containerPath: mount.mountPath, readOnly: mount.readOnly ?? false }
   })

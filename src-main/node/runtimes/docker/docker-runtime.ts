@@ -36,7 +36,7 @@ import { toContainer, toSandbox } from './inspections.ts'
 import { Limiter } from './limiter.ts'
 import { dialTcp, isOwnAddress, isRefused } from './pod-dialer.ts'
 import { ensurePodNetwork, type NetworkFacts } from './pod-network.ts'
-import { messagesVolume, PodVolumeStore } from './pod-volumes.ts'
+import { messagesVolume, PodVolumeStore, type VolumeName } from './pod-volumes.ts'
 import { pullImage } from './pull-image.ts'
 import { sandboxBody } from './sandbox-body.ts'
 import { SandboxFiles } from './sandbox-files.ts'
@@ -196,6 +196,10 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#volumes.removeOf(podUid)
   }
 
+  removeLastingVolume(name: string): Promise<void> {
+    return this.#volumes.removeLasting(name)
+  }
+
   async listPodSandboxes(filter?: PodFilter): Promise<PodSandbox[]> {
     const inspections = await this.#containers.list('sandbox', filter)
     return inspections
@@ -215,7 +219,7 @@ export class DockerRuntime implements ContainerRuntime {
       const volumes = new Map(
         await Promise.all(
           volumesOf(config).map(
-            async name => [name, await this.#volumes.find(pod.uid, name)] as const,
+            async volume => [volume.name, await this.#volumes.find(pod.uid, volume)] as const,
           ),
         ),
       )
@@ -433,8 +437,13 @@ function goArchitecture(name: string): string {
   return name === 'aarch64' ? 'arm64' : name
 }
 
-/** The pod volumes that a container needs; all of them have one for termination messages. */
-function volumesOf({ mounts }: ContainerConfig): string[] {
-  const named = mounts.flatMap(({ source }) => ('volume' in source ? [source.volume] : []))
-  return [...new Set([messagesVolume.name, ...named])]
+/** The volumes that a container needs; all of them have one for termination messages. */
+function volumesOf({ mounts }: ContainerConfig): VolumeName[] {
+  const named = new Map<string, VolumeName>([[messagesVolume.name, messagesVolume]])
+  for (const { source } of mounts) {
+    if (!('volume' in source)) continue
+    const { volume: name, lastingName } = source
+    named.set(name, lastingName ? { name, lastingName } : { name })
+  }
+  return [...named.values()]
 }

@@ -12,7 +12,10 @@ export interface EngineVolume {
 /** Takes the containers' termination messages; every pod has one. */
 export const messagesVolume: RuntimeVolume = { name: '.messages', medium: 'disk', mode: 0o755 }
 
-/** The engine's volumes for pods, named after the pod's uid. */
+/** Names a volume of a pod, or one that outlives pods. */
+export type VolumeName = Pick<RuntimeVolume, 'name' | 'lastingName'>
+
+/** The engine's volumes for pods, named after the pod's uid, and those that outlive pods, named after the cluster. */
 export class PodVolumeStore {
   readonly #http: EngineHttp
   readonly #cluster: string
@@ -29,20 +32,23 @@ export class PodVolumeStore {
         method: 'POST',
         path: '/volumes/create',
         body: {
-          Name: engineName(podUid, volume.name),
+          Name: this.#nameOf(podUid, volume),
           Driver: 'local',
           DriverOpts: options,
-          Labels: { [dockerLabels.cluster]: this.#cluster, [dockerLabels.podUid]: podUid },
+          Labels: {
+            [dockerLabels.cluster]: this.#cluster,
+            ...(volume.lastingName ? {} : { [dockerLabels.podUid]: podUid }),
+          },
         },
       })
     const { Name, Mountpoint } = await this.#withFallback(volume, create)
     return { name: Name, mountpoint: Mountpoint }
   }
 
-  async find(podUid: string, name: string): Promise<EngineVolume> {
+  async find(podUid: string, volume: VolumeName): Promise<EngineVolume> {
     const { Name, Mountpoint } = await this.#http.json<VolumeInspection>({
       method: 'GET',
-      path: `/volumes/${engineName(podUid, name)}`,
+      path: `/volumes/${this.#nameOf(podUid, volume)}`,
     })
     return { name: Name, mountpoint: Mountpoint }
   }
@@ -50,6 +56,23 @@ export class PodVolumeStore {
   /** Removes the volumes of a pod that is gone; those that the engine holds on to are left for `removeAll`. */
   async removeOf(podUid: string): Promise<void> {
     await this.#remove({ [dockerLabels.cluster]: this.#cluster, [dockerLabels.podUid]: podUid })
+  }
+
+  /** Removes a volume that outlived its pods. */
+  async removeLasting(name: string): Promise<void> {
+    try {
+      await this.#http.json({ method: 'DELETE', path: `/volumes/${this.#lasting(name)}` })
+    } catch (error) {
+      if (!isGone(error)) throw error
+    }
+  }
+
+  #nameOf(podUid: string, { name, lastingName }: VolumeName): string {
+    return lastingName ? this.#lasting(lastingName) : engineName(podUid, name)
+  }
+
+  #lasting(name: string): string {
+    return `slipway_${this.#cluster}_${name}`
   }
 
   /** Removes the cluster's volumes. Throws when the engine holds on to some, naming them. */

@@ -59,12 +59,14 @@ function startScript({ dns, volumes, hostNetwork }: PodSandboxConfig): string {
     ...(dns.searches.length ? [`search ${dns.searches.join(' ')}`] : []),
     ...(dns.options.length ? [`options ${dns.options.join(' ')}`] : []),
   ]
-  const steps = volumes.flatMap(({ name, mode, gid }) => {
+  const steps = volumes.flatMap(({ name, mode, gid, lastingName }) => {
     const path = quote(`${volumeRoot}/${name}`)
-    return [
+    const settings = [
       ...(gid === undefined ? [] : [`chgrp ${gid} ${path}`]),
       `chmod ${mode.toString(8)} ${path}`,
     ]
+    // What a program made of its data directory stays: databases refuse one that others may write to.
+    return lastingName ? [`[ -n "$(ls -A ${path})" ] || { ${settings.join('; ')}; }`] : settings
   })
   if (lines.length && !hostNetwork)
     steps.push(`printf '%s\\n' ${lines.map(quote).join(' ')} > /etc/resolv.conf`)

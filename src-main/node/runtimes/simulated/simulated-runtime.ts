@@ -122,6 +122,8 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   async removePodVolumes(): Promise<void> {}
 
+  async removeLastingVolume(): Promise<void> {}
+
   async listPodSandboxes(filter?: PodFilter): Promise<PodSandbox[]> {
     const listed = filter
       ? this.#state.sandboxesOf(filter.podUid)

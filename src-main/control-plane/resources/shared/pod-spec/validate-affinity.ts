@@ -47,7 +47,7 @@ export function validateAffinity(affinity: Affinity | undefined, path: string): 
 const validateWeight = (weight: number, path: string): FieldError[] =>
   weight >= 1 && weight <= 100 ? [] : [invalid(path, weight ?? 0, 'must be in the range 1-100')]
 
-const validateNodeTerm = (term: NodeSelectorTerm, path: string): FieldError[] => [
+export const validateNodeTerm = (term: NodeSelectorTerm, path: string): FieldError[] => [
   ...each(term.matchExpressions, `${path}.matchExpressions`, validateExpression),
   ...each(term.matchFields, `${path}.matchFields`, validateFieldMatch),
 ]

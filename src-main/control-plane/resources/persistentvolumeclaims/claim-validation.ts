@@ -1,0 +1,94 @@
+import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '#kubernetes/api/core-v1.ts'
+import { checkSubdomain } from '#kubernetes/names.ts'
+import { compareQuantities } from '#kubernetes/quantity.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
+import { diffText } from '../pods/diff-text.ts'
+import { forbidden, immutable, isEqual, optionalForm, required } from '../shared/field-errors.ts'
+import { validateLabelSelector } from '../shared/label-selector.ts'
+import {
+  validateAccessModes,
+  validateAmounts,
+  validateSize,
+  validateVolumeMode,
+} from '../shared/volume-modes.ts'
+
+const betaClassKey = 'volume.beta.kubernetes.io/storage-class'
+
+/** What is wrong with a claim's spec, in claims and in templates of claims. */
+export function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string): FieldError[] {
+  const storage = spec.resources?.requests?.['storage']
+  return [
+    ...validateAccessModes(
+      spec.accessModes,
+      `${path}.accessModes`,
+      'at least 1 access mode is required',
+    ),
+    ...(spec.selector ? validateLabelSelector(spec.selector, `${path}.selector`) : []),
+    ...(storage === undefined
+      ? [required(`${path}.resources[storage]`)]
+      : validateSize(storage, `${path}.resources[storage]`)),
+    ...optionalForm(`${path}.storageClassName`, spec.storageClassName, checkSubdomain),
+    ...validateVolumeMode(spec.volumeMode, `${path}.volumeMode`),
+  ]
+}
+
+/** What a claim keeps: everything, but that it may be bound once and grow afterwards. */
+export function validateClaimUpdate(
+  claim: PersistentVolumeClaim,
+  old: PersistentVolumeClaim,
+): FieldError[] {
+  const { spec = {} } = claim
+  const { spec: before = {} } = old
+  const oldSize = before.resources?.requests?.['storage'] ?? '0'
+  const size = spec.resources?.requests?.['storage'] ?? '0'
+  const isBound = old.status?.phase === 'Bound'
+  const allowed: PersistentVolumeClaimSpec = { ...spec }
+  if (!before.volumeName) setOrDelete(allowed, 'volumeName', before.volumeName)
+  if (before.storageClassName === undefined) {
+    setOrDelete(allowed, 'storageClassName', before.storageClassName)
+  }
+  setOrDelete(allowed, 'volumeAttributesClassName', before.volumeAttributesClassName)
+  if (isBound) allowed.resources = withStorage(spec, oldSize)
+  return [
+    ...(isEqual(allowed, before)
+      ? []
+      : [
+          forbidden(
+            'spec',
+            `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${diffText('core.PersistentVolumeClaimSpec', before, allowed)}`,
+          ),
+        ]),
+    ...(isBound && compareQuantities(size, oldSize) < 0
+      ? [forbidden('spec.resources.requests.storage', 'field can not be less than previous value')]
+      : []),
+    ...immutable(
+      `metadata.annotations.${betaClassKey}`,
+      claim.metadata.annotations?.[betaClassKey],
+      old.metadata.annotations?.[betaClassKey],
+    ),
+    ...immutable('volumeMode', spec.volumeMode, before.volumeMode),
+  ]
+}
+
+function withStorage(spec: PersistentVolumeClaimSpec, storage: string) {
+  return { ...spec.resources, requests: { ...spec.resources?.requests, storage } }
+}
+
+function setOrDelete<K extends keyof PersistentVolumeClaimSpec>(
+  spec: PersistentVolumeClaimSpec,
+  field: K,
+  value: PersistentVolumeClaimSpec[K],
+): void {
+  if (value === undefined) delete spec[field]
+  else spec[field] = value
+}
+
+/** What is wrong with what the binder reported. */
+export const validateClaimStatus = ({
+  spec = {},
+  status = {},
+}: PersistentVolumeClaim): FieldError[] => [
+  ...(spec.accessModes?.length ? [] : [required('Spec.accessModes')]),
+  ...validateAmounts(status.capacity, 'status.capacity'),
+  ...validateAmounts(status.allocatedResources, 'status.allocatedResources'),
+]

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '#kubernetes/api/core-v1.ts'
+import { created, failuresOf, updateFailuresOf } from '../shared/testing.ts'
+import { persistentVolumeClaims } from './persistentvolumeclaims.ts'
+
+const claim = (spec: Partial<PersistentVolumeClaimSpec> = {}): PersistentVolumeClaim => ({
+  metadata: { name: 'data', namespace: 'default' },
+  spec: {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: '1Gi' } },
+    ...spec,
+  },
+})
+
+test('a claim is filled and begins as pending', () => {
+  const { spec, status } = created(persistentVolumeClaims, claim())
+  expect(spec?.volumeMode).toBe('Filesystem')
+  expect(status).toEqual({ phase: 'Pending' })
+})
+
+test.each<[string, Partial<PersistentVolumeClaimSpec>, string[]]>([
+  [
+    'no access mode',
+    { accessModes: [] },
+    ['spec.accessModes: Required value: at least 1 access mode is required'],
+  ],
+  [
+    'mixed exclusive modes',
+    { accessModes: ['ReadWriteOncePod', 'ReadWriteOnce'] },
+    ['spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes'],
+  ],
+  ['no size', { resources: {} }, ['spec.resources[storage]: Required value']],
+  [
+    'no room',
+    { resources: { requests: { storage: '0' } } },
+    ['spec.resources[storage]: Invalid value: "0": must be greater than zero'],
+  ],
+  [
+    'another volume mode',
+    { volumeMode: 'Tape' as 'Block' },
+    ['spec.volumeMode: Unsupported value: "Tape": supported values: "Block", "Filesystem"'],
+  ],
+])('a claim with %s is refused', (_what, spec, errors) => {
+  expect(failuresOf(persistentVolumeClaims, claim(spec))).toEqual(errors)
+})
+
+test('a claim may be bound once, and not be changed otherwise', () => {
+  const bind = ({ spec }: PersistentVolumeClaim) => {
+    if (spec) spec.volumeName = 'pv'
+  }
+  expect(updateFailuresOf(persistentVolumeClaims, claim(), bind)).toEqual([])
+  expect(updateFailuresOf(persistentVolumeClaims, claim({ volumeName: 'a' }), bind)).toEqual([
+    expect.stringMatching(
+      /^spec: Forbidden: spec is immutable after creation except resources\.requests and volumeAttributesClassName for bound claims\n/,
+    ),
+  ])
+  const grow = ({ spec }: PersistentVolumeClaim) => {
+    if (spec) spec.resources = { requests: { storage: '2Gi' } }
+  }
+  expect(updateFailuresOf(persistentVolumeClaims, claim(), grow)).toHaveLength(1)
+})
+
+test('the columns show what is bound, not what is asked for', () => {
+  const object = created(persistentVolumeClaims, claim({ storageClassName: 'standard' }))
+  object.metadata.creationTimestamp = '2026-01-01T00:00:00Z'
+  const now = Date.parse('2026-01-01T00:00:30Z')
+  const cells = () => persistentVolumeClaims.columns.map(({ value }) => value(object, now))
+  expect(cells()).toEqual([
+    'data',
+    'Pending',
+    '',
+    '',
+    '',
+    'standard',
+    '<unset>',
+    '30s',
+    'Filesystem',
+  ])
+  if (object.spec) object.spec.volumeName = 'pv'
+  object.status = {
+    phase: 'Bound',
+    capacity: { storage: '2Gi' },
+    accessModes: ['ReadWriteMany', 'ReadWriteOnce'],
+  }
+  expect(cells().slice(0, 5)).toEqual(['data', 'Bound', 'pv', '2Gi', 'RWO,RWX'])
+})

@@ -1,0 +1,87 @@
+import { formatTime } from '#base/clock.ts'
+import type { PersistentVolume } from '#kubernetes/api/core-v1.ts'
+import { canonicalQuantity } from '#kubernetes/quantity.ts'
+import { defineResource } from '../define-resource.ts'
+import { ageColumn, nameColumn } from '../shared/columns.ts'
+import { keepStatus } from '../shared/status.ts'
+import { accessModesText } from '../shared/volume-modes.ts'
+import { validateVolume, validateVolumeUpdate } from './volume-validation.ts'
+
+const betaClassKey = 'volume.beta.kubernetes.io/storage-class'
+
+export const persistentVolumes = defineResource<PersistentVolume>({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolume',
+  plural: 'persistentvolumes',
+  singular: 'persistentvolume',
+  shortNames: ['pv'],
+  namespaced: false,
+  storagePrefix: '/registry/persistentvolumes',
+  unconditionalUpdate: true,
+  generation: false,
+  columns: [
+    nameColumn,
+    {
+      name: 'Capacity',
+      type: 'string',
+      value: ({ spec }) => canonicalQuantity(spec?.capacity?.['storage'] ?? '0'),
+    },
+    {
+      name: 'Access Modes',
+      type: 'string',
+      value: ({ spec }) => accessModesText(spec?.accessModes),
+    },
+    {
+      name: 'Reclaim Policy',
+      type: 'string',
+      value: ({ spec }) => spec?.persistentVolumeReclaimPolicy ?? '',
+    },
+    {
+      name: 'Status',
+      type: 'string',
+      value: ({ metadata, status }) =>
+        metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? ''),
+    },
+    {
+      name: 'Claim',
+      type: 'string',
+      value: ({ spec }) =>
+        spec?.claimRef ? `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}` : '',
+    },
+    {
+      name: 'StorageClass',
+      type: 'string',
+      value: ({ metadata, spec }) =>
+        metadata.annotations?.[betaClassKey] ?? spec?.storageClassName ?? '',
+    },
+    {
+      name: 'VolumeAttributesClass',
+      type: 'string',
+      value: ({ spec }) => spec?.volumeAttributesClassName ?? '<unset>',
+    },
+    { name: 'Reason', type: 'string', value: ({ status }) => status?.reason ?? '' },
+    ageColumn,
+    {
+      name: 'VolumeMode',
+      type: 'string',
+      priority: 1,
+      value: ({ spec }) => spec?.volumeMode ?? '<unset>',
+    },
+  ],
+  defaults(volume) {
+    volume.spec ??= {}
+    volume.spec.persistentVolumeReclaimPolicy ??= 'Retain'
+    volume.spec.volumeMode ??= 'Filesystem'
+    if (volume.spec.hostPath) volume.spec.hostPath.type ??= ''
+    volume.status ??= {}
+    volume.status.phase ??= 'Pending'
+  },
+  prepareForCreate(volume, { now }) {
+    volume.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(now()) }
+  },
+  prepareForUpdate: keepStatus,
+  validate: validateVolume,
+  validateUpdate: validateVolumeUpdate,
+  status: {},
+})
