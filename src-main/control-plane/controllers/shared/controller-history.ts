@@ -22,6 +22,13 @@ export const revisionData = (template: PodTemplateSpec): Record<string, unknown>
   spec: { template: { ...template, $patch: 'replace' } },
 })
 
+/** The template that a revision remembers. */
+export function templateOf({ data }: ControllerRevision): PodTemplateSpec {
+  const spec = data?.['spec'] as { template?: Record<string, unknown> } | undefined
+  const { $patch: _, ...template } = spec?.template ?? {}
+  return template as PodTemplateSpec
+}
+
 /** Keeps the revisions of one kind of owner. */
 export class ControllerHistory<O extends Versioned> {
   readonly #client: Client
