@@ -1,4 +1,5 @@
 import type { StatefulSet, StatefulSetSpec } from '#kubernetes/api/apps-v1.ts'
+import type { PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import { checkLabel } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { validateClaimSpec } from '../persistentvolumeclaims/claim-validation.ts'
@@ -33,11 +34,22 @@ export function validateStatefulSet({ spec }: StatefulSet): FieldError[] {
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...nonNegative('spec.ordinals.start', spec.ordinals?.start),
     ...validateWorkloadSelector(spec.selector, 'statefulset'),
-    ...validateWorkloadTemplate(spec.template, spec.selector, 'StatefulSet'),
+    ...validateWorkloadTemplate(withClaims(spec), spec.selector, 'StatefulSet'),
     ...each(spec.volumeClaimTemplates, 'spec.volumeClaimTemplates', ({ spec = {} }, path) =>
       validateClaimSpec(spec, `${path}.spec`),
     ),
   ]
+}
+
+/** The pod template with the volumes that its claims become, so that containers may mount them. */
+function withClaims({ template, volumeClaimTemplates = [] }: StatefulSetSpec): PodTemplateSpec {
+  const own = template.spec?.volumes ?? []
+  const claims = volumeClaimTemplates
+    .map(({ metadata }) => metadata.name ?? '')
+    .filter(name => name && !own.some(volume => volume.name === name))
+    .map(name => ({ name, persistentVolumeClaim: { claimName: name } }))
+  if (!claims.length || !template.spec) return template
+  return { ...template, spec: { ...template.spec, volumes: [...own, ...claims] } }
 }
 
 /** The name of the governing Service is looked at once. */

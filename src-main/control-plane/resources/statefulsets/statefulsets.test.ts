@@ -72,6 +72,29 @@ test.each<[string, Partial<StatefulSetSpec>, string[]]>([
   expect(failuresOf(statefulSets, statefulSet(spec))).toEqual(errors)
 })
 
+test('a container may mount what a claim template becomes, and nothing that is nowhere', () => {
+  const mounting = (name: string) => ({
+    metadata: { labels },
+    spec: {
+      containers: [{ name: 'db', image: 'db:1', volumeMounts: [{ name, mountPath: '/data' }] }],
+    },
+  })
+  const claim = {
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  }
+  const errorsOf = (name: string) => {
+    const set = statefulSet({
+      template: mounting(name),
+      volumeClaimTemplates: [claim],
+    } as Partial<StatefulSetSpec>)
+    statefulSets.defaults?.(set)
+    return statefulSets.validate?.(set)?.map(error => error.field)
+  }
+  expect(errorsOf('data')).toEqual([])
+  expect(errorsOf('other')).toEqual(['spec.template.spec.containers[0].volumeMounts[0].name'])
+})
+
 test('what makes up the identity of a stateful set stays', () => {
   const rename = ({ spec }: StatefulSet) => {
     spec.serviceName = 'other'
