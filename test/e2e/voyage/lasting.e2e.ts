@@ -83,7 +83,7 @@ test('a cluster that dies while its list is open is started again, and the list 
   ).toBeVisible()
 })
 
-test('a window whose host ends says so and keeps what it showed', async ({ app, browser }) => {
+test('a window whose host falls silent keeps what it showed', async ({ app, browser }) => {
   const page = await browser.newPage()
   await enter(page, app, placeOf('namespaces'))
   await expect(row(page, 'Namespaces', 'kube-system')).toBeVisible()

@@ -32,7 +32,8 @@ export const validateLabelSelector = (
   }),
 ]
 
-function validateOperator(operator: string, values: string[], path: string): FieldError[] {
+/** What the operators that label and node selectors share ask of their values. */
+export function validateOperator(operator: string, values: string[], path: string): FieldError[] {
   switch (operator) {
     case 'In':
     case 'NotIn':

@@ -12,8 +12,8 @@ import {
   checkSubdomain,
 } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
-import { each, forbidden, invalid, malformed, required, requiredForm } from '../field-errors.ts'
-import { validateLabelSelector } from '../label-selector.ts'
+import { each, invalid, malformed, required, requiredForm } from '../field-errors.ts'
+import { validateLabelSelector, validateOperator } from '../label-selector.ts'
 import { validateLabelKeys } from './validate-label-keys.ts'
 
 const must = 'requiredDuringSchedulingIgnoredDuringExecution'
@@ -67,19 +67,9 @@ function validateValueCount(operator: string, values: string[], path: string): F
   switch (operator) {
     case 'In':
     case 'NotIn':
-      return values.length > 0
-        ? []
-        : [required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")]
     case 'Exists':
     case 'DoesNotExist':
-      return values.length === 0
-        ? []
-        : [
-            forbidden(
-              `${path}.values`,
-              "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-            ),
-          ]
+      return validateOperator(operator, values, path)
     case 'Gt':
     case 'Lt':
       return values.length === 1
