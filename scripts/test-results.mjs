@@ -5,7 +5,8 @@
  */
 
 /**
- * Vitest's JSON. A file that could not be loaded, and errors outside of tests, count as failed tests.
+ * Vitest's JSON. A file that could not be loaded, and errors outside of tests, count as failed tests. A test that passed
+ * only when repeated keeps the failures of its first try; it counts, and is marked to be named.
  * @returns {TestResult[]}
  */
 export function readVitest(report) {
@@ -14,6 +15,7 @@ export function readVitest(report) {
       file,
       name: [...test.ancestorTitles, test.title].join(' > '),
       state: toState(test.status),
+      ...(test.status === 'passed' && test.failureMessages?.length ? { repeated: true } : {}),
     }))
     const isBroken = status === 'failed' && !tests.some(({ state }) => state === 'failed')
     return isBroken ? [...tests, { file, name: 'the file itself', state: 'failed' }] : tests
@@ -24,7 +26,7 @@ export function readVitest(report) {
     : results
 }
 
-/** Playwright's JSON. A test that passed only when repeated is marked so: it counts, and is named. @returns {TestResult[]} */
+/** Playwright's JSON; a test that passed only when repeated is marked, too. @returns {TestResult[]} */
 export function readPlaywright(report) {
   const results = []
   const visit = (suite, titles) => {

@@ -20,6 +20,19 @@ test('a file that could not be loaded is a failure', () => {
   expect(summarize(readVitest(vitest('failed', [])))).toBe('0 passed, 1 failed, 0 skipped')
 })
 
+test('a test that passed only when repeated counts and is marked', () => {
+  const results = readVitest(
+    vitest('passed', [
+      { ...of('a', 'passed'), failureMessages: [] },
+      { ...of('b', 'passed'), failureMessages: ['AssertionError: too slow'] },
+    ]),
+  )
+  expect(summarize(results)).toBe('2 passed, 0 failed, 0 skipped')
+  expect(results.filter(result => result.repeated).map(result => result.name)).toEqual([
+    'suite > b',
+  ])
+})
+
 test('an error outside of tests is a failure', () => {
   const results = readVitest(vitest('passed', [of('a', 'passed')], false))
   expect(summarize(results)).toBe('1 passed, 1 failed, 0 skipped')

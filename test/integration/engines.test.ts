@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import { silentLogger } from '#base/logger.ts'
 import { ensureAgentImage } from '#platform/agent-image.ts'
+import { findEnginePrograms } from '#platform/engines/engine-programs.ts'
 import { resumeEngine, type SelectEngineOptions, selectEngine } from '#platform/engines.ts'
 import { isAlive, runChecked, signalProcess } from '#platform/processes.ts'
 import { eventually } from '../support/eventually.ts'
+import { processesOn } from '../support/processes.ts'
 
 const canRun = process.getuid?.() === 0 && existsSync('/usr/sbin/dockerd')
 let directory: string
@@ -82,6 +84,35 @@ test.skipIf(!canRun)(
     expect(Number(await docker('inspect', 'outlives', '-f', '{{.State.Pid}}'))).toBe(pid)
     await docker('rm', '-f', 'outlives')
     onTestFinished(() => rm(path.dirname(selected.socketPath), { recursive: true, force: true }))
+  },
+)
+
+test.skipIf(!canRun)('helpers of an engine are found where PATH lacks system folders', async () => {
+  const PATH = '/usr/bin:/bin'
+  const [dockerd] = await findEnginePrograms({ PATH })
+  expect(dockerd?.searchPath.split(':')).toEqual([
+    ...PATH.split(':'),
+    ...['/usr/local/sbin', '/usr/sbin', '/sbin'],
+  ])
+  expect(dockerd?.command).toMatch(/dockerd$/)
+})
+
+test.skipIf(!canRun)(
+  'an engine that runs nothing is given up with its reason, and none leaves a mount',
+  async ({ skip }) => {
+    const own = path.join(directory, 'broken')
+    const helpers = path.join(own, 'bin')
+    await mkdir(helpers, { recursive: true })
+    for (const name of ['runc', 'crun'])
+      await writeFile(path.join(helpers, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    const env = { PATH: `${helpers}:${process.env['PATH']}` }
+    const engineDirectory = path.join(own, 'engine')
+    const { selected, notes } = await selectEngine(options({ env, engineDirectory }))
+    if (selected?.choice.kind === 'socket') return skip('an engine of the machine is running')
+    await selected?.engine?.[Symbol.asyncDispose]()
+    expect(notes[0]).toMatch(/^dockerd, started by us, cannot run containers: /)
+    expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(own)
+    expect(await processesOn(own)).toEqual([])
   },
 )
 

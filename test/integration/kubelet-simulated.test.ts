@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import { createLogger } from '#base/logger.ts'
-import { leases, nodes, pods } from '#client/resource-types.ts'
+import { events, leases, nodes, pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
@@ -177,6 +177,25 @@ test('pods keep running over a restart of the node, with the same containers', a
   await eventually(async () => expect((await getPod('after')).status?.phase).toBe('Running'))
   const after = await getPod('kept')
   expect(after.status).toEqual(before.status)
+})
+
+test('a container that takes its time to start does not hold up a stop of the node', async () => {
+  await createPod('slow', pod => {
+    pod.metadata.annotations = { 'simulation.slipway.dev/start-after': '1h' }
+  })
+  await eventually(async () => {
+    const created = await client.list(events, { namespace: 'default' })
+    const ofSlow = created.items.filter(({ involvedObject }) => involvedObject.name === 'slow')
+    expect(ofSlow.map(({ reason }) => reason)).toContain('Created')
+  })
+  await node[Symbol.asyncDispose]()
+  node = await start()
+  cluster.controlPlane.attachNode(node.connection)
+  await node.ready
+  await client.delete(pods, { namespace: 'default', name: 'slow' })
+  await eventually(async () => {
+    await expect(getPod('slow')).rejects.toSatisfy(isNotFound)
+  })
 })
 
 test('the log of a container can be read', async () => {

@@ -16,7 +16,7 @@ async function running(clock: FakeClock) {
   const signal = new AbortController().signal
   const sandbox = await runtime.runPodSandbox(pod, signal)
   const id = await runtime.createContainer(sandbox, containerConfig(pod, { image: 'a' }), signal)
-  await runtime.startContainer(id)
+  await runtime.startContainer(id, signal)
   return { runtime, pod }
 }
 

@@ -139,7 +139,7 @@ export function containerRuntimeConformance(
       const sandbox = await runtime.runPodSandbox(pod, never)
       const config = containerConfig(pod, { image: subject.shellImage, ...change })
       const container = await runtime.createContainer(sandbox, config, never)
-      await runtime.startContainer(container)
+      await runtime.startContainer(container, never)
       return { sandbox, container, pod }
     }
 
@@ -197,7 +197,7 @@ export function containerRuntimeConformance(
         image: subject.shellImage,
         startedAt: undefined,
       })
-      await runtime.startContainer(id)
+      await runtime.startContainer(id, never)
       const running = await runtime.inspectContainer(id)
       expect(running).toMatchObject({
         state: 'running',
@@ -220,7 +220,7 @@ export function containerRuntimeConformance(
       await runtime.stopContainer(container, 0)
       const config = containerConfig(pod, { image: subject.shellImage, attempt: 1 })
       const next = await runtime.createContainer(sandbox, config, never)
-      await runtime.startContainer(next)
+      await runtime.startContainer(next, never)
       const listed = await runtime.listContainers({ podUid: pod.uid })
       expect(listed.map(({ id, attempt, state }) => [id, attempt, state])).toEqual([
         [next, 1, 'running'],
@@ -301,7 +301,7 @@ export function containerRuntimeConformance(
       const sandbox = await runtime.runPodSandbox(pod, never)
       const config = containerConfig(pod, { image: subject.shellImage, command: ['/no/such'] })
       const id = await runtime.createContainer(sandbox, config, never)
-      await expect(runtime.startContainer(id)).rejects.toThrow(/no such file/)
+      await expect(runtime.startContainer(id, never)).rejects.toThrow(/no such file/)
       expect(await runtime.inspectContainer(id)).toMatchObject({
         state: 'exited',
         reason: 'StartError',
@@ -378,7 +378,7 @@ export function containerRuntimeConformance(
       const { sandbox, container } = await startPod(pod)
       const config = containerConfig(pod, { image: subject.shellImage, name: 'second' })
       const second = await runtime.createContainer(sandbox, config, never)
-      await runtime.startContainer(second)
+      await runtime.startContainer(second, never)
       const command = [
         'sh',
         '-c',
@@ -447,7 +447,7 @@ export function containerRuntimeConformance(
         ],
       })
       const reader = await runtime.createContainer(sandbox, config, never)
-      await runtime.startContainer(reader)
+      await runtime.startContainer(reader, never)
       const run = async (script: string) => {
         const command = ['sh', '-c', script]
         const session = await runtime.exec(reader, { command, stdin: false, tty: false }, never)

@@ -231,7 +231,8 @@ export interface ContainerRuntime extends AsyncDisposable {
   listPodSandboxes(filter?: PodFilter): Promise<PodSandbox[]>
 
   createContainer(sandboxId: string, config: ContainerConfig, signal: AbortSignal): Promise<string>
-  startContainer(id: string): Promise<void>
+  /** A start that takes its time is broken off when the signal aborts, with its reason. */
+  startContainer(id: string, signal: AbortSignal): Promise<void>
   /** TERM, then KILL after `graceSeconds`; resolves when it has ended; idempotent. */
   stopContainer(id: string, graceSeconds: number): Promise<void>
   removeContainer(id: string): Promise<void>

@@ -22,10 +22,10 @@ export interface EngineProgram {
   config?(folders: EngineFolders, variant: EngineVariant): { file: string; content: string }
   /** What it needs in its environment, beside ours. */
   env?(folders: EngineFolders): Record<string, string>
+  /** Its search path for the helpers that it runs, such as iptables and runc. */
+  searchPath: string
   /** Files with pids of processes that a killed engine leaves, and that would hinder a new one. */
   leftovers(folders: EngineFolders): string[]
-  /** A folder that it mounts onto itself, and leaves so when it is killed. */
-  mount?(folders: EngineFolders): string
 }
 
 export type EngineVariant = Record<string, unknown>
@@ -34,18 +34,32 @@ export type EngineVariant = Record<string, unknown>
 export async function findEnginePrograms(
   env: Record<string, string | undefined>,
 ): Promise<EngineProgram[]> {
+  const searchPath = withSystemFolders(env['PATH'] ?? '')
   const [dockerd, podman] = await Promise.all([
-    isRoot() ? findInPath('dockerd', env) : undefined,
-    findInPath('podman', env),
+    isRoot() ? findInPath('dockerd', searchPath) : undefined,
+    findInPath('podman', searchPath),
   ])
-  return [...(dockerd ? [dockerProgram(dockerd)] : []), ...(podman ? [podmanProgram(podman)] : [])]
+  return [
+    ...(dockerd ? [dockerProgram(dockerd, searchPath)] : []),
+    ...(podman ? [podmanProgram(podman, searchPath)] : []),
+  ]
 }
 
-function dockerProgram(command: string): EngineProgram {
+/** Desktops and ordinary users have no folders of system programs in their PATH, where engines and their helpers lie. */
+function withSystemFolders(searchPath: string): string {
+  const folders = searchPath.split(path.delimiter).filter(Boolean)
+  const missing = systemFolders.filter(folder => !folders.includes(folder))
+  return [...folders, ...missing].join(path.delimiter)
+}
+
+const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin']
+
+function dockerProgram(command: string, searchPath: string): EngineProgram {
   const configFile = 'daemon.json'
   return {
     name: 'dockerd',
     command,
+    searchPath,
     variants: [
       {},
       { 'storage-driver': 'vfs' },
@@ -53,7 +67,6 @@ function dockerProgram(command: string): EngineProgram {
       { 'storage-driver': 'vfs', iptables: false, 'ip-masq': false },
     ],
     args: ({ data }) => ['--config-file', path.join(data, configFile)],
-    mount: ({ data }) => path.join(data, 'docker'),
     leftovers: ({ runtime }) => [
       path.join(runtime, 'dockerd.pid'),
       path.join(runtime, 'docker', 'containerd', 'containerd.pid'),
@@ -81,12 +94,13 @@ function dockerProgram(command: string): EngineProgram {
   }
 }
 
-function podmanProgram(command: string): EngineProgram {
+function podmanProgram(command: string, searchPath: string): EngineProgram {
   const configFile = 'containers.conf'
   const modest = 'default_ulimits = ["nofile=20000:20000", "nproc=30000:30000"]'
   return {
     name: 'podman',
     command,
+    searchPath,
     variants: [
       {},
       { runtime: 'runc' },
@@ -116,13 +130,8 @@ function podmanProgram(command: string): EngineProgram {
   }
 }
 
-async function findInPath(
-  name: string,
-  env: Record<string, string | undefined>,
-): Promise<string | undefined> {
-  const folders = [...(env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin']
-  for (const folder of folders) {
-    if (!folder) continue
+async function findInPath(name: string, searchPath: string): Promise<string | undefined> {
+  for (const folder of searchPath.split(path.delimiter)) {
     const file = path.join(folder, name)
     try {
       await access(file, constants.X_OK)

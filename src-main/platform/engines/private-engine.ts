@@ -70,8 +70,9 @@ export class PrivateEngine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     await this.#supervision
-    if (this.#lock && this.#pid !== undefined) {
-      await endProcess(this.#pid, { clock: this.#options.clock, graceMs: 7000 })
+    if (this.#lock) {
+      if (this.#pid !== undefined)
+        await endProcess(this.#pid, { clock: this.#options.clock, graceMs: 7000 })
       // Containers that go on keep their shims, which need these folders.
       if (!(await isNamedByProcess(`${this.#folders.runtime}/`))) {
         await this.#unmount()
@@ -82,15 +83,15 @@ export class PrivateEngine implements AsyncDisposable {
     this.#lock = undefined
   }
 
-  /** Takes the engine's own mounts away, so that its folders can be deleted; refused, rightly, while containers run. */
+  /** Takes away what the engine and its containers mounted and left, so that its folders can be deleted. */
   async #unmount(): Promise<void> {
-    const { runtime } = this.#folders
-    const own = this.#options.program.mount?.(this.#folders)
+    const { runtime, data } = this.#folders
     const mounts = (await readFile('/proc/self/mounts', 'utf8').catch(() => ''))
       .split('\n')
       .map(line => line.split(' ')[1] ?? '')
     for (const mount of mounts.reverse()) {
-      if (mount === own || mount.startsWith(`${runtime}/`)) await runCommand('umount', [mount])
+      if (mount.startsWith(`${runtime}/`) || mount.startsWith(`${data}/`))
+        await runCommand('umount', [mount])
     }
   }
 
@@ -143,7 +144,7 @@ export class PrivateEngine implements AsyncDisposable {
     await using log = await open(logFile, 'w', 0o600)
     const child = spawn(program.command, program.args(this.#folders, variant), {
       detached: true,
-      env: { ...process.env, ...program.env?.(this.#folders) },
+      env: { ...process.env, PATH: program.searchPath, ...program.env?.(this.#folders) },
       stdio: ['ignore', log.fd, log.fd],
     })
     child.unref()

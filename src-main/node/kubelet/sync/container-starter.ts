@@ -53,7 +53,7 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
       throw fail('CreateContainerError', error)
     })
   report('Normal', 'Created', 'Container created', container.name)
-  await context.runtime.startContainer(id).catch(error => {
+  await context.runtime.startContainer(id, signal).catch(error => {
     throw fail('RunContainerError', error)
   })
   report('Normal', 'Started', 'Container started', container.name)

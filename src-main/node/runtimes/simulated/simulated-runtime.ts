@@ -170,10 +170,10 @@ export class SimulatedRuntime implements ContainerRuntime {
     return id
   }
 
-  async startContainer(id: string): Promise<void> {
+  async startContainer(id: string, signal: AbortSignal): Promise<void> {
     const container = this.#get(id)
     const behaviour = this.#behaviour(container)
-    if (behaviour.startAfterMs > 0) await sleep(this.#clock, behaviour.startAfterMs)
+    if (behaviour.startAfterMs > 0) await sleep(this.#clock, behaviour.startAfterMs, signal)
     if (container.shown.state !== 'created' || !this.#state.containers.has(id)) return
     container.shown.state = 'running'
     container.shown.startedAt = this.#clock.now()
