@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { programFile } from './build-program.mjs'
 import { buildRenderer } from './build-renderer.mjs'
 import { chooseElectron, findElectron, installElectron } from './electron.mjs'
 import { installDebianPackages, installNodePackages } from './install.mjs'
@@ -33,7 +34,7 @@ if (electron) {
 } else {
   if (mode === 'web' && !buildRenderer(node, say)) process.exit(1)
   offerEngine()
-  run(node, [path.join(root, 'src-main', 'hosts', mode, 'main.ts')])
+  run(node, [programFile(mode, node, say)])
 }
 
 /** Collects the texts of `kubectl explain` from the pinned client library; without them it prints fields alone. */

@@ -7,6 +7,7 @@ import { type DebianArchitecture, unpackPackages } from './agent-image/debian-pa
 import { packImage } from './agent-image/image-archive.ts'
 import { buildRootFilesystem, type Recipe } from './agent-image/root-filesystem.ts'
 import { writeFileAtomic } from './atomic-file.ts'
+import { programFolder } from './program-folder.ts'
 
 export interface AgentImageOptions {
   /** Where the finished archive is kept, one per recipe and architecture. */
@@ -42,7 +43,7 @@ const architectures: Record<string, DebianArchitecture> = {
 export async function ensureAgentImage(options: AgentImageOptions): Promise<AgentImage> {
   const architecture = architectures[options.arch]
   if (!architecture) throw new Error(`there is no agent image for ${options.arch} machines`)
-  const recipeDir = options.recipeDir ?? defaultRecipeDir
+  const recipeDir = options.recipeDir ?? path.join(programFolder(), 'assets/agent-image')
   const [recipeText, pause] = await Promise.all([
     readFile(path.join(recipeDir, 'recipe.json'), 'utf8'),
     readFile(path.join(recipeDir, 'pause')),
@@ -57,8 +58,6 @@ export async function ensureAgentImage(options: AgentImageOptions): Promise<Agen
   await writeFileAtomic(tarPath, archive)
   return { reference, tarPath }
 }
-
-const defaultRecipeDir = path.join(import.meta.dirname, '../../assets/agent-image')
 
 async function build(
   recipe: Recipe,

@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { programFile } from '../../scripts/build-program.mjs'
 import { type HostProcess, TestHome } from '../support/headless.ts'
 import { ApiClient } from './api-client.ts'
 
 /** What every start of a user's finds, too: the agent image, once it was built. */
 const cache = path.resolve('.cache/bench')
 const loopMonitor = path.resolve('test/bench/loop-monitor.mjs')
+
+/** Built, as users run it. */
+const program = () =>
+  programFile('headless', process.execPath, text => process.stderr.write(`${text}\n`))
 
 /** A cluster in a process of its own, on SQLite and the simulated runtime, with a client. */
 export class ServedCluster implements AsyncDisposable {
@@ -31,7 +36,7 @@ export class ServedCluster implements AsyncDisposable {
   static async start(...args: string[]): Promise<ServedCluster> {
     const home = await TestHome.make()
     try {
-      const command = ['--import', loopMonitor, ...home.hostCommand(...args)]
+      const command = ['--import', loopMonitor, program(), ...home.hostArguments(...args)]
       const host = home.run(process.execPath, command, { XDG_CACHE_HOME: cache })
       const line = await host.ready()
       return new ServedCluster(home, host, await ApiClient.open(line.kubeconfig), line)

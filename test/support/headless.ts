@@ -94,7 +94,12 @@ export class TestHome implements AsyncDisposable {
 
   /** What `start` gives to Node.js. */
   hostCommand(...args: string[]): string[] {
-    return [entry, ...this.#defaults(args), ...args]
+    return [entry, ...this.hostArguments(...args)]
+  }
+
+  /** What the host is told: this home's place, the simulated runtime, and no user's kubeconfig unless `args` say so. */
+  hostArguments(...args: string[]): string[] {
+    return [...this.#defaults(args), ...args]
   }
 
   /** Starts any program with this home's surroundings, and further variables; with `stdin: 'pipe'` it can be typed into. */

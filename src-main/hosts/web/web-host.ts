@@ -10,6 +10,7 @@ import { UsageError } from '#platform/command-line.ts'
 import { DirectoryLock, readHolder } from '#platform/directory-lock.ts'
 import { cacheDirectory, dataDirectory } from '#platform/paths.ts'
 import { isRoot } from '#platform/privileges.ts'
+import { programFolder } from '#platform/program-folder.ts'
 import { forkNode } from '../supervisor/child.ts'
 import { SupervisedClusters } from '../supervisor/supervised-clusters.ts'
 import { handOverTo } from './attach.ts'
@@ -17,20 +18,23 @@ import { openBrowser } from './open-browser.ts'
 import { parseWebOptions, type WebOptions } from './options.ts'
 import { startWebServer } from './web-server.ts'
 
-const top = path.resolve(import.meta.dirname, '../../..')
+const top = programFolder()
 
-/** Runs the app for a browser until a signal ends it; answers the exit code. */
-export async function runWebHost(args: string[]): Promise<number> {
+/**
+ * Runs the app for a browser until a signal ends it; answers the exit code. Clusters are run with `clusterEntry`, the
+ * headless host's file.
+ */
+export async function runWebHost(args: string[], clusterEntry: string): Promise<number> {
   const logger = createLogger({ write: line => process.stderr.write(`${line}\n`), now: Date.now })
   try {
-    return await run(parseWebOptions(args), logger)
+    return await run(parseWebOptions(args), clusterEntry, logger)
   } catch (error) {
     process.stderr.write(`${errorMessage(error)}\n`)
     return error instanceof UsageError ? 2 : 1
   }
 }
 
-async function run(options: WebOptions, logger: Logger): Promise<number> {
+async function run(options: WebOptions, clusterEntry: string, logger: Logger): Promise<number> {
   const surroundings = { platform: process.platform, env: process.env, home: os.homedir() }
   const dataDir = path.resolve(options.dataDir ?? dataDirectory(surroundings))
   const windowDir = path.join(dataDir, 'window')
@@ -43,7 +47,7 @@ async function run(options: WebOptions, logger: Logger): Promise<number> {
   const clusters = owned.use(
     new SupervisedClusters({
       dataDir,
-      entry: path.join(top, 'src-main/hosts/headless/main.ts'),
+      entry: clusterEntry,
       commonArgs: options.commonArgs,
       fork: forkNode,
       clock: systemClock,

@@ -1,0 +1,80 @@
+// Builds the hosts that run on Node.js. Plain JavaScript for Node.js 18 and later, no dependencies.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import path from 'node:path'
+import { node24Environment, root } from './node24.mjs'
+import { stampOf } from './source-stamp.mjs'
+
+const sources = ['src-main', 'vite.program.config.ts', 'scripts/build']
+/** Older ones are kept because what was started from them loads parts of itself later. */
+const keptBuilds = 5
+
+/**
+ * The file to start a host with: the built one, made anew when a source changed since, else (building failed, which was
+ * then said) its source.
+ * @param {'web' | 'headless'} host
+ * @param {string} node path of a Node.js 24
+ * @param {(text: string) => void} say
+ */
+export function programFile(host, node, say) {
+  const folder = buildProgram(node, say)
+  return folder
+    ? path.join(folder, host, 'main.js')
+    : path.join(root, 'src-main', 'hosts', host, 'main.ts')
+}
+
+/** Every state of the sources has a folder of its own, so that a build never changes a running program. */
+function buildProgram(node, say) {
+  const builds = path.join(root, 'out', 'program')
+  const folder = path.join(builds, stampOf(root, sources).slice(0, 16))
+  if (existsSync(folder)) {
+    const now = new Date()
+    utimesSync(folder, now, now)
+    return folder
+  }
+  say('Building the program …')
+  const made = `${folder}.${process.pid}`
+  const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+  const args = [
+    'build',
+    '--config',
+    'vite.program.config.ts',
+    '--logLevel',
+    'error',
+    '--outDir',
+    made,
+  ]
+  const options = { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) }
+  const { status } = spawnSync(node, [vite, ...args], options)
+  try {
+    if (status !== 0) {
+      say(
+        'Building the program failed; the reason stands above. Its sources are run instead, which starts slower.',
+      )
+      return undefined
+    }
+    moveInto(folder, made)
+  } finally {
+    rmSync(made, { recursive: true, force: true })
+  }
+  removeOld(builds)
+  return folder
+}
+
+/** Another start may have built the same meanwhile. */
+function moveInto(folder, made) {
+  try {
+    renameSync(made, folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
+}
+
+function removeOld(builds) {
+  const usedAt = name => statSync(path.join(builds, name)).mtimeMs
+  const byUse = readdirSync(builds)
+    .filter(name => !name.includes('.'))
+    .sort((a, b) => usedAt(b) - usedAt(a))
+  for (const name of byUse.slice(keptBuilds))
+    rmSync(path.join(builds, name), { recursive: true, force: true })
+}

@@ -1,0 +1,19 @@
+import path from 'node:path'
+import { defineConfig } from 'vite'
+import { workerThreads } from './scripts/build/worker-threads.ts'
+
+const host = (name: string) => path.join(import.meta.dirname, 'src-main/hosts', name, 'main.ts')
+
+/** The hosts that run on Node.js, each as a few files, since loading hundreds takes longer than all else in a start. */
+export default defineConfig({
+  plugins: [workerThreads()],
+  ssr: { noExternal: true },
+  build: {
+    ssr: true,
+    target: 'node24',
+    minify: false,
+    rolldownOptions: {
+      input: { 'web/main': host('web'), 'headless/main': host('headless') },
+    },
+  },
+})
