@@ -24,9 +24,9 @@ export interface NodeEngine {
 }
 
 export interface NodeOptions {
-  /** The way to the API server, with the node's identity. */
-  transport: Transport
-  /** The same for cluster DNS and load balancers, which write to Services as a node may not. */
+  /** The way to the API server of each kubelet, with its node's identity. */
+  transport: (nodeName: string) => Transport
+  /** The same for what the nodes of this process share (informers, service proxy, cluster DNS), which no single node may. */
   addonTransport: Transport
   runtime: 'docker' | 'simulated'
   /** For the `docker` runtime. */
@@ -73,10 +73,9 @@ export interface NodeHandle extends AsyncDisposable {
 /** Starts what runs on a node: its engine's driver, the kubelet, the service proxy and the cluster's DNS. */
 export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   await using starting = new AsyncDisposableStack()
-  const { clock, logger, transport } = options
-  const client = new Client(transport, { userAgent: `kubelet/${options.kubeletVersion}` })
+  const { clock, logger } = options
   const addonClient = new Client(options.addonTransport, { userAgent: 'slipway-addons' })
-  const informers = starting.use(new SharedInformers({ client, clock, logger }))
+  const informers = starting.use(new SharedInformers({ client: addonClient, clock, logger }))
   const count = options.runtime === 'simulated' ? (options.nodes ?? 1) : 1
   const fieldSelector = count === 1 ? `spec.nodeName=${options.nodeName}` : 'spec.nodeName!='
   const podInformer = starting.use(informers.use(pods, { fieldSelector })).informer
@@ -86,7 +85,9 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
     const podCidr = nthRange(options.podCidr, index)
     const runtime = starting.use(await openRuntime(options, nodeName, podCidr))
     const kubelet = new Kubelet({
-      client,
+      client: new Client(options.transport(nodeName), {
+        userAgent: `kubelet/${options.kubeletVersion}`,
+      }),
       informers,
       pods: podInformer,
       runtime,

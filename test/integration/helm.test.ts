@@ -15,7 +15,7 @@ let web: string
 beforeAll(async () => {
   cluster = await startCluster()
   node = await startNode({
-    transport: cluster.admin,
+    transport: () => cluster.admin,
     addonTransport: cluster.admin,
     runtime: 'simulated',
     nodeName: 'helm-node',

@@ -36,7 +36,7 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
 
   const start = async () => {
     const handle = await startNode({
-      transport: cluster.admin,
+      transport: () => cluster.admin,
       addonTransport: cluster.admin,
       runtime: 'docker',
       engine: { socketPath: engine.socketPath, agentImage: await testAgentImage() },

@@ -22,7 +22,7 @@ const logger = createLogger({
 
 const start = () =>
   startNode({
-    transport: cluster.admin,
+    transport: () => cluster.admin,
     addonTransport: cluster.admin,
     runtime: 'simulated',
     nodeName: 'test-node',

@@ -35,7 +35,7 @@ describe.skipIf(lack)(`services on a real dockerd${lack ? ` (skipped: ${lack})` 
     cluster = await startCluster({ serviceCidr })
     client = new Client(cluster.admin)
     node = await startNode({
-      transport: cluster.admin,
+      transport: () => cluster.admin,
       addonTransport: cluster.admin,
       runtime: 'docker',
       engine: { socketPath: engine.socketPath, agentImage: await testAgentImage() },

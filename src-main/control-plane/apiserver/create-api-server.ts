@@ -5,6 +5,8 @@ import type { Store } from '#control-plane/storage/store.ts'
 import { admissionSteps } from './admission/index.ts'
 import { ApiServer } from './api-server.ts'
 import { ServiceAccountTokens } from './authentication/service-account-tokens.ts'
+import { NodeAuthorizer } from './authorization/node-authorizer.ts'
+import { NodeGraph } from './authorization/node-graph.ts'
 import { RbacAuthorizer } from './authorization/rbac-authorizer.ts'
 import { RuleIndex } from './authorization/rule-index.ts'
 import { ServiceAllocators } from './bootstrap/allocators.ts'
@@ -57,7 +59,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
     caches,
     admission: admissionSteps,
     allocators,
-    authorizer: new RbacAuthorizer(index),
+    authorizer: new NodeAuthorizer(new RbacAuthorizer(index), new NodeGraph(catalog, caches)),
     get tokens() {
       if (!tokens) throw new Error('the API server is still starting')
       return tokens

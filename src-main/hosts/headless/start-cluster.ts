@@ -164,10 +164,11 @@ async function runNode(
   const handle = owned.use(
     await startNode({
       ...runtime.node,
-      transport: controlPlane.transport({
-        name: 'system:node:slipway',
-        groups: ['system:nodes', 'system:authenticated'],
-      }),
+      transport: nodeName =>
+        controlPlane.transport({
+          name: `system:node:${nodeName}`,
+          groups: ['system:nodes', 'system:authenticated'],
+        }),
       addonTransport: controlPlane.transport({
         name: 'system:slipway:addons',
         groups: ['system:masters', 'system:authenticated'],

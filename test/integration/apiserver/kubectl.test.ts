@@ -13,10 +13,11 @@ let node: NodeHandle
 beforeAll(async () => {
   cluster = await startCluster()
   node = await startNode({
-    transport: cluster.controlPlane.transport({
-      name: 'system:node:test-node',
-      groups: ['system:nodes'],
-    }),
+    transport: nodeName =>
+      cluster.controlPlane.transport({
+        name: `system:node:${nodeName}`,
+        groups: ['system:nodes'],
+      }),
     addonTransport: cluster.admin,
     runtime: 'simulated',
     nodeName: 'test-node',

@@ -29,7 +29,7 @@ const path = '/api/v1/namespaces/default/pods/web'
 beforeAll(async () => {
   cluster = await startCluster()
   node = await startNode({
-    transport: cluster.admin,
+    transport: () => cluster.admin,
     addonTransport: cluster.admin,
     runtime: 'simulated',
     nodeName: 'node-1',

@@ -19,10 +19,6 @@ interface Grant {
 type BySubject = Map<string, Grant[]>
 
 const group = 'rbac.authorization.k8s.io'
-const nodeGroup = 'system:nodes'
-const nodePrefix = 'system:node:'
-/** What a node may do without a binding, in the place of upstream's node authorizer; its proxy runs in the same process. */
-const nodeRoles = ['system:node', 'system:node-proxier']
 const kinds = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'] as const
 
 /** Who may do what, worked out from the cached roles and bindings; made anew after one of them changed. */
@@ -74,10 +70,6 @@ export class RuleIndex {
     }
     add(`User:${user.name}`)
     for (const name of user.groups) add(`Group:${name}`)
-    if (user.groups.includes(nodeGroup) && user.name.startsWith(nodePrefix)) {
-      for (const name of nodeRoles)
-        found.push(this.#grantOf({ apiGroup: group, kind: 'ClusterRole', name }, ''))
-    }
     return found
   }
 

@@ -1,0 +1,132 @@
+import type { PolicyRule, RoleRef } from '#kubernetes/api/rbac-v1.ts'
+import type { UserInfo } from '../server-request.ts'
+import type { Attributes, Authorizer, Decision } from './authorizer.ts'
+import type { NodeGraph } from './node-graph.ts'
+import { ruleAllows } from './rbac-authorizer.ts'
+
+const nodeGroup = 'system:nodes'
+const nodePrefix = 'system:node:'
+const nodeRole: RoleRef = {
+  apiGroup: 'rbac.authorization.k8s.io',
+  kind: 'ClusterRole',
+  name: 'system:node',
+}
+const reading = new Set(['get', 'list', 'watch'])
+const leaseVerbs = new Set(['get', 'create', 'update', 'patch', 'delete'])
+const leaseNamespace = 'kube-node-lease'
+
+/** Why a node is refused; undefined when nothing of its own speaks against it. */
+type Refusal = string | undefined
+
+/**
+ * What nodes may do: the rules of the role `system:node`, and of what pods refer to only that which pods of their own
+ * refer to, as upstream's node authorizer has it. Whatever it has nothing to say to is left to the roles.
+ */
+export class NodeAuthorizer implements Authorizer {
+  readonly #roles: Authorizer
+  readonly #graph: NodeGraph
+
+  constructor(roles: Authorizer, graph: NodeGraph) {
+    this.#roles = roles
+    this.#graph = graph
+  }
+
+  authorize(attributes: Attributes): Decision {
+    const node = nodeOf(attributes.user)
+    if (node === undefined) return this.#roles.authorize(attributes)
+    const refusal = attributes.isResource ? this.#refusal(node, attributes) : undefined
+    if (refusal === undefined && this.#nodeRules().some(rule => ruleAllows(rule, attributes)))
+      return { allowed: true, reason: '' }
+    const { allowed, reason } = this.#roles.authorize(attributes)
+    return { allowed, reason: allowed ? '' : [refusal, reason].filter(Boolean).join('\n') }
+  }
+
+  rulesFor(user: UserInfo, namespace: string): PolicyRule[] {
+    const own = nodeOf(user) === undefined ? [] : this.#nodeRules()
+    return [...own, ...this.#roles.rulesFor(user, namespace)]
+  }
+
+  rulesOfRole(reference: RoleRef, namespace: string): PolicyRule[] | undefined {
+    return this.#roles.rulesOfRole(reference, namespace)
+  }
+
+  #nodeRules(): PolicyRule[] {
+    return this.#roles.rulesOfRole(nodeRole, '') ?? []
+  }
+
+  #refusal(node: string, attributes: Attributes): Refusal {
+    const { group, resource, subresource } = attributes
+    switch (group ? `${resource}.${group}` : resource) {
+      case 'secrets':
+        return this.#refuseRead(node, 'secret', attributes)
+      case 'configmaps':
+        return this.#refuseRead(node, 'configMap', attributes)
+      case 'persistentvolumeclaims':
+        return subresource === 'status'
+          ? this.#refuseClaimStatus(node, attributes)
+          : this.#refuseGet(node, attributes, () => this.#leads(node, 'claim', attributes))
+      case 'persistentvolumes':
+        return this.#refuseGet(node, attributes, () =>
+          this.#graph.leadsToVolume(node, attributes.name),
+        )
+      case 'serviceaccounts':
+        return this.#refuseServiceAccount(node, attributes)
+      case 'leases.coordination.k8s.io':
+        return refuseLease(node, attributes)
+      default:
+        return undefined
+    }
+  }
+
+  #leads(node: string, kind: Parameters<NodeGraph['leads']>[1], { namespace, name }: Attributes) {
+    return this.#graph.leads(node, kind, namespace, name)
+  }
+
+  #refuseRead(node: string, kind: 'secret' | 'configMap', attributes: Attributes): Refusal {
+    if (!reading.has(attributes.verb)) return 'can only read resources of this type'
+    if (attributes.subresource) return 'cannot read subresource'
+    if (!attributes.namespace) return 'can only read namespaced object of this type'
+    return unrelated(node, attributes, () => this.#leads(node, kind, attributes))
+  }
+
+  #refuseGet(node: string, attributes: Attributes, isRelated: () => boolean): Refusal {
+    if (attributes.verb !== 'get') return 'can only get individual resources of this type'
+    if (attributes.subresource) return 'cannot get subresource'
+    return unrelated(node, attributes, isRelated)
+  }
+
+  #refuseClaimStatus(node: string, attributes: Attributes): Refusal {
+    if (!['get', 'update', 'patch'].includes(attributes.verb))
+      return 'can only get/update/patch this type'
+    return unrelated(node, attributes, () => this.#leads(node, 'claim', attributes))
+  }
+
+  #refuseServiceAccount(node: string, attributes: Attributes): Refusal {
+    const { verb, subresource } = attributes
+    const isRelated = () => this.#leads(node, 'serviceAccount', attributes)
+    if (!subresource && verb === 'get') return unrelated(node, attributes, isRelated)
+    if (verb !== 'create' || subresource !== 'token')
+      return 'can only create tokens for individual service accounts'
+    return unrelated(node, attributes, isRelated)
+  }
+}
+
+function unrelated(node: string, { name }: Attributes, isRelated: () => boolean): Refusal {
+  if (!name) return 'No Object name found'
+  return isRelated() ? undefined : `no relationship found between node '${node}' and this object`
+}
+
+function refuseLease(node: string, { verb, namespace, name }: Attributes): Refusal {
+  if (!leaseVerbs.has(verb)) return 'can only get, create, update, patch, or delete a node lease'
+  if (namespace !== leaseNamespace)
+    return `can only access leases in the "${leaseNamespace}" system namespace`
+  if (verb !== 'create' && name !== node)
+    return 'can only access node lease with the same name as the requesting node'
+  return undefined
+}
+
+function nodeOf({ name, groups }: UserInfo): string | undefined {
+  return groups.includes(nodeGroup) && name.startsWith(nodePrefix)
+    ? name.slice(nodePrefix.length)
+    : undefined
+}
