@@ -16,6 +16,7 @@ import { openExec } from './sessions/open-exec.ts'
 import { Settings } from './settings.ts'
 import { countRows } from './tables/counts.ts'
 import { tableUpdates } from './tables/table-updates.ts'
+import { readUsage } from './usage/read-usage.ts'
 
 /** The app behind the window, the same in every host. */
 export interface Core extends AsyncDisposable {
@@ -62,6 +63,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...clusterHandlers(list, open, local),
     ...tableHandlers(open, clock),
     ...objectHandlers(open, clock),
+    async *'usage.watch'({ cluster, of, namespaces }, signal) {
+      const { connection } = await open.open(cluster)
+      yield* readUsage(connection.transport, { of, namespace: scopeOf(namespaces) }, clock, signal)
+    },
     async *'logs.follow'(request, signal) {
       const { connection } = await open.open(request.cluster)
       yield* followLog(connection.transport, request, clock, signal)
@@ -144,8 +149,8 @@ const isIn = (namespaces: string[]) => (namespace: string | undefined) =>
 function tableHandlers(open: OpenClusters, clock: Clock): Named<'tables'> & Named<'resources'> {
   return {
     'resources.list': ({ cluster }, signal) => open.resources(cluster, signal),
-    async *'tables.watch'({ cluster, resource, namespaces, labelSelector }, signal) {
-      const feed = await open.feed(cluster, resource, scopeOf(namespaces), labelSelector)
+    async *'tables.watch'({ cluster, resource, namespaces, ...selectors }, signal) {
+      const feed = await open.feed(cluster, resource, scopeOf(namespaces), selectors)
       const wanted = isIn(namespaces)
       yield* tableUpdates(feed, { clock, signal, wanted: row => wanted(row.namespace) })
     },

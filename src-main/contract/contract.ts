@@ -5,6 +5,7 @@ import type { Call, Duplex, Entry, Stream } from './define.ts'
 import { objectEntries } from './objects.ts'
 import { sessionEntries } from './sessions.ts'
 import { tableEntries } from './tables.ts'
+import { usageEntries } from './usage.ts'
 
 /** Everything the window can ask of the core. One entry here, and the compiler asks for the handler. */
 export const contract = {
@@ -13,6 +14,7 @@ export const contract = {
   ...tableEntries,
   ...objectEntries,
   ...sessionEntries,
+  ...usageEntries,
 } satisfies Record<string, Entry>
 
 export type Contract = typeof contract

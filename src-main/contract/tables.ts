@@ -53,6 +53,15 @@ export const containerSquare = z.object({
 })
 export type ContainerSquare = z.infer<typeof containerSquare>
 
+/** What pods ask for and may use at most, or what a node has to give: CPU in thousandths of a core, memory in bytes. */
+export const resourceAmounts = z.object({
+  cpuRequest: z.optional(z.number()),
+  cpuLimit: z.optional(z.number()),
+  memoryRequest: z.optional(z.number()),
+  memoryLimit: z.optional(z.number()),
+})
+export type ResourceAmounts = z.infer<typeof resourceAmounts>
+
 /** One row: the server's cells, and what the window needs beside them. */
 export const tableRow = z.object({
   uid: z.string(),
@@ -68,6 +77,10 @@ export const tableRow = z.object({
   deleting: z.optional(z.boolean()),
   /** Pods only. */
   containers: z.optional(z.array(containerSquare)),
+  /** Of pods the sums over their containers; of nodes the limits are what they have to give. */
+  amounts: z.optional(resourceAmounts),
+  /** Switched off by a person: a cordoned node, a paused rollout, a suspended CronJob or Job. */
+  held: z.optional(z.boolean()),
 })
 export type TableRow = z.infer<typeof tableRow>
 
@@ -92,6 +105,7 @@ export const tableEntries = {
       resource: resourceName,
       namespaces: z.array(z.string()),
       labelSelector: z.optional(z.string()),
+      fieldSelector: z.optional(z.string()),
     }),
     tableUpdate,
   ),

@@ -3,12 +3,14 @@ import type { Connection } from './connection.ts'
 import { LiveTable, type TableInput } from './live-table.ts'
 import { LiveValue } from './live-value.ts'
 import { Settings } from './settings.ts'
+import { Usage, type UsageInput } from './usage.ts'
 
 /** The core as the window sees it: calls on the connection, and one shared live object per question. */
 export class Core {
   readonly connection: Connection
   readonly settings: Settings
   readonly #tables = new Map<string, LiveTable>()
+  readonly #usages = new Map<string, Usage>()
   readonly #values = new Map<string, LiveValue<StreamName>>()
 
   constructor(connection: Connection) {
@@ -25,6 +27,11 @@ export class Core {
       JSON.stringify(input),
       () => new LiveTable(this.connection, input),
     )
+  }
+
+  /** What pods or nodes use; the same one for everybody who asks the same. */
+  usage(input: UsageInput): Usage {
+    return remember(this.#usages, JSON.stringify(input), () => new Usage(this.connection, input))
   }
 
   /** The latest of a stream; the same one for everybody who asks the same. */

@@ -14,6 +14,7 @@ import type { LiveTable, TableInput, TableStatus } from './live-table.ts'
 import type { Live } from './live-value.ts'
 import { type Order, OrderedRows, type Ordering } from './ordered-rows.ts'
 import type { Readable } from './store.ts'
+import type { Usage, UsageInput } from './usage.ts'
 
 const CoreContext = createContext<Core | undefined>(undefined)
 export const CoreProvider = CoreContext.Provider
@@ -64,6 +65,34 @@ export function useTable(input: TableInput): LiveTable {
 }
 
 export const useTableStatus = (table: LiveTable): TableStatus => useStore(table.status)
+
+/** What pods or nodes use, asked for while the caller is mounted and `input` is there. */
+export function useUsage(input: UsageInput | undefined): Usage | undefined {
+  const core = useCore()
+  const key = input && JSON.stringify(input)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the input
+  const usage = useMemo(() => input && core.usage(input), [core, key])
+  useEffect(() => {
+    const used = usage?.use()
+    return () => used?.[Symbol.dispose]()
+  }, [usage])
+  return usage
+}
+
+const noChange = () => () => {}
+
+/** Renders again with every sample; the number grows with each. */
+export function useUsageVersion(usage: Usage | undefined): number {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      if (!usage) return noChange()
+      const listening = usage.changes.on(listener)
+      return () => listening[Symbol.dispose]()
+    },
+    [usage],
+  )
+  return useSyncExternalStore(subscribe, () => usage?.version ?? 0)
+}
 
 /** One row; renders again only when that row changes. */
 export function useRow(table: LiveTable, uid: string): TableRow | undefined {

@@ -7,7 +7,11 @@ export const nodes: KindPresentation = {
   resource: 'nodes',
   icon: Server,
   about: 'A Node is a machine that runs pods.',
-  columns: { columns: { Roles: { flex: 1 }, Version: { width: 124, flex: 0 } } },
+  usage: 'nodes',
+  columns: {
+    order: ['Name', 'Roles', 'CPU', 'Memory', 'Version', 'Age', 'Status'],
+    columns: { Roles: { flex: 1 }, Version: { width: 124, flex: 0, leavesBelow: 640 } },
+  },
   properties: body => nodeProperties(body as unknown as Node),
 }
 

@@ -23,7 +23,13 @@ const standardOrder = ['Name', 'Namespace', ...lastColumns]
 /** The columns of a list: the server's own, and what the window knows beside them. */
 export function buildColumns(
   server: readonly TableColumn[],
-  options: { namespaced: boolean; hasStatus: boolean; hasContainers: boolean },
+  options: {
+    namespaced: boolean
+    hasStatus: boolean
+    hasContainers: boolean
+    /** Columns that come from elsewhere than the server's Table. */
+    extra?: readonly Column[]
+  },
   plan: ColumnPlan = {},
 ): Column[] {
   const own = new Set(['Name', 'Namespace', 'Age', 'Status'])
@@ -37,6 +43,7 @@ export function buildColumns(
     if (!own.has(column.name) && !all.has(column.name))
       all.set(column.name, serverColumn(column, at))
   }
+  for (const column of options.extra ?? []) all.set(column.id, column)
   all.set('Age', ageColumn)
   if (options.hasStatus) all.set('Status', statusColumn)
   else {

@@ -35,14 +35,19 @@ export function compareCells(a: Cell | undefined, b: Cell | undefined): number {
   return collator.compare(left, right)
 }
 
-/** How to order rows by a column. `cells` finds a server column's place. */
+/**
+ * How to order rows by a column. `cells` finds a server column's place; `measured` is for a column whose values are
+ * kept elsewhere than in the rows.
+ */
 export function rowComparer(
   sort: Sort | undefined,
   cells: (column: string) => number,
+  measured?: (row: TableRow) => number | undefined,
 ): (a: TableRow, b: TableRow) => number {
   if (!sort) return () => 0
-  const at = cells(sort.column)
   const sign = sort.descending ? -1 : 1
+  if (measured) return (a, b) => sign * ((measured(a) ?? -1) - (measured(b) ?? -1))
+  const at = cells(sort.column)
   const compare =
     builtIn[sort.column] ?? ((a: TableRow, b: TableRow) => compareCells(a.cells[at], b.cells[at]))
   return (a, b) => sign * compare(a, b)

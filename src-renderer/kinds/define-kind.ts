@@ -45,4 +45,6 @@ export interface KindPresentation {
   /** A shell can be opened in it. */
   readonly hasContainers?: boolean
   readonly restartable?: boolean
+  /** Its use of CPU and memory is measured by metrics.k8s.io under this name. */
+  readonly usage?: 'pods' | 'nodes'
 }

@@ -22,6 +22,7 @@ export const pods: KindPresentation = {
   about: 'A Pod is one or more containers that run together on a node and share its network.',
   workload: true,
   hasContainers: true,
+  usage: 'pods',
   segments: { warn: 'Pending', ok: 'Running' },
   columns: {
     order: [
@@ -29,6 +30,8 @@ export const pods: KindPresentation = {
       'Namespace',
       'Containers',
       'Ready',
+      'CPU',
+      'Memory',
       'Restarts',
       'Controlled by',
       'Node',

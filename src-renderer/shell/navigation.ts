@@ -151,12 +151,15 @@ export function buildNavigation(resources: readonly ResourceInfo[]): NavNode[] {
   ]
 }
 
-/** One version of each kind: the first one that discovery names. Events come once, from the core group. */
+/** Kinds that say what another one of the list says: the core group's events, and measurements shown in the lists. */
+const repeated = /^events\.events\.k8s\.io$|\.metrics\.k8s\.io$/
+
+/** One version of each kind: the first one that discovery names. */
 function preferred(resources: readonly ResourceInfo[]): ResourceInfo[] {
   const seen = new Set<string>()
   return resources.filter(({ group, resource }) => {
     const name = `${resource}.${group}`
-    if (seen.has(name) || name === 'events.events.k8s.io') return false
+    if (seen.has(name) || repeated.test(name)) return false
     seen.add(name)
     return true
   })

@@ -81,7 +81,10 @@ export class OpenClusters implements AsyncDisposable {
     id: string,
     resource: ResourceName,
     namespace: string | undefined,
-    labelSelector?: string,
+    {
+      labelSelector,
+      fieldSelector,
+    }: { labelSelector?: string | undefined; fieldSelector?: string | undefined } = {},
   ): Promise<TableFeed> {
     const cluster = await this.open(id)
     const key = JSON.stringify([
@@ -90,6 +93,7 @@ export class OpenClusters implements AsyncDisposable {
       resource.resource,
       namespace,
       labelSelector,
+      fieldSelector,
     ])
     const known = cluster.feeds.get(key)
     if (known) return known
@@ -104,6 +108,7 @@ export class OpenClusters implements AsyncDisposable {
       kind: info?.kind ?? '',
       namespace: info?.namespaced === false ? undefined : namespace,
       labelSelector,
+      fieldSelector,
     })
     cluster.feeds.set(key, feed)
     return feed

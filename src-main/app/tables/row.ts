@@ -2,6 +2,7 @@ import type { TableColumn, TableRow } from '#contract/tables.ts'
 import { list, object, text, type Untyped } from '../status/conditions.ts'
 import { objectStatus } from '../status/object-status.ts'
 import { containerSquares, podStatus } from '../status/pod-status.ts'
+import { amountsOf } from './amounts.ts'
 import { momentOf } from './moments.ts'
 
 /** A row of the server's Table with its whole object. */
@@ -23,6 +24,7 @@ export function tableRow(row: ServerRow, columns: TableColumn[], kind: string): 
     : objectStatus(row.object, kind, byName)
   const [owner] = list(metadata['ownerReferences'])
   const labels = object(metadata['labels']) as Record<string, string>
+  const amounts = amountsOf(row.object, kind)
   return {
     uid: text(metadata['uid']) || `${text(metadata['namespace'])}/${text(metadata['name'])}`,
     name: text(metadata['name']),
@@ -34,6 +36,8 @@ export function tableRow(row: ServerRow, columns: TableColumn[], kind: string): 
     ...(owner ? { owner: { kind: text(owner['kind']), name: text(owner['name']) } } : {}),
     ...(metadata['deletionTimestamp'] ? { deleting: true } : {}),
     ...(isPod ? { containers: containerSquares(row.object) } : {}),
+    ...(amounts ? { amounts } : {}),
+    ...(isHeld(row.object) ? { held: true } : {}),
   }
 }
 
@@ -46,4 +50,9 @@ function plain(cell: unknown): TableRow['cells'][number] {
     default:
       return cell === null || cell === undefined ? null : JSON.stringify(cell)
   }
+}
+
+function isHeld(of: Untyped): boolean {
+  const spec = object(of['spec'])
+  return [spec['unschedulable'], spec['paused'], spec['suspend']].includes(true)
 }

@@ -28,6 +28,7 @@ export interface FeedOptions {
   /** Undefined = all. */
   namespace: string | undefined
   labelSelector: string | undefined
+  fieldSelector: string | undefined
 }
 
 const pageSize = 500
@@ -101,8 +102,13 @@ export class TableFeed {
   }
 
   #query(more: Record<string, string>): Record<string, string> {
-    const { labelSelector } = this.#options
-    return { includeObject: 'Object', ...(labelSelector ? { labelSelector } : {}), ...more }
+    const { labelSelector, fieldSelector } = this.#options
+    return {
+      includeObject: 'Object',
+      ...(labelSelector ? { labelSelector } : {}),
+      ...(fieldSelector ? { fieldSelector } : {}),
+      ...more,
+    }
   }
 
   async #list(signal: AbortSignal): Promise<string> {

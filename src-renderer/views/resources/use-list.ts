@@ -1,12 +1,26 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { ResourceInfo, TableRow } from '../../../src-main/contract/tables.ts'
-import { useOrder, useSetting, useStore, useTable, useTableStatus } from '../../bridge/hooks.ts'
+import {
+  useOrder,
+  useSetting,
+  useStore,
+  useTable,
+  useTableStatus,
+  useUsageVersion,
+} from '../../bridge/hooks.ts'
 import type { ListRoute } from '../../bridge/route.ts'
 import { keepExisting, nothing, type Selection } from '../../components/data-grid/selection.ts'
 import { buildColumns } from '../../kinds/columns.tsx'
 import { filterWords, matchesFilter, rowComparer } from '../../kinds/compare.ts'
 import { presentationOf } from '../../kinds/index.ts'
+import {
+  type Measure,
+  measuredColumns,
+  measuredOf,
+  measures,
+} from '../../kinds/measured-columns.tsx'
 import { useCluster } from '../shared/cluster.ts'
+import { useMeasured } from '../shared/measured.ts'
 import { type GroupId, inGroup, isSystem, watchGroups } from './row-groups.ts'
 
 const asBoolean = (value: unknown) => value === true
@@ -37,13 +51,21 @@ export function useList({ resource, list, object }: ListRoute, info: ResourceInf
   const sort = list.sort ??
     kind.defaultSort ?? { column: hasStatus ? 'Status' : 'Name', descending: hasStatus }
   const { column, descending } = sort
+  const usage = useMeasured(kind.usage, namespaces)
+  const measure = column in measures ? (column as Measure) : undefined
+  const measuredAt = useUsageVersion(measure && usage)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows ordered by their use are ordered anew when it is measured
   const ordering = useMemo(() => {
     const places = new Map(status.columns.map(({ name }, at) => [name, at]))
     return {
       accepts: (row: TableRow) => inGroup(row, group) && shows(row),
-      compare: rowComparer({ column, descending }, name => places.get(name) ?? -1),
+      compare: rowComparer(
+        { column, descending },
+        name => places.get(name) ?? -1,
+        usage && measure && (row => measuredOf(usage, row, measure)),
+      ),
     }
-  }, [group, shows, column, descending, status.columns])
+  }, [group, shows, column, descending, status.columns, usage, measure, measuredAt])
 
   const [hovered, setHovered] = useState(false)
   const [selection, setSelection] = useState<Selection>(nothing)
@@ -57,10 +79,15 @@ export function useList({ resource, list, object }: ListRoute, info: ResourceInf
     () =>
       buildColumns(
         status.columns,
-        { namespaced: info.namespaced, hasStatus, hasContainers },
+        {
+          namespaced: info.namespaced,
+          hasStatus,
+          hasContainers,
+          ...(usage && kind.usage && { extra: measuredColumns(usage, kind.usage) }),
+        },
         kind.columns,
       ),
-    [status.columns, info.namespaced, hasStatus, hasContainers, kind.columns],
+    [status.columns, info.namespaced, hasStatus, hasContainers, kind, usage],
   )
   const name = object?.name
   const namespace = object?.namespace ?? ''

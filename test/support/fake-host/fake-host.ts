@@ -5,23 +5,27 @@ import { silentLogger } from '#base/logger.ts'
 import type { ClusterSummary } from '#contract/clusters.ts'
 import type { Handlers } from '#contract/contract.ts'
 import type { ObjectName, WriteResult } from '#contract/objects.ts'
-import type { TableRow } from '#contract/tables.ts'
+import type { ResourceInfo, TableRow } from '#contract/tables.ts'
 import { startWebServer, type WebServer } from '#hosts/web/web-server.ts'
 import { fakeClusters } from './fake-clusters.ts'
 import { fakeBody, fakeEvents, fakeWhy, toYaml, written } from './fake-objects.ts'
 import { fakeExec, fakeLog } from './fake-sessions.ts'
 import { fakeTables, resources } from './fake-tables.ts'
+import { fakeUsage } from './fake-usage.ts'
 
 const folder = path.join(import.meta.dirname, '../../../out/renderer')
 
 /** A core with made-up data behind the real web server: for the window's tests and pictures, never for people. */
 export class FakeHost implements AsyncDisposable {
   readonly tables = fakeTables()
+  resources: ResourceInfo[] = resources
   clusters: ClusterSummary[] = fakeClusters()
   /** Answers every replace that isn't a dry run or forced. */
   replaceAnswer: ((object: ObjectName) => WriteResult) | undefined
   /** What the window asked to be written, in order. */
   readonly writes: { call: string; input: unknown }[] = []
+  /** How many streams of measurements were opened, and how many are open. */
+  readonly usageReaders = { asked: 0, now: 0 }
   settings: Record<string, unknown> = {}
   readonly #clustersChanged = new Emitter<void>()
   readonly #bodies = new Map<string, string>()
@@ -151,7 +155,7 @@ export class FakeHost implements AsyncDisposable {
         host.changeClusters(host.clusters.filter(({ id }) => id !== `local:${input.name}`))
         return {}
       },
-      'resources.list': async () => resources,
+      'resources.list': async () => host.resources,
       'tables.watch': ({ resource, namespaces }, signal) => {
         const table = host.tables.get(`${resource.group}/${resource.version}/${resource.resource}`)
         return table ? table.watch(namespaces, signal) : emptyTable(signal)
@@ -262,6 +266,15 @@ export class FakeHost implements AsyncDisposable {
         { name: 'checkout-api-7d9c6b5f4d-x2k8p', namespace: 'shop', containers: ['api', 'envoy'] },
         { name: 'checkout-api-7d9c6b5f4d-m4tq7', namespace: 'shop', containers: ['api', 'envoy'] },
       ],
+      async *'usage.watch'(input, signal) {
+        host.usageReaders.asked++
+        host.usageReaders.now++
+        try {
+          yield* fakeUsage(host.tables, input, signal)
+        } finally {
+          host.usageReaders.now--
+        }
+      },
       'logs.follow': (input, signal) => fakeLog(input, signal),
       'exec.open': (input, signal, up) => fakeExec(input, signal, up),
     }

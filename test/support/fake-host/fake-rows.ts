@@ -68,6 +68,12 @@ export function podRow(sketch: PodSketch): TableRow {
       ? { kind: sketch.owner.split('/')[0] ?? '', name: sketch.owner.split('/')[1] ?? '' }
       : { kind: 'ReplicaSet', name: base },
     containers: squares(states, sketch.init),
+    amounts: {
+      cpuRequest: 50,
+      cpuLimit: 500,
+      memoryRequest: 64 * 2 ** 20,
+      memoryLimit: 360 * 2 ** 20,
+    },
     ...(word === 'Terminating' && { deleting: true }),
   }
 }

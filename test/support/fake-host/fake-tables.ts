@@ -52,6 +52,8 @@ export const resources: ResourceInfo[] = [
   info('rbac.authorization.k8s.io/v1/rolebindings', 'RoleBinding'),
   info('rbac.authorization.k8s.io/v1/clusterroles', 'ClusterRole', { cluster: true }),
   info('coordination.k8s.io/v1/leases', 'Lease'),
+  info('metrics.k8s.io/v1beta1/nodes', 'NodeMetrics', { cluster: true }),
+  info('metrics.k8s.io/v1beta1/pods', 'PodMetrics'),
   info('cert-manager.io/v1/certificates', 'Certificate', { custom: true }),
   info('cert-manager.io/v1/issuers', 'Issuer', { custom: true }),
 ]
@@ -209,7 +211,10 @@ export function fakeTables(): Map<string, FakeTable> {
           'local',
           undefined,
           ['Ready', 'control-plane', '', 'v1.35.2', '10.244.0.1', 'Debian GNU/Linux 12'],
-          { status: { word: 'Ready', tone: 'ok' } },
+          {
+            status: { word: 'Ready', tone: 'ok' },
+            amounts: { cpuLimit: 10_000, memoryLimit: 24 * 2 ** 30 },
+          },
         ),
       ],
     ),
