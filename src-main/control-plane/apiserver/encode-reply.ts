@@ -108,7 +108,7 @@ export function viewOf(
   const version = form.asVersion ?? 'v1'
   return reply.kind === 'list'
     ? partialMetadataList(reply.items, metadata, version)
-    : partialMetadata(reply.item.object, version)
+    : partialMetadata(reply.item.whole, version)
 }
 
 function tableOptions(form: Negotiated, request: ServerRequest, services: Services): TableOptions {
@@ -139,8 +139,8 @@ export function watchEncoder(
 
   function shown(item: CachedObject): object {
     if (form.as === 'Table') return tableRow([item], item.object.metadata.resourceVersion)
-    if (form.as) return partialMetadata(item.object, form.asVersion ?? 'v1')
-    return item.object
+    if (form.as) return partialMetadata(item.whole, form.asVersion ?? 'v1')
+    return item.whole
   }
 
   function markerObject(object: object): object {

@@ -25,7 +25,10 @@ export interface InProcessRequest {
 const watchBuffer = 100_000
 const never = new AbortController().signal
 
-/** The way to the API server without a wire: the same pipeline, but objects are handed over decoded and frozen. */
+/**
+ * The way to the API server without a wire: the same pipeline, but objects are handed over decoded, frozen and without
+ * managedFields. Writing one back keeps those that are stored, as for any client that sends none.
+ */
 export class InProcessTransport {
   readonly #server: ApiServer
   readonly #user: UserInfo

@@ -46,7 +46,8 @@ function rowOf(
   const { object } = item
   const cells = definition.columns.map(column => column.value(object, options.now))
   if (options.include === 'None') return { cells }
-  const shown = options.include === 'Object' ? object : partialMetadata(object, options.version)
+  const { whole } = item
+  const shown = options.include === 'Object' ? whole : partialMetadata(whole, options.version)
   return { cells, object: shown as unknown as Record<string, unknown> }
 }
 
@@ -67,5 +68,5 @@ export const partialMetadataList = (
   kind: 'PartialObjectMetadataList',
   apiVersion: `meta.k8s.io/${version}`,
   metadata,
-  items: items.map(item => partialMetadata(item.object, version)),
+  items: items.map(item => partialMetadata(item.whole, version)),
 })

@@ -1,5 +1,6 @@
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import { apiVersionOf, type KubernetesObject, type Stored } from '#kubernetes/objects.ts'
+import { textWithoutManagedFields } from './skip-managed-fields.ts'
 
 const prefixes = new WeakMap<ResourceDefinition, Buffer>()
 
@@ -19,12 +20,19 @@ export function encodeStored(definition: ResourceDefinition, object: KubernetesO
   const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = object
   const { resourceVersion: _revision, selfLink: _link, ...meta } = metadata
   const head = { kind: definition.kind, apiVersion: apiVersionOf(definition) }
-  return Buffer.from(JSON.stringify({ ...head, metadata: meta, ...rest }))
+  return ownBuffer(JSON.stringify({ ...head, metadata: meta, ...rest }))
+}
+
+/** Text as bytes that lie by themselves: what is kept for long would keep alive a whole slab of Node's pool. */
+function ownBuffer(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
 }
 
 /**
- * One version of one object: the stored bytes, and on demand, made once, the bytes a client gets (the resource version
- * spliced in) and the decoded object, which is frozen because everybody shares it.
+ * One version of one object. Only the stored bytes are kept, and what was decoded of them, which is frozen because
+ * everybody shares it; what a client gets, the resource version spliced in, is made when it is sent.
  */
 export class CachedObject {
   readonly definition: ResourceDefinition
@@ -32,7 +40,7 @@ export class CachedObject {
   readonly key: string
   readonly revision: number
   readonly #stored: Uint8Array
-  #bytes: Buffer | undefined
+  #current: Buffer | undefined
   #object: Readonly<Stored<KubernetesObject>> | undefined
   #views: Map<ResourceDefinition, CachedObject> | undefined
 
@@ -56,28 +64,45 @@ export class CachedObject {
     return this.#stored
   }
 
+  /** The bytes a client gets; made anew each time. */
   get bytes(): Buffer {
-    this.#bytes ??= this.#splice()
-    return this.#bytes
+    return Buffer.concat(this.pieces)
   }
 
-  /** The bytes a client gets, in pieces: a list takes them as they are and leaves no second copy of every object behind. */
-  get pieces(): readonly Uint8Array[] {
-    return this.#bytes ? [this.#bytes] : this.#splices()
+  /** The bytes a client gets, in pieces: a list takes them as they are. */
+  get pieces(): readonly Buffer[] {
+    const stored = this.#bytesNow()
+    if (!this.revision) return [stored]
+    const prefix = this.#prefixOf(stored)
+    const version = Buffer.from(`"resourceVersion":"${this.revision}",`)
+    return [prefix, version, stored.subarray(prefix.length)]
   }
 
+  /** The object without its managedFields, which are kept out of memory. Decoded once, and shared. */
   get object(): Readonly<Stored<KubernetesObject>> {
-    this.#object ??= deepFreeze(JSON.parse(this.#splice().toString()))
-    return this.#object as Readonly<Stored<KubernetesObject>>
+    this.#object ??= this.#decodeLean()
+    return this.#object
   }
 
+  /** The object with its managedFields; decoded anew each time. */
+  get whole(): Readonly<Stored<KubernetesObject>> {
+    return deepFreeze(this.copy() as Stored<KubernetesObject>)
+  }
+
+  /** Without managedFields. */
   get metadata(): Stored<KubernetesObject>['metadata'] {
     return this.object.metadata
   }
 
-  /** A private copy that may be changed. */
+  /** A private copy that may be changed, managedFields included. */
   copy<T extends KubernetesObject = KubernetesObject>(): T {
-    return JSON.parse(this.#splice().toString()) as T
+    return JSON.parse(this.bytes.toString()) as T
+  }
+
+  /** Lets go of what was decoded: for versions that are history and are kept only for watches that begin in the past. */
+  forgetDecoded(): void {
+    this.#object = undefined
+    this.#views = undefined
   }
 
   /** The same content at another revision, as a DELETED event shows it. */
@@ -90,7 +115,7 @@ export class CachedObject {
     if (definition === this.definition || !definition.storedAs) return this
     let view = this.#views?.get(definition)
     if (!view) {
-      const converted = definition.storedAs.fromStored(this.object)
+      const converted = definition.storedAs.fromStored(this.whole)
       view = new CachedObject(
         definition,
         this.key,
@@ -104,26 +129,29 @@ export class CachedObject {
   }
 
   /** The stored bytes; of a kind whose schema may change, what they are by the schema of now. */
-  #current(): Buffer {
+  #bytesNow(): Buffer {
+    if (this.#current) return this.#current
     const stored = Buffer.from(this.#stored.buffer, this.#stored.byteOffset, this.#stored.length)
     const { custom } = this.definition
     if (!custom) return stored
-    return encodeStored(this.definition, custom.fromStore(JSON.parse(stored.toString())))
+    this.#current = encodeStored(this.definition, custom.fromStore(JSON.parse(stored.toString())))
+    return this.#current
   }
 
-  #splice(): Buffer {
-    return this.#bytes ?? Buffer.concat(this.#splices())
+  #decodeLean(): Readonly<Stored<KubernetesObject>> {
+    const stored = this.#bytesNow()
+    const prefix = this.#prefixOf(stored)
+    const object = JSON.parse(textWithoutManagedFields(stored, prefix.length))
+    if (this.revision) object.metadata.resourceVersion = String(this.revision)
+    return deepFreeze(object)
   }
 
-  #splices(): Buffer[] {
-    const stored = this.#current()
-    if (!this.revision) return [stored]
+  #prefixOf(stored: Buffer): Buffer {
     const prefix = storedPrefix(this.definition)
     if (prefix.compare(stored, 0, prefix.length) !== 0) {
       throw new Error(`the value of ${this.key} does not begin like a ${this.definition.kind}`)
     }
-    const version = Buffer.from(`"resourceVersion":"${this.revision}",`)
-    return [prefix, version, stored.subarray(prefix.length)]
+    return prefix
   }
 }
 

@@ -93,6 +93,7 @@ export class ResourceCache {
     this.#events.push(event)
     if (this.#events.length > keptEvents * 1.25) this.#forget(this.#events.length - keptEvents)
     for (const watcher of [...this.#watchers]) watcher.deliver(event)
+    event.settle()
   }
 
   /** Forgets changes up to a revision: watches from before get a 410. */

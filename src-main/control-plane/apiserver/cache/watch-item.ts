@@ -18,7 +18,7 @@ export class WatchItem {
   get frame(): Buffer {
     this.#frame ??= Buffer.concat([
       Buffer.from(`{"type":"${this.type}","object":`),
-      this.item.bytes,
+      ...this.item.pieces,
       lineEnd,
     ])
     return this.#frame
@@ -69,6 +69,14 @@ export class CacheEvent {
       return this.#deleted
     }
     return undefined
+  }
+
+  /** To be called once every watcher has it: keeps the change for those to come, and lets go of what was made to send it. */
+  settle(): void {
+    this.#added = undefined
+    this.#modified = undefined
+    this.#deleted = undefined
+    this.previous?.forgetDecoded()
   }
 }
 

@@ -42,7 +42,7 @@ export async function deleteObject(
     const current = writer.find(write.definition, write.namespace, write.name)
     if (!current) throw notFound(target.definition, write.name)
     checkPreconditions(target, current, options)
-    const { object } = current
+    const object = current.whole
     await validate({ ...write, operation: 'DELETE', object: undefined, old: object }, services)
     try {
       const marked = marks(target, object, options)

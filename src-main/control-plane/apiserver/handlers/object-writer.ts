@@ -152,7 +152,7 @@ export class ObjectWriter {
 
   async #updateOnce(write: Write, plan: UpdatePlan, current: CachedObject): Promise<CachedObject> {
     const { definition, subresource } = write
-    const old = current.object
+    const old = current.whole
     const next = await plan.change(old)
     const expected = next.metadata.resourceVersion
     if (expected && expected !== old.metadata.resourceVersion) {
