@@ -94,7 +94,7 @@ export async function openStore(
 
 /**
  * Starts the API server and, unless left out, controllers and scheduler, over a store. The code is loaded while the
- * store is opened and certificates are issued in their threads; that of the controllers once the API is served.
+ * store is opened in its thread; that of the controllers once the API is served.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { clock, logger, host = '127.0.0.1' } = options

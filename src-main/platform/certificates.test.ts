@@ -11,7 +11,7 @@ const day = 24 * 60 * 60_000
 const options = () => ({
   directory,
   serverNames: ['localhost', 'kubernetes.default.svc'],
-  serverAddresses: ['127.0.0.1', '::1', '10.96.0.1'],
+  serverAddresses: ['127.0.0.1', '::1', 'fd00:10:96::1', '10.96.0.1'],
   clients: { admin: { commonName: 'kubernetes-admin', organizations: ['system:masters', 'ops'] } },
   now: Date.now(),
 })
@@ -66,9 +66,51 @@ test('openssl verifies the chain for its purposes and names, and not for others'
   const server = file('apiserver.crt')
   expect(openssl('-purpose', 'sslserver', '-verify_ip', '10.96.0.1', server)).toContain('OK')
   expect(openssl('-purpose', 'sslserver', '-verify_hostname', 'localhost', server)).toContain('OK')
+  expect(openssl('-purpose', 'sslserver', '-verify_ip', 'fd00:10:96::1', server)).toContain('OK')
   expect(openssl('-purpose', 'sslclient', file('admin.crt'))).toContain('OK')
   expect(() => openssl('-purpose', 'sslclient', server)).toThrow()
   expect(() => openssl('-verify_hostname', 'example.com', server)).toThrow()
+})
+
+test('an authority that another program made is taken up as it is', async () => {
+  const file = (name: string) => path.join(directory, name)
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' }).toString()
+  openssl(
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+    ...['-subj', '/C=CH/O=Example/CN=An authority', '-days', '30'],
+    ...[
+      '-addext',
+      'keyUsage=critical,keyCertSign',
+      '-keyout',
+      file('ca.key'),
+      '-out',
+      file('ca.crt'),
+    ],
+  )
+  const before = await readFile(file('ca.crt'), 'utf8')
+  await ensureCertificates(options())
+  expect(await readFile(file('ca.crt'), 'utf8')).toBe(before)
+  const server = file('apiserver.crt')
+  expect(openssl('verify', '-x509_strict', '-CAfile', file('ca.crt'), server)).toContain('OK')
+  const issuer = openssl(
+    'x509',
+    '-in',
+    server,
+    '-noout',
+    '-issuer',
+    '-nameopt',
+    'RFC2253,show_type',
+  )
+  expect(issuer).toContain('C=PRINTABLESTRING:CH')
+})
+
+test('an authority on another curve is refused', async () => {
+  execFileSync('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384', '-nodes'],
+    ...['-subj', '/CN=kubernetes', '-days', '30', '-keyout', path.join(directory, 'ca.key')],
+    ...['-out', path.join(directory, 'ca.crt')],
+  ])
+  await expect(ensureCertificates(options())).rejects.toThrow('not on P-256')
 })
 
 test('every file is for its owner alone', async () => {

@@ -63,7 +63,7 @@ export async function ensureCertificates(options: CertificateOptions): Promise<C
   const issued =
     ca && !due.length
       ? { authority: ca, leaves: [] }
-      : await issueCertificates({
+      : issueCertificates({
           authority: ca ?? authorityRequest(options.now, storedAuthority?.key),
           leaves: due.map(([, request]) => request),
         })
@@ -86,7 +86,7 @@ export async function ensureCertificates(options: CertificateOptions): Promise<C
 export async function issueClientCertificate(
   options: ClientSubject & { ca: KeyPair; validForMs: number; now: number },
 ): Promise<KeyPair> {
-  const { leaves } = await issueCertificates({
+  const { leaves } = issueCertificates({
     authority: options.ca,
     leaves: [clientRequest(options, options.now, options.validForMs)],
   })
