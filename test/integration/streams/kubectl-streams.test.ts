@@ -39,6 +39,21 @@ test.each([
   expect((await run('attach web', env)).code).toBe(0)
 })
 
+test.each([
+  ['WebSocket', {}, 'Internal error occurred: unable to upgrade connection'],
+  ['SPDY', spdyOnly, 'unable to upgrade connection'],
+])('a container that does not run is not found over %s', async (protocol, env, words) => {
+  const name = `waiting-${protocol.toLowerCase()}`
+  await ok(`run ${name} --image=absent.invalid/a:1`)
+  const waiting = 'jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff'
+  await ok(`wait pod/${name} --for=${waiting} --timeout=20s`)
+  expect(await run(`exec ${name} -- ls`, env)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `error: ${words}: container not found ("${name}")\n`,
+  })
+})
+
 test('get --raw goes through to pods and services', async () => {
   await ok('expose pod web --port=8080 --target-port=80')
   expect(await ok('get --raw /api/v1/namespaces/default/pods/web/proxy/')).not.toBe('')

@@ -39,10 +39,9 @@ async function connect(target: Target, start: Start): Promise<Reply> {
   if (!request.upgrade)
     throw badRequest('you must upgrade the connection: Upgrade request required')
   const kubelet = kubeletOf(target)
-  await serveProcess(request.upgrade, options, target.services.clock, () =>
+  return serveProcess(request.upgrade, options, target.services.clock, () =>
     start(kubelet, { ...reference, container }, options, request.signal),
   )
-  return { kind: 'upgraded' }
 }
 
 function readOptions(query: URLSearchParams): Omit<ExecOptions, 'command'> {

@@ -4,6 +4,7 @@ import type { ByteSink, ProcessSession } from '#base/streams.ts'
 import type { Status } from '#kubernetes/api/meta-v1.ts'
 import { StatusError } from '#kubernetes/status-error.ts'
 import { statusOf } from '../failures.ts'
+import { type Reply, textReply } from '../reply.ts'
 import type { UpgradeRequest } from '../server-request.ts'
 import { negotiateSpdy } from './accept-spdy.ts'
 import { offeredSubprotocols } from './accept-web-socket.ts'
@@ -15,34 +16,47 @@ import { TerminalSizes } from './terminal-sizes.ts'
 
 /**
  * Connects a process to a client, over a WebSocket or SPDY/3.1 as it asks. Throws before anything is taken over when
- * no protocol fits or the process can't be started; what happens later is told over the connection.
+ * no protocol fits. A node that can't start the process is heard as upstream's are: SPDY clients get its bare words,
+ * as if they spoke with the node itself, and WebSocket clients a Status over the connection.
  */
 export async function serveProcess(
   upgrade: UpgradeRequest,
   options: StreamOptions,
   clock: Clock,
   start: () => Promise<ProcessSession>,
-): Promise<void> {
-  const connect = chooseProtocol(upgrade, options, clock)
-  const session = await start()
+): Promise<Reply> {
+  const { isSpdy, connect } = chooseProtocol(upgrade, options, clock)
+  let session: ProcessSession | undefined
+  let failure: unknown
+  try {
+    session = await start()
+  } catch (error) {
+    if (isSpdy)
+      return textReply(errorMessage(error), error instanceof StatusError ? error.code : 500)
+    failure = error
+  }
   void connect()
-    .then(client => run(client, session))
+    .then(client => (session ? run(client, session) : client.finish(notStarted(failure))))
     .catch(() => upgrade.socket.destroy())
-    .finally(() => session.close())
+    .finally(() => session?.close())
+  return { kind: 'upgraded' }
 }
+
+const notStarted = (error: unknown): Status =>
+  statusOf(new Error(`unable to upgrade connection: ${errorMessage(error)}`))
 
 function chooseProtocol(
   upgrade: UpgradeRequest,
   options: StreamOptions,
   clock: Clock,
-): () => Promise<ProcessClient> {
+): { isSpdy: boolean; connect: () => Promise<ProcessClient> } {
   const offered = offeredSubprotocols(upgrade)
   if (!offered) {
     const protocol = negotiateSpdy(upgrade, spdyProcessProtocols)
-    return () => processOverSpdy(upgrade, protocol, options, clock)
+    return { isSpdy: true, connect: () => processOverSpdy(upgrade, protocol, options, clock) }
   }
   const protocol = chooseChannelProtocol(offered)
-  return () => processOverWebSocket(upgrade, protocol, options)
+  return { isSpdy: false, connect: () => processOverWebSocket(upgrade, protocol, options) }
 }
 
 async function run(client: ProcessClient, session: ProcessSession): Promise<void> {
