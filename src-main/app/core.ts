@@ -9,7 +9,9 @@ import type { Handlers, OutputOf } from '#contract/contract.ts'
 import { ClusterList } from './clusters/cluster-list.ts'
 import type { LocalClusters } from './clusters/local-clusters.ts'
 import { OpenClusters } from './clusters/open-clusters.ts'
+import { triggerJob } from './jobs/trigger-job.ts'
 import { latest } from './latest.ts'
+import { nodeHandlers } from './nodes/node-handlers.ts'
 import { objectHandlers } from './objects/object-handlers.ts'
 import { followLog } from './sessions/follow-log.ts'
 import { openExec } from './sessions/open-exec.ts'
@@ -63,6 +65,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...clusterHandlers(list, open, local),
     ...tableHandlers(open, clock),
     ...objectHandlers(open, clock),
+    ...nodeHandlers(open, clock),
+    async 'jobs.trigger'(of, signal) {
+      const { connection, resources } = await open.open(of.cluster)
+      return triggerJob({ transport: connection.transport, resources }, of, clock, signal)
+    },
     async *'usage.watch'({ cluster, of, namespaces }, signal) {
       const { connection } = await open.open(cluster)
       yield* readUsage(connection.transport, { of, namespace: scopeOf(namespaces) }, clock, signal)

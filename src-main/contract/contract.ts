@@ -2,6 +2,8 @@ import type * as z from 'zod/mini'
 import { appEntries } from './app.ts'
 import { clusterEntries } from './clusters.ts'
 import type { Call, Duplex, Entry, Stream } from './define.ts'
+import { jobEntries } from './jobs.ts'
+import { nodeEntries } from './nodes.ts'
 import { objectEntries } from './objects.ts'
 import { sessionEntries } from './sessions.ts'
 import { tableEntries } from './tables.ts'
@@ -13,6 +15,8 @@ export const contract = {
   ...clusterEntries,
   ...tableEntries,
   ...objectEntries,
+  ...nodeEntries,
+  ...jobEntries,
   ...sessionEntries,
   ...usageEntries,
 } satisfies Record<string, Entry>

@@ -108,6 +108,10 @@ export const objectEntries = {
     }),
     z.array(writeResult),
   ),
+  /** Merges a patch into an object, as `kubectl patch --type merge` does. */
+  'objects.patch': call(z.object({ object: objectName, patch: objectBody }), writeResult),
+  /** Asks a pod to leave, as far as disruption budgets allow it. */
+  'objects.evict': call(objectName, writeResult),
   'objects.scale': call(z.object({ object: objectName, replicas: z.number() }), writeResult),
   /** Rolls a workload anew, as `kubectl rollout restart` does. */
   'objects.restart': call(objectName, writeResult),

@@ -22,12 +22,21 @@ function nodeProperties({ status, spec }: Node): Property[] {
     { label: 'Kubelet', value: info?.kubeletVersion },
     { label: 'Runtime', value: info?.containerRuntimeVersion },
     { label: 'System', value: info && `${info.osImage}, ${info.architecture}` },
-    { label: 'CPU', value: status?.allocatable?.['cpu'] },
-    { label: 'Memory', value: formatBytes(status?.allocatable?.['memory']) },
-    { label: 'Pods', value: status?.allocatable?.['pods'] },
+    {
+      label: 'Capacity',
+      value: capacityText(status?.capacity),
+    },
+    { label: 'Allocatable', value: capacityText(status?.allocatable) },
+    ...(spec?.taints ?? []).map(({ key, value, effect }, at) => ({
+      label: at ? '' : 'Taints',
+      value: <code>{`${key}${value ? `=${value}` : ''}:${effect}`}</code>,
+    })),
     ...(spec?.unschedulable ? [{ label: 'Scheduling', value: 'off: the node is cordoned' }] : []),
   ]
 }
+
+const capacityText = (of: Record<string, string> | undefined) =>
+  of && `${of['cpu']} CPU, ${formatBytes(of['memory'])} memory, ${of['pods']} pods`
 
 export const namespaces: KindPresentation = {
   resource: 'namespaces',

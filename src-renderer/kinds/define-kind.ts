@@ -42,6 +42,8 @@ export interface KindPresentation {
   readonly containers?: (object: ObjectBody) => ContainerLine[]
   /** Pods of its own: its logs can be followed and it can be restarted. */
   readonly workload?: boolean
+  /** Stands for pods by a selector without owning them. */
+  readonly selectsPods?: boolean
   /** A shell can be opened in it. */
   readonly hasContainers?: boolean
   readonly restartable?: boolean

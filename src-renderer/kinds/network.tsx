@@ -5,6 +5,7 @@ import type { KindPresentation, Property } from './define-kind.ts'
 export const services: KindPresentation = {
   resource: 'services',
   icon: Network,
+  selectsPods: true,
   about: 'A Service gives a set of pods one name and one address.',
   columns: {
     order: ['Name', 'Namespace', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', 'Status'],

@@ -61,6 +61,17 @@ export const screens: readonly Screen[] = [
   },
   { name: 'configmap', at: `${local}/list/core/v1/configmaps/shop/checkout-flags` },
   { name: 'nodes', at: `${local}/list/core/v1/nodes/-/local` },
+  { name: 'node-pods', at: `${local}/list/core/v1/nodes/-/local?tab=pods` },
+  {
+    name: 'node-drain',
+    at: `${local}/list/core/v1/nodes/-/local`,
+    after: async page => {
+      await page.getByRole('button', { name: 'Drain…' }).click()
+      await page.getByText(/whose emptyDir data is lost/).click()
+      await page.getByRole('button', { name: 'Drain', exact: true }).click()
+      await page.getByText('is leaving').first().waitFor()
+    },
+  },
   { name: 'namespaces', at: `${local}/list/core/v1/namespaces` },
   { name: 'events', at: `${local}/list/core/v1/events` },
   {

@@ -12,6 +12,8 @@ import { explain } from './why.ts'
 import {
   createFromText,
   deleteObject,
+  evictPod,
+  mergeIntoObject,
   replaceFromText,
   restartObject,
   scaleObject,
@@ -82,6 +84,12 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
       return Promise.all(
         input.objects.map(async of => deleteObject(await target(of.cluster), of, input, signal)),
       )
+    },
+    async 'objects.patch'({ object: of, patch }, signal) {
+      return mergeIntoObject(await target(of.cluster), of, patch, signal)
+    },
+    async 'objects.evict'(of, signal) {
+      return evictPod(await target(of.cluster), of, signal)
     },
     async 'objects.scale'({ object: of, replicas }, signal) {
       return scaleObject(await target(of.cluster), of, replicas, signal)

@@ -167,6 +167,22 @@ export async function replaceFromText(
   }
 }
 
+/** Creates one object. */
+export async function createObject(
+  { transport }: WriteTarget,
+  path: string,
+  body: Untyped,
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  try {
+    const query = writeQuery(false)
+    const answer = await ask(transport, { method: 'POST', path, query, body, signal })
+    return await succeeded(nameOf(body), 'created', answer)
+  } catch (error) {
+    return failed(nameOf(body), error)
+  }
+}
+
 /** Deletes one object. */
 export function deleteObject(
   target: WriteTarget,
@@ -183,6 +199,75 @@ export function deleteObject(
   }
   return write(target, of, 'deleted', { method: 'DELETE', path: pathOf(of), body, signal })
 }
+
+/** Merges a patch into an object, as `kubectl patch --type merge` does; throws what the server answers. */
+export async function patchObject(
+  { transport }: WriteTarget,
+  of: ObjectName,
+  patch: Untyped,
+  signal: AbortSignal,
+): Promise<Untyped> {
+  const response = await transport.request({ ...mergePatch(of, patch), signal })
+  return response.json<Untyped>()
+}
+
+/** The same as a write whose failure is part of the result. */
+export function mergeIntoObject(
+  target: WriteTarget,
+  of: ObjectName,
+  patch: Untyped,
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  return write(target, of, 'configured', { ...mergePatch(of, patch), signal })
+}
+
+/** Asks a pod to leave by the eviction API, which heeds disruption budgets; throws what the server answers. */
+export async function evictObject(
+  { transport }: WriteTarget,
+  of: ObjectName,
+  deleteOptions: Untyped,
+  signal: AbortSignal,
+): Promise<void> {
+  await transport.request({ ...eviction(of, deleteOptions), signal })
+}
+
+/** The same as a write whose failure is part of the result. */
+export function evictPod(
+  target: WriteTarget,
+  of: ObjectName,
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  return write(target, of, 'deleted', { ...eviction(of, {}), signal })
+}
+
+/** Deletes an object; throws what the server answers. */
+export async function removeObject(
+  { transport }: WriteTarget,
+  of: ObjectName,
+  deleteOptions: Untyped,
+  signal: AbortSignal,
+): Promise<void> {
+  await transport.request({ method: 'DELETE', path: pathOf(of), body: deleteOptions, signal })
+}
+
+const mergePatch = (of: ObjectName, patch: Untyped): ApiRequest => ({
+  method: 'PATCH',
+  path: pathOf(of),
+  query: { fieldManager },
+  body: patch,
+  contentType: 'application/merge-patch+json',
+})
+
+const eviction = (of: ObjectName, deleteOptions: Untyped): ApiRequest => ({
+  method: 'POST',
+  path: pathOf(of, 'eviction'),
+  body: {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name: of.name, namespace: of.namespace },
+    deleteOptions,
+  },
+})
 
 /** Sets the number of replicas through the scale subresource. */
 export function scaleObject(
@@ -209,14 +294,7 @@ export function restartObject(
   signal: AbortSignal,
 ): Promise<WriteResult> {
   const annotations = { 'kubectl.kubernetes.io/restartedAt': formatTime(clock.now()) }
-  return write(target, of, 'configured', {
-    method: 'PATCH',
-    path: pathOf(of),
-    query: { fieldManager },
-    body: { spec: { template: { metadata: { annotations } } } },
-    contentType: 'application/merge-patch+json',
-    signal,
-  })
+  return mergeIntoObject(target, of, { spec: { template: { metadata: { annotations } } } }, signal)
 }
 
 const pathOf = (of: ObjectName, subresource?: string) =>

@@ -13,8 +13,11 @@ import { Tabs } from '../../components/tabs.tsx'
 import { glyphOf } from '../../kinds/status.ts'
 import { objectActions } from '../shared/actions.ts'
 import { useCluster } from '../shared/cluster.ts'
+import { isHeld } from '../shared/kind-actions.ts'
 import { EventsTab } from './events-tab.tsx'
 import styles from './object-view.module.css'
+import { podsOf } from './pods-of.ts'
+import { PodsTab } from './pods-tab.tsx'
 import { Summary } from './summary.tsx'
 import { useRowOf } from './use-row-of.ts'
 import { YamlTab } from './yaml-tab.tsx'
@@ -42,6 +45,7 @@ export function ObjectView({
     navigate(rest)
   }
   const tab = route.tab ?? 'summary'
+  const pods = body && podsOf(object, info, body)
   return (
     <>
       <Head route={route} info={info} object={object} body={body ?? undefined} onClose={close} />
@@ -72,6 +76,17 @@ export function ObjectView({
                 />
               ),
             },
+            ...(pods
+              ? [
+                  {
+                    id: 'pods',
+                    label: 'Pods',
+                    content: tab === 'pods' && (
+                      <PodsTab input={pods} of={`${info.kind} ${object.name}`} />
+                    ),
+                  },
+                ]
+              : []),
             {
               id: 'events',
               label: 'Events',
@@ -113,7 +128,9 @@ function Head({ route, info, object, body, onClose }: HeadProps) {
   })
   const row = useRowOf(table, object)
   const meta = body?.['metadata'] as ObjectMeta | undefined
-  const actions = body ? objectActions(core, object, info).filter(({ id }) => id !== 'copy') : []
+  const actions = body
+    ? objectActions(core, object, info, isHeld(body)).filter(({ id }) => id !== 'copy')
+    : []
   return (
     <header className={styles['head']}>
       <div className={styles['line1']}>

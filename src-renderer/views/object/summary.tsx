@@ -19,6 +19,7 @@ import { EventLine } from './events-tab.tsx'
 import { ObjectLinkTo } from './object-link.tsx'
 import { SecretData } from './secret-data.tsx'
 import styles from './summary.module.css'
+import { UseSection } from './use-section.tsx'
 
 export interface SummaryProps {
   object: ObjectName
@@ -44,6 +45,7 @@ export function Summary({ object, body, why, info, events }: SummaryProps) {
       )}
       {info.resource === 'configmaps' && info.group === '' && <ConfigData body={body} />}
       {containers.length > 0 && <Containers lines={containers} />}
+      <UseSection object={object} info={info} body={body} />
       {conditions.length > 0 && <Conditions conditions={conditions} />}
       <section className={styles['section']}>
         <h3>Properties</h3>

@@ -1,27 +1,42 @@
+import { type ComponentType, lazy, Suspense } from 'react'
 import { useStore } from '../../bridge/hooks.ts'
-import { question } from '../shared/operations.ts'
-import { DeleteQuestion } from './delete-question.tsx'
-import { RestartQuestion } from './restart-question.tsx'
-import { ScaleQuestion } from './scale-question.tsx'
+import { question, type Target } from '../shared/operations.ts'
+
+interface TargetQuestion {
+  target: Target
+  onClose: () => void
+}
+
+const DeleteQuestion = lazy(async () => ({
+  default: (await import('./delete-question.tsx')).DeleteQuestion,
+}))
+
+/** Questions about one object, loaded when they are asked. */
+const aboutOne: Readonly<Record<string, ComponentType<TargetQuestion>>> = {
+  scale: lazy(async () => ({ default: (await import('./scale-question.tsx')).ScaleQuestion })),
+  restart: lazy(async () => ({
+    default: (await import('./restart-question.tsx')).RestartQuestion,
+  })),
+  drain: lazy(async () => ({ default: (await import('./drain-question.tsx')).DrainQuestion })),
+  evict: lazy(async () => ({ default: (await import('./evict-question.tsx')).EvictQuestion })),
+}
 
 /** The question that stands over everything else, if there is one. */
 export function Questions() {
   const asked = useStore(question)
+  if (!asked) return null
   const close = () => question.set(undefined)
-  switch (asked?.type) {
-    case 'delete':
-      return (
+  if (asked.type === 'delete') {
+    return (
+      <Suspense>
         <DeleteQuestion
           targets={asked.targets}
           onClose={close}
           {...(asked.onDone && { onDone: asked.onDone })}
         />
-      )
-    case 'scale':
-      return <ScaleQuestion target={asked.target} onClose={close} />
-    case 'restart':
-      return <RestartQuestion target={asked.target} onClose={close} />
-    default:
-      return null
+      </Suspense>
+    )
   }
+  const Asked = aboutOne[asked.type]
+  return <Suspense>{Asked && <Asked target={asked.target} onClose={close} />}</Suspense>
 }

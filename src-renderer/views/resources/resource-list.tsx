@@ -107,8 +107,9 @@ function Rows({ route, info, list, setList }: RowsProps) {
   const [menu, setMenu] = useState<{ key: string; at: { x: number; y: number } }>()
 
   const actionsOf = (key: string) => {
-    const object = objectOf(table.row(key), route)
-    return object ? objectActions(core, object, info) : []
+    const row = table.row(key)
+    const object = objectOf(row, route)
+    return object ? objectActions(core, object, info, row?.held) : []
   }
   const open = (key: string, how: 'beside' | 'page' | 'move') => {
     const row = table.row(key)

@@ -14,10 +14,19 @@ import { navigate } from '../../bridge/location.ts'
 import type { MenuEntry } from '../../components/menu.tsx'
 import { presentationOf } from '../../kinds/index.ts'
 import { copyText } from './copy.ts'
+import { kindActions } from './kind-actions.ts'
 import { openLogs, openShell, question, type Target } from './operations.ts'
 
-/** Everything that can be done to an object, in key order; what the server doesn't allow says why. */
-export function objectActions(core: Core, object: ObjectName, info: ResourceInfo): MenuEntry[] {
+/**
+ * Everything that can be done to an object, in key order; what the server doesn't allow says why. `held`: a person
+ * switched it off, as a cordoned node is.
+ */
+export function objectActions(
+  core: Core,
+  object: ObjectName,
+  info: ResourceInfo,
+  held = false,
+): MenuEntry[] {
   const target: Target = { object, kind: info.kind }
   const kind = presentationOf(info)
   const needs = (verb: string) =>
@@ -63,6 +72,7 @@ export function objectActions(core: Core, object: ObjectName, info: ResourceInfo
       icon: RefreshCw,
       onAction: () => question.set({ type: 'restart', target }),
     },
+    ...kindActions(core, target, held),
     {
       id: 'copy',
       label: 'Copy name',

@@ -14,7 +14,7 @@ export interface Target {
 export type Question =
   | { readonly type: 'delete'; readonly targets: readonly Target[]; readonly onDone?: () => void }
   | { readonly type: 'scale'; readonly target: Target }
-  | { readonly type: 'restart'; readonly target: Target }
+  | { readonly type: 'restart' | 'drain' | 'evict'; readonly target: Target }
 
 export const question = new Store<Question | undefined>(undefined)
 
@@ -33,11 +33,15 @@ export function nameTargets(targets: readonly Target[]): string {
 export const answerText = ({ code, reason, message }: NonNullable<WriteResult['error']>): string =>
   code ? `${code} ${reason}: ${message}` : message
 
-/** Shows how a write went, the server's own words when it failed. True when it went well. */
-export function report(done: string, results: readonly WriteResult[]): boolean {
+/** Shows how a write went, with what can be done about it; the server's own words when it failed. True when it went well. */
+export function report(
+  done: string,
+  results: readonly WriteResult[],
+  action?: { readonly label: string; readonly run: () => void },
+): boolean {
   const failed = results.filter(({ outcome }) => outcome === 'failed')
   if (!failed.length) {
-    toast({ tone: 'ok', title: done, ...warnings(results) })
+    toast({ tone: 'ok', title: done, ...warnings(results), ...(action && { action }) })
     return true
   }
   for (const { kind, name, error } of failed.slice(0, 3)) {

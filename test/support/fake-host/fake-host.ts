@@ -8,6 +8,7 @@ import type { ObjectName, WriteResult } from '#contract/objects.ts'
 import type { ResourceInfo, TableRow } from '#contract/tables.ts'
 import { startWebServer, type WebServer } from '#hosts/web/web-server.ts'
 import { fakeClusters } from './fake-clusters.ts'
+import { fakeDrain, fakeDrainPlan } from './fake-drain.ts'
 import { fakeBody, fakeEvents, fakeWhy, toYaml, written } from './fake-objects.ts'
 import { fakeExec, fakeLog } from './fake-sessions.ts'
 import { fakeTables, resources } from './fake-tables.ts'
@@ -253,6 +254,23 @@ export class FakeHost implements AsyncDisposable {
               ?.change([], [row.uid])
           return written(object, 'deleted')
         })
+      },
+      'objects.patch': async input => {
+        note('objects.patch', input)
+        return written(input.object, 'configured')
+      },
+      'objects.evict': async input => {
+        note('objects.evict', input)
+        return written(input, 'deleted')
+      },
+      'jobs.trigger': async input => {
+        note('jobs.trigger', input)
+        return written({ ...input, name: `${input.name}-m1` }, 'created')
+      },
+      'nodes.drainPlan': async () => fakeDrainPlan(host.table('/v1/pods')),
+      'nodes.drain': (input, signal) => {
+        note('nodes.drain', input)
+        return fakeDrain(host.table('/v1/pods'), signal)
       },
       'objects.scale': async input => {
         note('objects.scale', input)

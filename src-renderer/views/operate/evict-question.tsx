@@ -1,0 +1,32 @@
+import { useCore } from '../../bridge/hooks.ts'
+import { Confirmation } from '../../components/dialog.tsx'
+import { Note } from '../../components/states.tsx'
+import { useCluster } from '../shared/cluster.ts'
+import type { Target } from '../shared/operations.ts'
+import { useWrite } from './use-write.ts'
+
+export function EvictQuestion({ target, onClose }: { target: Target; onClose: () => void }) {
+  const core = useCore()
+  const cluster = useCluster()
+  const { object } = target
+  const { busy, error, run } = useWrite(onClose)
+  return (
+    <Confirmation
+      title={`Evict Pod ${object.name}?`}
+      action="Evict"
+      busy={busy}
+      onClose={onClose}
+      onConfirm={() =>
+        void run(`Evicted Pod ${object.name}`, async () => [
+          await core.call('objects.evict', object),
+        ])
+      }
+    >
+      <p>
+        In <b>{object.namespace}</b> on <b>{cluster.name}</b>. It is stopped as soon as every
+        PodDisruptionBudget allows it; what owns it makes another.
+      </p>
+      {error && <Note tone="bad">It wasn’t evicted: {error}</Note>}
+    </Confirmation>
+  )
+}
