@@ -94,7 +94,7 @@ export async function openStore(
 
 /**
  * Starts the API server and, unless left out, controllers and scheduler, over a store. The code is loaded while the
- * store is opened in its thread; that of the controllers once the API is served.
+ * store is opened in its thread.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { clock, logger, host = '127.0.0.1' } = options
@@ -108,6 +108,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const serviceAccountKey = issued.then(certificates => certificates.serviceAccountKey)
   serviceAccountKey.catch(() => {})
   const parts = await loadApiServer()
+  const controllers = options.controllers === false ? undefined : loadControllers()
   const issuer = `https://kubernetes.default.svc.${clusterDomain}`
   const api = starting.use(
     await parts.createApiServer({
@@ -148,12 +149,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   starting.defer(() => services.caches.finishWatches())
   api.state.address = `${host}:${port}`
   const hosts = [host]
-  await parts.ensureApiService(services, writer, apiServiceAddress, port)
-  await parts.publishApiEndpoints(services, writer, hosts, port)
+  await Promise.all([
+    parts.ensureApiService(services, writer, apiServiceAddress, port),
+    parts.publishApiEndpoints(services, writer, hosts, port),
+  ])
   const transport = (user: { name: string; groups: string[] }): Transport =>
     new parts.InProcessTransport(api.server, user)
-  if (options.controllers !== false) {
-    const { runControllers, runScheduler } = await loadControllers()
+  if (controllers) {
+    const { runControllers, runScheduler } = await controllers
     starting.use(
       runControllers({
         transportFor: name => transport(componentUser(name)),

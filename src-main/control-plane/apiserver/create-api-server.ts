@@ -10,7 +10,7 @@ import { NodeGraph } from './authorization/node-graph.ts'
 import { RbacAuthorizer } from './authorization/rbac-authorizer.ts'
 import { RuleIndex } from './authorization/rule-index.ts'
 import { ServiceAllocators } from './bootstrap/allocators.ts'
-import { bootstrapObjects } from './bootstrap/bootstrap-objects.ts'
+import { bootstrapNamespaces, bootstrapObjects } from './bootstrap/bootstrap-objects.ts'
 import { reconcilePolicy } from './bootstrap/bootstrap-policy.ts'
 import { Caches } from './cache/caches.ts'
 import { Catalog } from './catalog.ts'
@@ -78,8 +78,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   const state: ServerState = { isReady: false, isStopping: false, address: '' }
   const server = new ApiServer(services, createRoutes(services, state, metrics), metrics)
   owned.use(await CustomKinds.start(services, server.writer))
-  await bootstrapObjects(services, server.writer)
-  await reconcilePolicy(services, server.writer)
+  await bootstrapNamespaces(services, server.writer)
+  await Promise.all([
+    bootstrapObjects(services, server.writer),
+    reconcilePolicy(services, server.writer),
+  ])
   tokens = new ServiceAccountTokens({ key: await options.serviceAccountKey, issuer, clock })
   state.isReady = true
   owned.defer(() => {

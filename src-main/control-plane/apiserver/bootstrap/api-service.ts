@@ -55,20 +55,21 @@ export async function publishApiEndpoints(
 ): Promise<void> {
   const addresses = hosts.filter(host => !host.startsWith('127.') && !host.includes(':'))
   const ports = [{ name: portName, port, protocol: 'TCP' }]
-  await replace(services, writer, {
+  const endpoints = {
     apiVersion: 'v1',
     kind: 'Endpoints',
     metadata: { name, namespace, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
     ...(addresses.length ? { subsets: [{ addresses: addresses.map(ip => ({ ip })), ports }] } : {}),
-  } as KubernetesObject)
-  await replace(services, writer, {
+  }
+  const slice = {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: { name, namespace, labels: { 'kubernetes.io/service-name': name } },
     addressType: 'IPv4',
     endpoints: addresses.length ? [{ addresses, conditions: { ready: true } }] : [],
     ports,
-  } as KubernetesObject)
+  }
+  await Promise.all([endpoints, slice].map(object => replace(services, writer, object)))
 }
 
 async function replace(
@@ -76,12 +77,12 @@ async function replace(
   writer: ObjectWriter,
   object: KubernetesObject,
 ): Promise<void> {
-  await ensure(services, writer, object)
   const [group = '', version = ''] = object.apiVersion?.includes('/')
     ? object.apiVersion.split('/')
     : ['', object.apiVersion]
   const definition = services.catalog.byKind({ group, version, kind: object.kind ?? '' })
   if (!definition) return
+  if (!writer.find(definition, namespace, name)) return ensure(services, writer, object)
   await writer.update(
     { definition, namespace, name, ...asServer() },
     {

@@ -12,25 +12,34 @@ export const serverUser: UserInfo = {
 
 const namespaceNames = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 
-/** Creates what every cluster begins with; leaves alone what is there. */
+/** Creates the namespaces that every cluster has; leaves alone what is there. */
+export async function bootstrapNamespaces(services: Services, writer: ObjectWriter): Promise<void> {
+  const namespaces = namespaceNames.map(name => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name },
+  }))
+  await ensureAll(services, writer, namespaces)
+}
+
+/** Creates what else every cluster begins with; leaves alone what is there. */
 export async function bootstrapObjects(services: Services, writer: ObjectWriter): Promise<void> {
-  await Promise.all(
-    namespaceNames.map(name =>
-      ensure(services, writer, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
-    ),
-  )
-  await Promise.all(
-    priorityClasses.map(({ name, value, description }) =>
-      ensure(services, writer, {
-        apiVersion: 'scheduling.k8s.io/v1',
-        kind: 'PriorityClass',
-        metadata: { name },
-        value,
-        description,
-      } as KubernetesObject),
-    ),
-  )
-  await ensure(services, writer, standardClass as KubernetesObject)
+  const classes = priorityClasses.map(({ name, ...rest }) => ({
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name },
+    ...rest,
+  }))
+  await ensureAll(services, writer, [...classes, standardClass])
+}
+
+/** Side by side, so that one commit takes them all. */
+async function ensureAll(
+  services: Services,
+  writer: ObjectWriter,
+  objects: KubernetesObject[],
+): Promise<void> {
+  await Promise.all(objects.map(object => ensure(services, writer, object)))
 }
 
 /** What the node's own provisioner serves; other provisioners bring classes of their own. */
