@@ -6,6 +6,9 @@ interface Kubeconfig {
   users: { user: { 'client-certificate-data': string; 'client-key-data': string } }[]
 }
 
+/** As Go's HTTP/2 client, which kubectl is built on: how much a server may send unasked on one stream. */
+const streamWindow = 4 << 20
+
 /** A bare HTTP/2 client with a client certificate, over several connections: it measures the server, not our client. */
 export class ApiClient implements Disposable {
   readonly #sessions: ClientHttp2Session[]
@@ -26,6 +29,7 @@ export class ApiClient implements Disposable {
         ca: decode(cluster['certificate-authority-data']),
         cert: decode(user['client-certificate-data']),
         key: decode(user['client-key-data']),
+        settings: { initialWindowSize: streamWindow },
       }),
     )
     return new ApiClient(sessions)

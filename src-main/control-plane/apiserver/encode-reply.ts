@@ -1,5 +1,4 @@
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
-import type { ListMeta } from '#kubernetes/api/meta-v1.ts'
 import { apiVersionOf, type KubernetesObject, parseApiVersion } from '#kubernetes/objects.ts'
 import type { CachedObject } from './cache/cached-object.ts'
 import { WatchItem } from './cache/watch-item.ts'
@@ -24,6 +23,7 @@ export interface EncodedReply {
   extra: Record<string, string>
 }
 
+type ListReply = Extract<Reply, { kind: 'list' }>
 type Encodable = Extract<Reply, { kind: 'object' | 'list' | 'value' }>
 
 /** Turns a reply into bytes of the negotiated form. */
@@ -64,24 +64,19 @@ function protobufBytes(value: ApiValue): Buffer {
 
 function jsonBytes(reply: Encodable): Buffer {
   if (reply.kind === 'object') return reply.item.bytes
-  if (reply.kind === 'list') return listBytes(reply.definition, reply.items, reply.metadata)
+  if (reply.kind === 'list') return Buffer.concat([...listPieces(reply)])
   return Buffer.from(JSON.stringify(reply.value))
 }
 
-/** A list is put together from the bytes of its objects. */
-function listBytes(
-  definition: ResourceDefinition,
-  items: readonly CachedObject[],
-  metadata: ListMeta,
-): Buffer {
+/** A list as JSON, put together from the bytes of its objects. */
+export function* listPieces({ definition, items, metadata }: ListReply): Generator<Uint8Array> {
   const head = { kind: listKindOf(definition), apiVersion: apiVersionOf(definition), metadata }
-  const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)]
-  items.forEach((item, index) => {
-    if (index) parts.push(comma)
-    parts.push(...item.pieces)
-  })
-  parts.push(listEnd)
-  return Buffer.concat(parts)
+  yield Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)
+  for (const [index, item] of items.entries()) {
+    if (index) yield comma
+    yield* item.pieces
+  }
+  yield listEnd
 }
 const comma = Buffer.from(',')
 const listEnd = Buffer.from(']}')

@@ -2,14 +2,19 @@ import type { ResourceDefinition } from '#control-plane/resources/define-resourc
 import { apiVersionOf, type KubernetesObject, type Stored } from '#kubernetes/objects.ts'
 import { textWithoutManagedFields } from './skip-managed-fields.ts'
 
-const prefixes = new WeakMap<ResourceDefinition, Buffer>()
-
 /** What every stored object of a kind begins with; the resource version goes in right behind it. */
-function storedPrefix(definition: ResourceDefinition): Buffer {
+interface Prefix {
+  readonly text: string
+  readonly bytes: Buffer
+}
+const prefixes = new WeakMap<ResourceDefinition, Prefix>()
+
+function storedPrefix(definition: ResourceDefinition): Prefix {
   let prefix = prefixes.get(definition)
   if (!prefix) {
     const head = { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata: {} }
-    prefix = Buffer.from(JSON.stringify(head).slice(0, -2))
+    const text = JSON.stringify(head).slice(0, -2)
+    prefix = { text, bytes: Buffer.from(text) }
     prefixes.set(definition, prefix)
   }
   return prefix
@@ -73,9 +78,9 @@ export class CachedObject {
   get pieces(): readonly Buffer[] {
     const stored = this.#bytesNow()
     if (!this.revision) return [stored]
-    const prefix = this.#prefixOf(stored)
-    const version = Buffer.from(`"resourceVersion":"${this.revision}",`)
-    return [prefix, version, stored.subarray(prefix.length)]
+    const { bytes, text } = this.#prefixOf(stored)
+    const head = Buffer.from(`${text}"resourceVersion":"${this.revision}",`)
+    return [head, stored.subarray(bytes.length)]
   }
 
   /** The object without its managedFields, which are kept out of memory. Decoded once, and shared. */
@@ -140,15 +145,15 @@ export class CachedObject {
 
   #decodeLean(): Readonly<Stored<KubernetesObject>> {
     const stored = this.#bytesNow()
-    const prefix = this.#prefixOf(stored)
-    const object = JSON.parse(textWithoutManagedFields(stored, prefix.length))
+    const { bytes } = this.#prefixOf(stored)
+    const object = JSON.parse(textWithoutManagedFields(stored, bytes.length))
     if (this.revision) object.metadata.resourceVersion = String(this.revision)
     return deepFreeze(object)
   }
 
-  #prefixOf(stored: Buffer): Buffer {
+  #prefixOf(stored: Buffer): Prefix {
     const prefix = storedPrefix(this.definition)
-    if (prefix.compare(stored, 0, prefix.length) !== 0) {
+    if (prefix.bytes.compare(stored, 0, prefix.bytes.length) !== 0) {
       throw new Error(`the value of ${this.key} does not begin like a ${this.definition.kind}`)
     }
     return prefix

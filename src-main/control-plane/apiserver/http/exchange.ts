@@ -13,7 +13,8 @@ export type Headers = Record<string, string | string[]>
 
 /** The body of an answer while it is being written. */
 export interface ResponseStream {
-  write(bytes: Uint8Array): void
+  /** `taken` is called once the network has the bytes and they may be changed; never when the client is gone. */
+  write(bytes: Uint8Array, taken?: () => void): void
   /** Bytes that were written but not yet taken by the network. */
   readonly buffered: number
   /** Resolves when more should be written; rejects when the client is gone. */

@@ -28,8 +28,10 @@ export class Http1Exchange implements Exchange {
     response.writeHead(status, headers)
     response.flushHeaders()
     return {
-      write: bytes => {
-        if (!response.destroyed && !response.writableEnded) response.write(bytes)
+      write: (bytes, taken) => {
+        if (response.destroyed || response.writableEnded) return
+        if (taken) response.write(bytes, error => error ?? taken())
+        else response.write(bytes)
       },
       get buffered() {
         return response.writableLength

@@ -54,8 +54,10 @@ export class Http2Exchange implements Exchange {
     if (!stream.destroyed) stream.respond({ ':status': status, ...headers })
     stream.resume()
     return {
-      write: bytes => {
-        if (!stream.destroyed && !stream.writableEnded) stream.write(bytes)
+      write: (bytes, taken) => {
+        if (stream.destroyed || stream.writableEnded) return
+        if (taken) stream.write(bytes, error => error ?? taken())
+        else stream.write(bytes)
       },
       get buffered() {
         return stream.writableLength

@@ -1,17 +1,20 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Answer } from '../api-server.ts'
-import { encodeReply } from '../encode-reply.ts'
+import { encodeReply, listPieces } from '../encode-reply.ts'
 import { statusOf } from '../failures.ts'
 import { isTrue } from '../request-info.ts'
+import type { ServerRequest } from '../server-request.ts'
 import type { Services } from '../services.ts'
 import { commonHeaders } from './common-headers.ts'
 import type { Exchange, Headers } from './exchange.ts'
-import { negotiate } from './negotiate.ts'
+import { contentTypes, type Negotiated, negotiate } from './negotiate.ts'
+import { streamPieces } from './stream-pieces.ts'
 import { streamChunks, streamWatch } from './stream-reply.ts'
 
 const compress = promisify(gzip)
 const compressFrom = 128 * 1024
+const streamFromItems = 50
 
 /** Writes an answer to the wire: negotiated, transformed, compressed when it pays. */
 export async function respond(
@@ -57,8 +60,14 @@ async function write(
     streamWatch(exchange, headers, reply.watcher, form, services)
     return
   }
+  const pretty = isTrue(request.query.get('pretty')) && form.format === 'json'
+  const isPlain = form.format === 'json' && !form.as && !pretty
+  if (isPlain && reply.kind === 'list' && isStreamed(reply.items.length, request)) {
+    const json = { ...headers, 'content-type': contentTypes.json }
+    await streamPieces(exchange.stream(200, json), listPieces(reply))
+    return
+  }
   const { status, contentType, body, extra } = await encodeReply(reply, form, request, services)
-  const pretty = isTrue(request.query.get('pretty')) && contentType === 'application/json'
   const shown = pretty
     ? Buffer.from(`${JSON.stringify(JSON.parse(body.toString()), null, 2)}\n`)
     : body
@@ -66,12 +75,12 @@ async function write(
 }
 
 /** A failure is told in JSON when the asked form can't be had. */
-function failureForm(accept: string | undefined) {
+function failureForm(accept: string | undefined): Negotiated {
   try {
     const { format } = negotiate(accept)
     return { format }
   } catch {
-    return { format: 'json' as const }
+    return { format: 'json' }
   }
 }
 
@@ -81,8 +90,7 @@ async function send(
   headers: Headers,
   body: Uint8Array,
 ): Promise<void> {
-  const wantsGzip = /\bgzip\b/.test(exchange.request.header('accept-encoding') ?? '')
-  if (!wantsGzip || body.length <= compressFrom || headers['content-encoding']) {
+  if (!wantsGzip(exchange.request) || body.length <= compressFrom || headers['content-encoding']) {
     exchange.respond(status, headers, body)
     return
   }
@@ -93,3 +101,10 @@ async function send(
     packed,
   )
 }
+
+/** Whether a list is sent as it is put together, instead of whole with its length. */
+const isStreamed = (items: number, request: ServerRequest): boolean =>
+  items > streamFromItems && !wantsGzip(request) && request.method !== 'HEAD'
+
+const wantsGzip = (request: ServerRequest): boolean =>
+  /\bgzip\b/.test(request.header('accept-encoding') ?? '')
