@@ -32,6 +32,19 @@ export const checkSubdomain: Check = all(
   ),
 )
 
+const checkWildcardSubdomain: Check = all(
+  atMost(253),
+  matches(
+    `\\*\\.${subdomain1123}`,
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+    '*.example.com',
+  ),
+)
+
+/** Hosts of an ingress: a subdomain, or `*.` and a subdomain. */
+export const checkHostPattern: Check = host =>
+  (host.includes('*') ? checkWildcardSubdomain : checkSubdomain)(host)
+
 /** Names of namespaces and of containers: a lowercase RFC 1123 label of at most 63 characters. */
 export const checkLabel: Check = all(
   atMost(63),

@@ -11,6 +11,7 @@ import { startDns } from './dns/dns.ts'
 import { Kubelet } from './kubelet/kubelet.ts'
 import { KubeletServer } from './kubelet/server/kubelet-server.ts'
 import { UsageReader } from './metrics/usage-reader.ts'
+import { IngressProxy } from './proxy/ingress/ingress.ts'
 import { removeServiceRules, startProxy } from './proxy/proxy.ts'
 import type { ContainerRuntime } from './runtimes/container-runtime.ts'
 import { SimulatedRuntime } from './runtimes/simulated/simulated-runtime.ts'
@@ -43,6 +44,8 @@ export interface NodeOptions {
   serviceCidr?: string
   /** The API server's port on the pod bridge's address, where pods reach it. */
   apiServerPort?: number
+  /** Where ingresses are served on localhost; 80 and 443, or what can be had, unless given. */
+  ingressPorts?: { http?: number; https?: number }
   /** Such as `v1.35.6`. */
   kubeletVersion: string
   /** Where the node keeps what has to outlive the process. */
@@ -105,6 +108,8 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const network = await first?.runtime.network()
   const dial = (target: { address: string; port: number }, signal: AbortSignal) =>
     dialPod(kubelets, target, signal)
+  const dialPort = (address: string, port: number, signal: AbortSignal) =>
+    dial({ address, port }, signal)
   const { serviceCidr, apiServerPort: port } = options
   const proxy =
     serviceCidr &&
@@ -117,7 +122,20 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
         network,
         hostAgent: async () => first?.runtime.hostAgent(),
         ...(network && port ? { apiServer: { address: network.gateway, port } } : {}),
-        dial: (address, number, signal) => dial({ address, port: number }, signal),
+        dial: dialPort,
+        clock,
+        logger,
+      }),
+    )
+  const ingress =
+    serviceCidr &&
+    starting.use(
+      new IngressProxy({
+        informers,
+        client: addonClient,
+        dial: dialPort,
+        dataDir: options.dataDir,
+        ...(options.ingressPorts ? { ports: options.ingressPorts } : {}),
         clock,
         logger,
       }),
@@ -144,6 +162,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const ready = Promise.all([
     ...[...kubelets.values()].map(({ registered }) => registered),
     ...(proxy ? [proxy.synced] : []),
+    ...(ingress ? [ingress.synced] : []),
     ...(dns ? [dns.ready] : []),
   ]).then(() => {})
   ready.catch(() => {})

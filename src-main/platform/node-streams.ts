@@ -1,8 +1,13 @@
 import { Duplex } from 'node:stream'
 import type { ByteSink, ByteStream } from '#base/streams.ts'
 
+/** The sockets behind byte streams, so that a way there and back costs nothing. */
+const sockets = new WeakMap<ByteStream, Duplex>()
+
 /** A byte stream as Node's own stream, for its HTTP and TLS clients. */
 export function byteDuplex(stream: ByteStream): Duplex {
+  const socket = sockets.get(stream)
+  if (socket) return socket
   const source = stream.readable[Symbol.asyncIterator]()
   return new Duplex({
     read() {
@@ -41,5 +46,7 @@ export function sinkOf(socket: Duplex): ByteSink {
 /** A Node stream as a byte stream. */
 export function byteStream(socket: Duplex): ByteStream {
   socket.on('error', () => {})
-  return { readable: socket, ...sinkOf(socket), close: () => socket.destroy() }
+  const stream = { readable: socket, ...sinkOf(socket), close: () => socket.destroy() }
+  sockets.set(stream, socket)
+  return stream
 }

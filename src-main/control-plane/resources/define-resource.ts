@@ -175,8 +175,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   gracePeriodSeconds?(object: T, asked: number | undefined): number
   /** How dependents are treated when a delete doesn't say; default `Background`. */
   defaultPropagation?: 'Background' | 'Orphan'
-  /** What a write of the object is answered with as warnings. */
-  warnings?(object: T): string[]
+  /** What a write of the object is answered with as warnings; `old` is undefined on create. */
+  warnings?(object: T, old?: Readonly<T>): string[]
   /** Marks an object, in place, when its deletion is asked for: gives it finalizers, tells of it in its status. */
   prepareForDelete?(object: T, context: Pick<WriteContext, 'now'>): void
   /** The kind is going away: nothing is created any more, and discovery shows only how to read and delete. */

@@ -12,6 +12,8 @@ import { endpoints } from './endpoints.ts'
 import { endpointSlices } from './endpointslices/endpointslices.ts'
 import { events } from './events/events.ts'
 import { eventsV1 } from './events/events-v1.ts'
+import { ingressClasses } from './ingressclasses.ts'
+import { ingresses } from './ingresses/ingresses.ts'
 import { jobs } from './jobs/jobs.ts'
 import { leases } from './leases.ts'
 import { localSubjectAccessReviews } from './localsubjectaccessreviews.ts'
@@ -67,6 +69,8 @@ export const resources: ResourceDefinition[] = [
   leases,
   endpointSlices,
   eventsV1,
+  ingressClasses,
+  ingresses,
   clusterRoleBindings,
   clusterRoles,
   roleBindings,

@@ -10,6 +10,7 @@ import { keyOf } from '#kubernetes/objects.ts'
 import type { HostAgent } from '../runtimes/container-runtime.ts'
 import { runInAgent } from './agent-command.ts'
 import { disallowForwarding } from './docker-user.ts'
+import { bySlicedService, indexByService, serviceOf } from './endpoint-slices.ts'
 import { updateLoadBalancerStatus } from './load-balancer-status.ts'
 import { LocalhostForwarder } from './localhost-forwarder.ts'
 import { NftTable } from './nft-table.ts'
@@ -52,7 +53,7 @@ export function startProxy(options: ProxyOptions): ServiceProxy {
   const serviceShare = owned.use(options.informers.use(services))
   const sliceShare = owned.use(options.informers.use(endpointSlices))
   const slices = sliceShare.informer as unknown as Informer<EndpointSlice>
-  slices.addIndex(byService, slice => [serviceOf(slice)])
+  indexByService(slices)
   const keeper = options.network && owned.use(newKeeper(options, options.network))
   const forwarder =
     options.dial && owned.use(new LocalhostForwarder({ ...options, dial: options.dial }))
@@ -61,7 +62,7 @@ export function startProxy(options: ProxyOptions): ServiceProxy {
   const update = (key: string) => {
     const service = known.get(key)
     const ports: ServicePort[] = service
-      ? servicePorts(service, slices.byIndex(byService, key), fixedBackends(key, options))
+      ? servicePorts(service, slices.byIndex(bySlicedService, key), fixedBackends(key, options))
       : []
     keeper?.set(key, ports)
     forwarder?.set(key, ports)
@@ -94,10 +95,6 @@ export async function removeServiceRules(agent: HostAgent, clusterName: string):
   await runInAgent(agent, `printf '${NftTable.remove(tableName(clusterName))}' | nft -f -`)
   await disallowForwarding(agent, clusterName)
 }
-
-const byService = 'service'
-const serviceOf = ({ metadata }: EndpointSlice) =>
-  `${metadata.namespace}/${metadata.labels?.['kubernetes.io/service-name'] ?? ''}`
 
 /** nft's names hold letters, digits and underscores; `-` has a meaning in some places. */
 const tableName = (clusterName: string) => `slipway_${clusterName.replace(/[^A-Za-z0-9]/g, '_')}`

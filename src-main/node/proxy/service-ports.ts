@@ -57,7 +57,12 @@ export function servicePorts(
   })
 }
 
-function findBackends(slices: readonly EndpointSlice[], name: string, protocol: string): Backend[] {
+/** The addresses behind a port, by its name: ready ones, or, when none is, those that end but still serve. */
+export function findBackends(
+  slices: readonly EndpointSlice[],
+  name: string,
+  protocol: string,
+): Backend[] {
   const ready = new Map<string, Backend>()
   const ending = new Map<string, Backend>()
   for (const slice of slices) {
@@ -75,6 +80,14 @@ function findBackends(slices: readonly EndpointSlice[], name: string, protocol: 
   const chosen = ready.size ? ready : ending
   return [...chosen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, backend]) => backend)
 }
+
+/** Every address and port of a slice's ready endpoints. */
+export const readyAddresses = ({ endpoints = [], ports = [] }: EndpointSlice): Backend[] =>
+  endpoints
+    .filter(isReady)
+    .flatMap(({ addresses: [address] }) =>
+      ports.flatMap(({ port }) => (address && port ? { address, port } : [])),
+    )
 
 /** An absent condition means ready (discovery.k8s.io/v1). */
 const isReady = ({ conditions }: Endpoint) => conditions?.ready !== false

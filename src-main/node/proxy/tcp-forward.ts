@@ -1,20 +1,18 @@
 import { once } from 'node:events'
-import net from 'node:net'
+import type net from 'node:net'
 import { errorMessage } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import type { ByteStream } from '#base/streams.ts'
 import type { BackendPicker } from './backend-picker.ts'
+import { LoopbackListener } from './loopback-listener.ts'
 
 export type Dial = (address: string, port: number, signal: AbortSignal) => Promise<ByteStream>
 
-const loopback = ['127.0.0.1', '::1']
-
 /** Accepts connections on a port of localhost and joins each to a backend. */
 export class TcpForward implements AsyncDisposable {
-  readonly #servers: net.Server[] = []
-  readonly #sockets = new Set<net.Socket>()
   readonly #stop = new AbortController()
   readonly #options: { picker: BackendPicker; dial: Dial; logger: Logger }
+  #listener: LoopbackListener | undefined
 
   private constructor(options: { picker: BackendPicker; dial: Dial; logger: Logger }) {
     this.#options = options
@@ -26,48 +24,19 @@ export class TcpForward implements AsyncDisposable {
     options: { picker: BackendPicker; dial: Dial; logger: Logger },
   ): Promise<TcpForward> {
     const forward = new TcpForward(options)
-    try {
-      for (const host of loopback) await forward.#listen(port, host)
-    } catch (error) {
-      await forward[Symbol.asyncDispose]()
-      throw error
-    }
+    forward.#listener = await LoopbackListener.open(port, socket => void forward.#join(socket))
     return forward
   }
 
   /** Accepts no more; connections that are open go on. */
   async close(): Promise<void> {
-    await Promise.all(
-      this.#servers.map(server => {
-        server.close()
-        return server.listening ? once(server, 'close').catch(() => {}) : undefined
-      }),
-    )
+    this.#listener?.close()
   }
 
   /** Accepts no more and breaks what is open. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
-    for (const server of this.#servers) server.close()
-    for (const socket of this.#sockets) socket.destroy()
-  }
-
-  async #listen(port: number, host: string): Promise<void> {
-    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, socket => {
-      this.#sockets.add(socket)
-      socket.once('close', () => this.#sockets.delete(socket))
-      socket.on('error', () => {})
-      void this.#join(socket)
-    })
-    try {
-      await once(server.listen({ port, host, exclusive: true }), 'listening')
-      this.#servers.push(server)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      const isAbsent = code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'
-      if (host === '::1' && isAbsent) return
-      throw error
-    }
+    await this.#listener?.[Symbol.asyncDispose]()
   }
 
   async #join(socket: net.Socket): Promise<void> {

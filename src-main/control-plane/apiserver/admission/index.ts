@@ -1,4 +1,5 @@
 import type { AdmissionStep } from './admission-step.ts'
+import { defaultIngressClass } from './default-ingress-class.ts'
 import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
@@ -17,5 +18,6 @@ export const admissionSteps: readonly AdmissionStep[] = [
   defaultTolerationSeconds,
   defaultStorageClass,
   storageObjectInUseProtection,
+  defaultIngressClass,
   rbacEscalation,
 ]

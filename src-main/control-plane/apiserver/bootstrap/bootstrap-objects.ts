@@ -30,7 +30,7 @@ export async function bootstrapObjects(services: Services, writer: ObjectWriter)
     metadata: { name },
     ...rest,
   }))
-  await ensureAll(services, writer, [...classes, standardClass])
+  await ensureAll(services, writer, [...classes, standardClass, ownIngressClass])
 }
 
 /** Side by side, so that one commit takes them all. */
@@ -53,6 +53,17 @@ const standardClass = {
   provisioner: 'local.slipway.dev',
   reclaimPolicy: 'Delete',
   volumeBindingMode: 'WaitForFirstConsumer',
+}
+
+/** What the node serves on localhost; other controllers bring classes of their own. */
+const ownIngressClass = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: {
+    name: 'slipway',
+    annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' },
+  },
+  spec: { controller: 'slipway.dev/ingress' },
 }
 
 const priorityClasses = [

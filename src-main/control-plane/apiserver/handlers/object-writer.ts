@@ -192,7 +192,7 @@ export class ObjectWriter {
         : [...(rules.validate?.(next, old) ?? []), ...(own?.validateUpdate?.(next, old) ?? [])]
     refuse(definition, next, errors)
     await validate(admission, this.#services)
-    warn(write, next)
+    warn(write, next, old)
   }
 
   async #store(
@@ -263,8 +263,12 @@ function refuse(
   throw invalid(definition, object.metadata.name ?? object.metadata.generateName ?? '', errors)
 }
 
-function warn({ definition, rules = definition, warnings }: Write, object: KubernetesObject): void {
-  for (const text of rules.warnings?.(object) ?? []) warnings.add(text)
+function warn(
+  { definition, rules = definition, warnings }: Write,
+  object: KubernetesObject,
+  old?: Readonly<KubernetesObject>,
+): void {
+  for (const text of rules.warnings?.(object, old) ?? []) warnings.add(text)
 }
 
 /** Whether a deleted object waits for nothing any more. */

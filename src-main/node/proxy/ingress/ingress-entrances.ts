@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net'
+import { Backoff } from '#base/backoff.ts'
+import type { Clock } from '#base/clock.ts'
+import { errorMessage } from '#base/errors.ts'
+import type { Logger } from '#base/logger.ts'
+import type { Entrance } from './forwarded-headers.ts'
+import type { IngressPorts, OpenPort, Scheme } from './ingress-ports.ts'
+
+export interface EntranceOptions {
+  ports: IngressPorts
+  /** Makes the server behind an entrance; what it returns gets every connection. */
+  serve(entrance: Entrance): Promise<(socket: Socket) => void>
+  /** A port was opened or closed. */
+  onChange(): void
+  clock: Clock
+  logger: Logger
+}
+
+const schemes = ['http', 'https'] as const
+
+/** Keeps the listeners open that are wanted: none while there is no ingress, so that nobody's port is taken for nothing. */
+export class IngressEntrances implements AsyncDisposable {
+  readonly #options: EntranceOptions
+  readonly #open = new Map<Scheme, OpenPort>()
+  readonly #backoff: Backoff
+  #wanted: ReadonlySet<Scheme> = new Set()
+  #turn = Promise.resolve()
+  #retry: Disposable | undefined
+
+  constructor(options: EntranceOptions) {
+    this.#options = options
+    this.#backoff = new Backoff({ clock: options.clock, initialMs: 1000, maxMs: 60_000 })
+  }
+
+  want(wanted: ReadonlySet<Scheme>): void {
+    this.#wanted = wanted
+    this.#retry?.[Symbol.dispose]()
+    this.#turn = this.#turn.then(() => this.#reconcile())
+  }
+
+  /** The port of a scheme, and why it isn't the usual one; undefined while it isn't open. */
+  get(scheme: Scheme): { port: number; reason: string | undefined } | undefined {
+    const open = this.#open.get(scheme)
+    return open && { port: open.listener.port, reason: open.reason }
+  }
+
+  /** Resolves when everything that was wanted is open, or has failed once. */
+  settled(): Promise<void> {
+    return this.#turn
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.want(new Set())
+    const open = [...this.#open.values()]
+    await this.#turn
+    await Promise.all(open.map(({ listener }) => listener[Symbol.asyncDispose]()))
+  }
+
+  async #reconcile(): Promise<void> {
+    for (const scheme of schemes) {
+      const open = this.#open.get(scheme)
+      if (this.#wanted.has(scheme) === (open !== undefined)) continue
+      if (open) {
+        open.listener.close()
+        this.#open.delete(scheme)
+        this.#options.onChange()
+      } else await this.#tryOpen(scheme)
+    }
+  }
+
+  async #tryOpen(scheme: Scheme): Promise<void> {
+    const { ports, serve, onChange, clock, logger } = this.#options
+    try {
+      let accept: (socket: Socket) => void = socket => socket.destroy()
+      const open = await ports.open(scheme, socket => accept(socket))
+      accept = await serve({ scheme, port: open.listener.port })
+      this.#open.set(scheme, open)
+      this.#backoff.reset(scheme)
+      onChange()
+    } catch (error) {
+      logger.warn('ingresses cannot be served; it is tried again', { error: errorMessage(error) })
+      this.#retry = clock.after(this.#backoff.next(scheme), () => this.want(this.#wanted))
+    }
+  }
+}

@@ -1,0 +1,305 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { events, ingresses } from '#client/resource-types.ts'
+import type { IngressSpec } from '#kubernetes/api/networking-v1.ts'
+import { findFreePort } from '#platform/ports.ts'
+import { eventually } from '../../support/eventually.ts'
+import { IngressSite, type PlayedPod } from '../../support/ingress-site.ts'
+
+let site: IngressSite
+let port: number
+let web: PlayedPod
+let handle: http.RequestListener
+
+const named = (name: string) => ({ name, namespace: 'default' })
+const to = (name: string) => ({ service: { name, port: { number: 80 } } })
+const site80 = (host: string, service: string): IngressSpec => ({
+  rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: to(service) }] } }],
+})
+
+interface Answer {
+  status: number
+  headers: http.IncomingHttpHeaders
+  text: string
+}
+
+function ask(
+  host: string,
+  path = '/',
+  options: http.RequestOptions & { body?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      { port, host: '127.0.0.1', path, ...options, headers: { host, ...options.headers } },
+      async response => {
+        let text = ''
+        try {
+          for await (const chunk of response) text += chunk
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
+        } catch (error) {
+          reject(error)
+        }
+      },
+    )
+    request.on('error', reject)
+    request.end(options.body)
+  })
+}
+
+beforeAll(async () => {
+  port = await findFreePort()
+  site = await IngressSite.start({ http: port })
+  web = await site.pod((request, response) => handle(request, response))
+  await site.service('web', [web])
+  await site.ingress('web', site80('web.localhost', 'web'))
+  await eventually(async () => expect((await ask('web.localhost')).status).toBe(200))
+})
+beforeEach(() => {
+  handle = (_request, response) => response.end('hello')
+})
+handle = (_request, response) => response.end('hello')
+afterAll(() => site[Symbol.asyncDispose]())
+
+describe('answers', () => {
+  test('a request reaches a pod, with its own host and what the proxy knows of the client', async () => {
+    let seen: http.IncomingHttpHeaders = {}
+    handle = (request, response) => {
+      seen = request.headers
+      response.writeHead(201, { 'set-cookie': ['a=1', 'b=2'], 'x-own': 'yes' }).end(request.url)
+    }
+    const headers = { 'x-forwarded-for': '6.6.6.6', connection: 'x-hop', 'x-hop': '1' }
+    const answer = await ask('web.localhost', '/a?b=c', { headers })
+    expect(answer).toMatchObject({ status: 201, text: '/a?b=c' })
+    expect(answer.headers).toMatchObject({ 'set-cookie': ['a=1', 'b=2'], 'x-own': 'yes' })
+    expect(seen).toMatchObject({
+      host: 'web.localhost',
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-host': 'web.localhost',
+      'x-forwarded-port': String(port),
+      'x-forwarded-proto': 'http',
+    })
+    expect(seen).not.toHaveProperty('x-hop')
+  })
+
+  test('without a rule: 404 that says so; without pods: 503 that names the service', async () => {
+    expect(await ask('nowhere.localhost', '/x?secret=1')).toMatchObject({
+      status: 404,
+      text: expect.stringContaining('No Ingress has a rule for nowhere.localhost/x.'),
+    })
+    await site.service('empty', [])
+    await site.ingress('empty', site80('empty.localhost', 'empty'))
+    await site.ingress('absent', site80('absent.localhost', 'absent'))
+    await eventually(async () =>
+      expect(await ask('empty.localhost')).toMatchObject({
+        status: 503,
+        text: expect.stringContaining('the Service default/empty has no ready pods'),
+      }),
+    )
+    expect(await ask('absent.localhost')).toMatchObject({
+      status: 503,
+      text: expect.stringContaining('there is no Service default/absent'),
+    })
+  })
+
+  test('an ingress of another class is left alone', async () => {
+    await site.ingress('other', { ...site80('other.localhost', 'web'), ingressClassName: 'nginx' })
+    await site.ingress('later', site80('later.localhost', 'web'))
+    await eventually(async () => expect((await ask('later.localhost')).status).toBe(200))
+    expect((await ask('other.localhost')).status).toBe(404)
+    const { status } = await site.client.get(ingresses, named('other'))
+    expect(status?.loadBalancer).toEqual({})
+  })
+
+  test('the default class is filled in, and status and an event say where it is served', async () => {
+    await eventually(async () => {
+      const { spec, status } = await site.client.get(ingresses, named('web'))
+      expect(spec.ingressClassName).toBe('slipway')
+      expect(status?.loadBalancer?.ingress).toEqual([
+        { hostname: 'localhost', ports: [{ port, protocol: 'TCP' }] },
+      ])
+      const { items } = await site.client.list(events, { namespace: 'default' })
+      expect(items.map(({ message }) => message)).toContain(`Served on localhost, port ${port}`)
+    })
+  })
+})
+
+describe('bodies', () => {
+  test('stream both ways, each byte as it comes', async () => {
+    handle = (request, response) => {
+      response.flushHeaders()
+      request.pipe(response)
+    }
+    const request = http.request({
+      port,
+      method: 'POST',
+      headers: { host: 'web.localhost' },
+    })
+    request.flushHeaders()
+    request.write('first')
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+    response.setEncoding('utf8')
+    expect(await once(response, 'data')).toEqual(['first'])
+    request.write('second')
+    expect(await once(response, 'data')).toEqual(['second'])
+    request.end()
+    response.resume()
+    await once(response, 'end')
+  })
+
+  test('a slow reader slows the pod down instead of filling our memory', async () => {
+    let written = 0
+    handle = (_request, response) => {
+      const chunk = Buffer.alloc(256 * 1024)
+      const write = () => {
+        while (written < 400 && !response.destroyed) {
+          written++
+          if (!response.write(chunk)) return response.once('drain', write)
+        }
+        return response.end()
+      }
+      write()
+    }
+    const request = http.get({ port, headers: { host: 'web.localhost' } })
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+    const before = await eventually(async () => {
+      const seen = written
+      await new Promise(resolve => setTimeout(resolve, 200))
+      expect(written).toBe(seen)
+      return seen
+    })
+    expect(before).toBeLessThan(200)
+    let bytes = 0
+    for await (const chunk of response) bytes += (chunk as Buffer).length
+    expect(bytes).toBe(400 * 256 * 1024)
+  })
+
+  test('a client that leaves ends the request at the pod', async () => {
+    const gone = Promise.withResolvers<void>()
+    handle = (_request, response) => {
+      response.write('begun')
+      response.once('close', () => gone.resolve())
+    }
+    const request = http.get({ port, headers: { host: 'web.localhost' } })
+    await once(request, 'response')
+    request.destroy()
+    await gone.promise
+  })
+
+  test('a pod that breaks off in the middle breaks the answer, too', async () => {
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('begun')
+      setImmediate(() => response.destroy())
+    }
+    await expect(ask('web.localhost')).rejects.toThrow(/aborted|socket hang up/)
+  })
+})
+
+describe('upgrades', () => {
+  test('a WebSocket goes through, in both directions', async () => {
+    const webSockets = new WebSocketServer({ server: web.server })
+    webSockets.on('connection', socket =>
+      socket.on('message', message => socket.send(`echo ${message}`)),
+    )
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/chat`, {
+      headers: { host: 'web.localhost' },
+    })
+    await once(socket, 'open')
+    socket.send('hello')
+    const [message] = await once(socket, 'message')
+    expect(String(message)).toBe('echo hello')
+    socket.close()
+    await once(socket, 'close')
+    webSockets.close()
+    web.server.removeAllListeners('upgrade')
+  })
+
+  test('a pod that refuses is quoted', async () => {
+    handle = (_request, response) => response.writeHead(426).end('no upgrades here')
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { headers: { host: 'web.localhost' } })
+    const [, response] = (await once(socket, 'unexpected-response')) as [
+      unknown,
+      http.IncomingMessage,
+    ]
+    expect(response.statusCode).toBe(426)
+    let text = ''
+    for await (const chunk of response) text += chunk
+    expect(text).toBe('no upgrades here')
+    const lost = new WebSocket(`ws://127.0.0.1:${port}/`, { headers: { host: 'gone.localhost' } })
+    const [, refusal] = (await once(lost, 'unexpected-response')) as [unknown, http.IncomingMessage]
+    expect(refusal.statusCode).toBe(404)
+    refusal.destroy()
+  })
+})
+
+describe('several pods', () => {
+  test('take turns; one that refuses connections costs no request, not even a POST', async () => {
+    const answers = await Promise.all(
+      ['a', 'b', 'c'].map(name => site.pod((_request, response) => response.end(name))),
+    )
+    await site.service('many', answers)
+    await site.ingress('many', site80('many.localhost', 'many'))
+    await eventually(async () => expect((await ask('many.localhost')).status).toBe(200))
+    const turns = new Set<string>()
+    for (let index = 0; index < 3; index++) turns.add((await ask('many.localhost')).text)
+    expect([...turns].sort()).toEqual(['a', 'b', 'c'])
+    await answers[1]?.[Symbol.asyncDispose]()
+    for (let index = 0; index < 6; index++) {
+      const options = { method: 'POST', body: 'x' }
+      expect((await ask('many.localhost', '/', options)).text).toMatch(/^[ac]$/)
+    }
+  })
+
+  test('a kept connection that the pod has closed meanwhile costs no request', async () => {
+    const pod = await site.pod((_request, response) => response.end('fine'))
+    await site.service('closing', [pod])
+    await site.ingress('closing', site80('closing.localhost', 'closing'))
+    await eventually(async () => expect((await ask('closing.localhost')).status).toBe(200))
+    for (let index = 0; index < 20; index++) {
+      pod.server.closeIdleConnections()
+      expect((await ask('closing.localhost')).text).toBe('fine')
+    }
+  })
+
+  test('a GET is repeated when its pod breaks off before it answers, a POST is not', async () => {
+    let posts = 0
+    const bad = await site.pod((request, response) => {
+      if (request.method === 'POST') posts++
+      response.destroy()
+    })
+    const good = await site.pod((_request, response) => response.end('good'))
+    await site.service('half', [bad, good])
+    await site.ingress('half', site80('half.localhost', 'half'))
+    await eventually(async () => expect((await ask('half.localhost')).status).toBe(200))
+    for (let index = 0; index < 4; index++) expect((await ask('half.localhost')).text).toBe('good')
+    const results: number[] = []
+    for (let index = 0; index < 4; index++) {
+      results.push((await ask('half.localhost', '/', { method: 'POST', body: 'x' })).status)
+    }
+    expect(results.toSorted()).toEqual([200, 200, 502, 502])
+    expect(posts).toBe(2)
+  })
+
+  test('a pod that ends gets no new request, and may finish what it has', async () => {
+    const held = Promise.withResolvers<http.ServerResponse>()
+    const old = await site.pod((request, response) => {
+      if (request.url === '/slow') held.resolve(response)
+      else response.end('old')
+    })
+    await site.service('rolling', [old])
+    await site.ingress('rolling', site80('rolling.localhost', 'rolling'))
+    await eventually(async () => expect((await ask('rolling.localhost')).text).toBe('old'))
+    const slow = ask('rolling.localhost', '/slow')
+    const response = await held.promise
+    const fresh = await site.pod((_request, response) => response.end('fresh'))
+    await site.service('rolling', [fresh], [old])
+    await eventually(async () => expect((await ask('rolling.localhost')).text).toBe('fresh'))
+    for (let index = 0; index < 4; index++) {
+      expect((await ask('rolling.localhost')).text).toBe('fresh')
+    }
+    response.end('finished')
+    expect((await slow).text).toBe('finished')
+  })
+})
