@@ -183,7 +183,8 @@ function identityOf(socket: TLSSocket): Identity {
 
 function refuseUpgrade(socket: Duplex, status: number, body: string): void {
   if (!socket.writable) return
-  const head = `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\n`
+  const type = body.startsWith('{') ? 'application/json' : 'text/plain; charset=utf-8'
+  const head = `HTTP/1.1 ${status} Refused\r\nContent-Type: ${type}\r\n`
   socket.end(
     `${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )

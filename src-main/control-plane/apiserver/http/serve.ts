@@ -18,6 +18,7 @@ export function serveHttp(server: ApiServer): {
       void server.handle(request).then(({ reply }) => {
         if (reply.kind === 'upgraded') return
         if (reply.kind === 'value') refuse(reply.status, JSON.stringify(reply.value))
+        else if (reply.kind === 'bytes') refuse(reply.status, new TextDecoder().decode(reply.body))
         else refuse(400, 'this path does not switch protocols\n')
       })
     },
