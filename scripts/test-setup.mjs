@@ -1,7 +1,11 @@
 // What tests need of the system, and what is left out without it.
+import { existsSync } from 'node:fs'
 import { canInstallDebianPackages, hasProgram, installDebianPackages } from './install.mjs'
 
-/** Programs by the lane of tests that needs them, and the Debian packages that bring them. */
+/**
+ * Programs, and files of libraries, by the lane of tests that needs them, and the Debian packages that bring them.
+ * @type {{ lane: string, programs: string[], files?: string[], packages: string[] }[]}
+ */
 const lanes = [
   {
     lane: 'containers on Docker',
@@ -12,6 +16,18 @@ const lanes = [
   { lane: 'the store on a real etcd', programs: ['etcd'], packages: ['etcd-server'] },
   { lane: 'the store under disk errors', programs: ['strace'], packages: ['strace'] },
   { lane: 'certificates as OpenSSL sees them', programs: ['openssl'], packages: ['openssl'] },
+  {
+    lane: 'clients in Python',
+    programs: ['python3'],
+    files: ['/var/lib/dpkg/info/python3-kubernetes.list'],
+    packages: ['python3-kubernetes'],
+  },
+  {
+    lane: 'clients in Ruby',
+    programs: ['ruby'],
+    files: ['/var/lib/dpkg/info/ruby-kubeclient.list'],
+    packages: ['ruby-kubeclient'],
+  },
   { lane: 'the window in a real browser', programs: ['chromium'], packages: ['chromium'] },
 ]
 
@@ -21,7 +37,7 @@ const lanes = [
  * @returns {string[]}
  */
 export function setUpTests(say) {
-  const missing = () => lanes.filter(({ programs }) => !programs.every(hasProgram))
+  const missing = () => lanes.filter(lane => lacking(lane).length)
   const before = missing()
   const packages = [...new Set(before.flatMap(lane => lane.packages))]
   if (before.length && canInstallDebianPackages()) {
@@ -33,10 +49,12 @@ export function setUpTests(say) {
       `Some tests need packages that are missing. To run them too:\n  sudo apt-get install -y ${packages.join(' ')}`,
     )
   }
-  const left = missing().map(
-    ({ lane, programs }) =>
-      `${lane}: ${programs.filter(program => !hasProgram(program)).join(', ')} not installed`,
-  )
+  const left = missing().map(lane => `${lane.lane}: ${lacking(lane).join(', ')} not installed`)
   const isRoot = process.getuid?.() === 0
   return isRoot ? left : [...left, 'services in the kernel, private engines: not run as root']
+}
+
+/** The programs and files of a lane that are not there. @param {{ programs: string[], files?: string[] }} lane */
+function lacking({ programs, files = [] }) {
+  return [...programs.filter(name => !hasProgram(name)), ...files.filter(file => !existsSync(file))]
 }

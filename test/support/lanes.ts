@@ -8,3 +8,9 @@ export async function lacksDockerd(): Promise<string | undefined> {
     ? undefined
     : 'dockerd is not installed (apt-get install docker.io)'
 }
+
+/** Why tests with a client from a Debian package can't run here; undefined when they can. */
+export const lacksPackage = (name: 'python3-kubernetes' | 'ruby-kubeclient'): string | undefined =>
+  existsSync(`/var/lib/dpkg/info/${name}.list`)
+    ? undefined
+    : `${name} is not installed (apt-get install ${name})`

@@ -14,6 +14,8 @@ test.each([
   ['GET', '/api/v1/pods', 'list |v1||pods||'],
   ['GET', '/api/v1/pods?watch=true', 'watch |v1||pods||'],
   ['GET', '/api/v1/pods?watch=0', 'list |v1||pods||'],
+  // As clients in Python write it.
+  ['GET', '/api/v1/pods?watch=False', 'list |v1||pods||'],
   ['GET', '/api/v1/watch/namespaces/a/pods', 'watch |v1|a|pods||'],
   ['GET', '/api/v1/namespaces/a/pods/b', 'get |v1|a|pods|b|'],
   ['HEAD', '/api/v1/namespaces/a/pods/b', 'get |v1|a|pods|b|'],

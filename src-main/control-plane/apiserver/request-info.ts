@@ -82,9 +82,9 @@ function chooseVerb(info: RequestInfo, query: URLSearchParams): void {
   if (named?.[1]) info.name = named[1]
 }
 
-/** How upstream reads a boolean query parameter: present and neither `false` nor `0`. */
+/** How upstream reads a boolean query parameter: present and neither `false`, in any case, nor `0`. */
 export const isTrue = (value: string | null): boolean =>
-  value !== null && value !== 'false' && value !== '0'
+  value !== null && value.toLowerCase() !== 'false' && value !== '0'
 
 function decodeSegment(segment: string): string {
   if (!segment.includes('%')) return segment

@@ -1,5 +1,6 @@
 import type { DeleteOptions } from '#kubernetes/api/meta-v1.ts'
 import { statusError } from '#kubernetes/status-error.ts'
+import { isTrue } from '../request-info.ts'
 import type { RequestContext } from '../server-request.ts'
 import { decodeOptions } from './decode-object.ts'
 import { readDryRun, readInteger } from './write-options.ts'
@@ -36,7 +37,7 @@ function fromQuery(query: URLSearchParams): DeleteOptions {
   return {
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(propagationPolicy ? { propagationPolicy } : {}),
-    ...(orphan === null ? {} : { orphanDependents: orphan === 'true' }),
+    ...(orphan === null ? {} : { orphanDependents: isTrue(orphan) }),
     dryRun: query.getAll('dryRun'),
   }
 }

@@ -1,5 +1,6 @@
 import { statusError } from '#kubernetes/status-error.ts'
 import { badRequest } from '../failures.ts'
+import { isTrue } from '../request-info.ts'
 import type { ServerRequest } from '../server-request.ts'
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
@@ -33,7 +34,7 @@ export function readWriteOptions(request: ServerRequest, kind = 'CreateOptions')
     dryRun: readDryRun(query.getAll('dryRun'), kind),
     fieldManager: fieldManager || defaultManager(request),
     fieldValidation,
-    force: query.get('force') === 'true',
+    force: isTrue(query.get('force')),
   }
 }
 
