@@ -65,7 +65,9 @@ export class ApiServer {
         })
       }
       const status = statusOf(error)
-      return { kind: 'value', status: status.code ?? 500, value: status }
+      const retryAfter = status.details?.retryAfterSeconds
+      const headers = retryAfter ? { 'retry-after': String(retryAfter) } : {}
+      return { kind: 'value', status: status.code ?? 500, value: status, headers }
     }
   }
 

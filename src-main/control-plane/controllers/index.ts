@@ -11,6 +11,7 @@ import type { Controller, ControllerOptions } from './define-controller.ts'
 export type { Controller } from './define-controller.ts'
 
 import { deploymentController } from './deployment/deployment.ts'
+import { disruptionController } from './disruption/disruption.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { endpointSliceController } from './endpointslice/endpointslice.ts'
 import { garbageCollectorController } from './garbage-collector/garbage-collector.ts'
@@ -24,6 +25,7 @@ import { podGarbageCollectorController } from './pod-garbage-collector.ts'
 import { replicaSetController } from './replicaset/replicaset.ts'
 import { rootCaCertificatePublisher } from './root-ca-certificate-publisher.ts'
 import { serviceAccountController } from './serviceaccount.ts'
+import { staleDisruptionController } from './stale-disruption.ts'
 import { statefulSetController } from './statefulset/statefulset.ts'
 import { taintEvictionController } from './taint-eviction.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished.ts'
@@ -34,6 +36,7 @@ export const controllers: readonly Controller[] = [
   cronJobController,
   daemonSetController,
   deploymentController,
+  disruptionController,
   endpointsController,
   endpointSliceController,
   garbageCollectorController,
@@ -47,6 +50,7 @@ export const controllers: readonly Controller[] = [
   replicaSetController,
   rootCaCertificatePublisher,
   serviceAccountController,
+  staleDisruptionController,
   statefulSetController,
   taintEvictionController,
   ttlAfterFinishedController,

@@ -21,6 +21,7 @@ import { namespaces } from './namespaces.ts'
 import { nodes } from './nodes/nodes.ts'
 import { persistentVolumeClaims } from './persistentvolumeclaims/persistentvolumeclaims.ts'
 import { persistentVolumes } from './persistentvolumes/persistentvolumes.ts'
+import { podDisruptionBudgets } from './poddisruptionbudgets/poddisruptionbudgets.ts'
 import { pods } from './pods/pods.ts'
 import { priorityClasses } from './priorityclasses.ts'
 import { replicaSets } from './replicasets.ts'
@@ -71,6 +72,7 @@ export const resources: ResourceDefinition[] = [
   eventsV1,
   ingressClasses,
   ingresses,
+  podDisruptionBudgets,
   clusterRoleBindings,
   clusterRoles,
   roleBindings,

@@ -1,5 +1,6 @@
 import type { DaemonSet } from '#kubernetes/api/apps-v1.ts'
 import type { Node, Pod } from '#kubernetes/api/core-v1.ts'
+import { shareOf } from '#kubernetes/int-or-string.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { isPodReady, isPodTerminal, untilPodAvailable } from '#kubernetes/pod-state.ts'
 import { revisionHashLabel } from '../shared/controller-history.ts'
@@ -135,14 +136,10 @@ const living = ({ byNode }: DaemonView, node: string): Stored<Pod>[] =>
   (byNode.get(node) ?? []).filter(pod => !pod.metadata.deletionTimestamp && !isPodTerminal(pod))
 
 const maxSurge = ({ spec }: DaemonSet, desired: number): number =>
-  share(spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0, desired)
+  shareOf(spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0, desired)
 
 const maxUnavailable = ({ spec }: DaemonSet, desired: number): number =>
-  share(spec.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1, desired)
-
-/** A number of pods, or a percentage of them, rounded up. */
-const share = (amount: number | string, of: number): number =>
-  typeof amount === 'number' ? amount : Math.ceil((Number.parseInt(amount, 10) * of) / 100)
+  shareOf(spec.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1, desired)
 
 /** What the status says of the nodes and pods. */
 export function daemonCounts(view: DaemonView) {

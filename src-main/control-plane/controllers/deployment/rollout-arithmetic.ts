@@ -1,5 +1,5 @@
 import type { Deployment, ReplicaSet } from '#kubernetes/api/apps-v1.ts'
-import type { IntOrString } from '#kubernetes/scalars.ts'
+import { shareOf } from '#kubernetes/int-or-string.ts'
 import { maxReplicasOf } from './revisions.ts'
 
 /** Pods that a Deployment wants. */
@@ -33,14 +33,9 @@ export function maxUnavailable(deployment: Deployment): number {
 function limits(deployment: Deployment): { surge: number; unavailable: number } {
   const rolling = deployment.spec.strategy?.rollingUpdate
   const wanted = wantedReplicas(deployment)
-  const surge = resolve(rolling?.maxSurge ?? '25%', wanted, Math.ceil)
-  const unavailable = resolve(rolling?.maxUnavailable ?? '25%', wanted, Math.floor)
+  const surge = shareOf(rolling?.maxSurge ?? '25%', wanted, Math.ceil)
+  const unavailable = shareOf(rolling?.maxUnavailable ?? '25%', wanted, Math.floor)
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable }
-}
-
-function resolve(value: IntOrString, of: number, round: (n: number) => number): number {
-  if (typeof value === 'number') return value
-  return round((Number.parseInt(value, 10) * of) / 100)
 }
 
 /** The size the newest ReplicaSet may have now: as near to the wanted as the surge allows. */
