@@ -35,6 +35,8 @@ export function sandboxSettings(
     },
     annotations: metadata.annotations ?? {},
     volumes: volumes.engine,
+    files: volumes.files,
+    containerNames: allContainers(pod).map(({ name }) => name),
   }
 }
 

@@ -49,6 +49,8 @@ export function sandboxConfig(change: Partial<PodSandboxConfig> = {}): PodSandbo
     labels: {},
     annotations: {},
     volumes: [],
+    files: new Map(),
+    containerNames: [],
     ...change,
   }
 }
@@ -464,6 +466,58 @@ export function containerRuntimeConformance(
       expect(await run('touch /config/x')).toMatch(/Read-only/)
       expect(await run('echo hi > /scratch/f && cat /scratch/f; stat -c %a /scratch')).toBe(
         'hi\n777\n',
+      )
+    })
+
+    it('starts a pod whose volumes hold their files already, also those with long names', async () => {
+      const long = `${'long-'.repeat(30)}name`
+      const file = (path: string, content: string, mode: number, gid?: number) => ({
+        path,
+        content: Buffer.from(content),
+        mode,
+        ...(gid === undefined ? {} : { gid }),
+      })
+      const pod = sandboxConfig({
+        volumes: [
+          { name: 'config', medium: 'disk', mode: 0o755 },
+          { name: 'secret', medium: 'memory', mode: 0o755 },
+          { name: 'long', medium: 'disk', mode: 0o755 },
+        ],
+        files: new Map([
+          ['config', [file('a', '1', 0o644), file('dir/b', '2', 0o600)]],
+          ['secret', [file('key', 'x'.repeat(100_000), 0o440, 2000)]],
+          ['long', [file(long, '3', 0o644)]],
+        ]),
+        containerNames: ['reader'],
+      })
+      const { sandbox } = await startPod(pod)
+      const volumes = ['config', 'secret', 'long']
+      const config = containerConfig(pod, {
+        image: subject.shellImage,
+        name: 'reader',
+        mounts: volumes.map(volume => ({
+          source: { volume },
+          containerPath: `/${volume}`,
+          readOnly: true,
+        })),
+      })
+      const reader = await runtime.createContainer(sandbox, config, never)
+      await runtime.startContainer(reader, never)
+      const run = async (script: string) => {
+        const command = ['sh', '-c', script]
+        const session = await runtime.exec(reader, { command, stdin: false, tty: false }, never)
+        const [out, err] = await Promise.all([textOf(session.stdout), textOf(session.stderr)])
+        return out + err
+      }
+      expect(await run(`cat /config/a /config/dir/b /long/${long}; readlink /config/a`)).toBe(
+        '123..data/a\n',
+      )
+      expect(await run('stat -Lc "%a %g %s" /secret/key; stat -Lc %a /config/dir/b')).toBe(
+        '440 2000 100000\n600\n',
+      )
+      await runtime.writeVolume(sandbox, 'config', [file('a', '4', 0o644)])
+      expect(await run('cat /config/a; ls /config; ls -A /config | grep -c "^\\.\\.2"')).toBe(
+        '4a\n1\n',
       )
     })
 

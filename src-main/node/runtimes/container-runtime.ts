@@ -32,6 +32,10 @@ export interface PodSandboxConfig {
   annotations: Record<string, string>
   /** Volumes of the pod that live in the engine; mounted into containers by name. */
   volumes: RuntimeVolume[]
+  /** What volumes hold from the start, by their names; see `writeVolume`. */
+  files: ReadonlyMap<string, VolumeFile[]>
+  /** The containers that will run in it, for drivers that prepare something for each. */
+  containerNames: string[]
 }
 
 /** A volume the engine keeps for a pod. Files in it are written with `writeVolume`, so no file system need be shared. */
@@ -218,6 +222,7 @@ export interface ContainerRuntime extends AsyncDisposable {
   /** The pod network's facts, once it exists; undefined without one. */
   network(): Promise<{ bridge: string; gateway: string; subnet: string } | undefined>
 
+  /** Resolves to its id once it runs and its volumes hold their files. */
   runPodSandbox(config: PodSandboxConfig, signal: AbortSignal): Promise<string>
   /** Ends whatever runs in it; idempotent. */
   stopPodSandbox(id: string): Promise<void>

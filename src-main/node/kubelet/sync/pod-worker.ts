@@ -244,7 +244,8 @@ export class PodWorker implements AsyncDisposable {
       for (const { id } of left.slice(1)) await runtime.removePodSandbox(id)
     }
     try {
-      await runtime.runPodSandbox(sandboxSettings(this.#pod, attempt, volumes, dns), signal)
+      const settings = sandboxSettings(this.#pod, attempt, volumes, dns)
+      this.#volumes.madeWith(await runtime.runPodSandbox(settings, signal), volumes)
     } catch (error) {
       signal.throwIfAborted()
       const message = `Failed to create pod sandbox: ${errorMessage(error)}`

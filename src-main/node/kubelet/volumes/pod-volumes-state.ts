@@ -51,6 +51,11 @@ export class PodVolumes {
     return retryMs
   }
 
+  /** Notes that a sandbox was made with these files. */
+  madeWith(sandboxId: string, volumes: ResolvedVolumes): void {
+    this.#writer.madeWith(sandboxId, volumes)
+  }
+
   write(sandboxId: string, volumes: ResolvedVolumes): Promise<void> {
     return this.#writer.write(sandboxId, volumes)
   }

@@ -141,6 +141,12 @@ export class VolumeWriter {
     this.#runtime = runtime
   }
 
+  /** Notes that a sandbox was made with these files. */
+  madeWith(sandboxId: string, { files }: ResolvedVolumes): void {
+    for (const [volume, content] of files)
+      this.#written.set(`${sandboxId}/${volume}`, fingerprint(content))
+  }
+
   async write(sandboxId: string, { files }: ResolvedVolumes): Promise<void> {
     for (const [volume, content] of files) {
       const key = `${sandboxId}/${volume}`

@@ -7,6 +7,8 @@ export const dockerLabels = {
   role: 'dev.slipway.role',
   attempt: 'dev.slipway.attempt',
   sandbox: 'dev.slipway.sandbox',
+  /** Of a sandbox: the files for termination messages that it made when it started. */
+  messageFiles: 'dev.slipway.message-files',
 } as const
 
 /** As the name of the container that holds a pod's network. */

@@ -31,6 +31,7 @@ import { EngineProcesses } from './engine-processes.ts'
 import { streamThrough } from './engine-session.ts'
 import { readStats } from './engine-stats.ts'
 import type { EngineInfo, EngineVersion } from './engine-types.ts'
+import { firstFiles } from './first-files.ts'
 import { ensureHostAgent } from './host-agent.ts'
 import { toContainer, toSandbox } from './inspections.ts'
 import { Limiter } from './limiter.ts'
@@ -152,32 +153,49 @@ export class DockerRuntime implements ContainerRuntime {
 
   async runPodSandbox(config: PodSandboxConfig, signal: AbortSignal): Promise<string> {
     return this.#limiter.run(async () => {
-      const volumes = new Map<string, string>()
-      for (const volume of [messagesVolume, ...config.volumes])
-        volumes.set(volume.name, (await this.#volumes.ensure(config.uid, volume)).name)
+      const { cluster, agentImage, clock } = this.#options
+      const [volumes, first] = await Promise.all([
+        this.#ensureVolumes(config),
+        firstFiles(config, clock.now()),
+      ])
+      const readsFiles = !this.#isPodman
       const id = await this.#containers.create(
         containerNameOf(sandboxContainerName, config, config.attempt),
         sandboxBody({
           config,
-          image: this.#options.agentImage.reference,
+          image: agentImage.reference,
           network: this.#network.name,
           labels: {
-            [dockerLabels.cluster]: this.#options.cluster,
+            [dockerLabels.cluster]: cluster,
             [dockerLabels.role]: 'sandbox',
             [dockerLabels.podName]: config.name,
             [dockerLabels.podNamespace]: config.namespace,
             [dockerLabels.podUid]: config.uid,
             [dockerLabels.containerName]: sandboxContainerName,
             [dockerLabels.attempt]: String(config.attempt),
+            ...(readsFiles ? { [dockerLabels.messageFiles]: first.messageFiles.join(' ') } : {}),
           },
           volumes,
+          readsFiles,
           isPodman: this.#isPodman,
         }),
         signal,
       )
-      await this.#containers.start(id, signal)
+      const start = () => this.#containers.start(id, signal)
+      await (readsFiles ? this.#processes.startWith(id, first.archive, start, signal) : start())
+      for (const [volume, files] of config.files)
+        if (!readsFiles || first.left.includes(volume))
+          await this.#files.writeVolume(id, volume, files)
       return id
     })
+  }
+
+  /** The engine's names of a pod's volumes, by its own. */
+  async #ensureVolumes({ uid, volumes }: PodSandboxConfig): Promise<Map<string, string>> {
+    const ensured = [messagesVolume, ...volumes].map(
+      async volume => [volume.name, (await this.#volumes.ensure(uid, volume)).name] as const,
+    )
+    return new Map(await Promise.all(ensured))
   }
 
   async stopPodSandbox(id: string): Promise<void> {
@@ -229,7 +247,9 @@ export class DockerRuntime implements ContainerRuntime {
         return found
       }
       const file = `${config.name}.${config.attempt}`
-      await this.#files.prepare(sandboxId, file, config)
+      const made = sandbox.Config.Labels?.[dockerLabels.messageFiles]?.split(' ') ?? []
+      if (!made.includes(file)) await this.#files.makeMessageFile(sandboxId, file)
+      await this.#files.makeMountedFolders(sandboxId, config)
       return this.#containers.create(
         containerNameOf(config.name, pod, config.attempt),
         containerBody({

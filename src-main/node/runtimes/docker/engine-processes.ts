@@ -3,6 +3,7 @@ import type { ProcessSession } from '#base/streams.ts'
 import type { EngineHttp } from './engine-http.ts'
 import { engineSession } from './engine-session.ts'
 import type { ContainerInspection } from './engine-types.ts'
+import { demultiplex } from './stream-frames.ts'
 
 const longestExitWaitMs = 2000
 
@@ -64,6 +65,40 @@ export class EngineProcesses {
       exitCode: async () => (await inspect())?.State.ExitCode ?? 0,
       resize: (w, h) => this.#resize(`/containers/${id}/resize`, w, h),
     })
+  }
+
+  /**
+   * Starts a container with `input` on its standard input; resolves once it has written anything, and throws with what
+   * it said on stderr when it ended without.
+   */
+  async startWith(
+    id: string,
+    input: Uint8Array,
+    start: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const socket = await this.#http.upgrade({
+      method: 'POST',
+      path: `/containers/${id}/attach`,
+      query: { stream: true, stdin: true, stdout: true, stderr: true },
+      signal,
+    })
+    const close = () => socket.destroy()
+    signal.addEventListener('abort', close, { once: true })
+    try {
+      await start()
+      socket.end(input)
+      let said = ''
+      for await (const { stream, bytes } of demultiplex(socket)) {
+        if (stream === 'stdout') return
+        said += Buffer.from(bytes).toString('utf8')
+      }
+      signal.throwIfAborted()
+      throw new Error(said.trim() || 'it ended before it had read what it was given')
+    } finally {
+      signal.removeEventListener('abort', close)
+      close()
+    }
   }
 
   /** Runs a command in a container to its end; throws with what it wrote when it fails. */

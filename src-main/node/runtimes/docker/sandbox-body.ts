@@ -8,6 +8,8 @@ export interface SandboxBodyInput {
   labels: Record<string, string>
   /** The engine's volumes by the pod's names. */
   volumes: ReadonlyMap<string, string>
+  /** The volumes' first files come on its standard input. */
+  readsFiles: boolean
   isPodman: boolean
 }
 
@@ -20,7 +22,8 @@ export function sandboxBody(input: SandboxBodyInput): Record<string, unknown> {
   return {
     Image: input.image,
     ...(config.hostNetwork ? {} : { Hostname: config.hostname }),
-    Entrypoint: ['/bin/sh', '-c', startScript(config)],
+    Entrypoint: ['/bin/sh', '-c', startScript(config, input.readsFiles)],
+    ...(input.readsFiles ? { OpenStdin: true, StdinOnce: true } : {}),
     Labels: input.labels,
     ...exposedPorts(config),
     HostConfig: {
@@ -51,9 +54,11 @@ export function sandboxBody(input: SandboxBodyInput): Record<string, unknown> {
 
 /**
  * What the infra container does before it rests: Docker gives containers on a network of their own its embedded DNS
- * server, so the pod's resolv.conf is written from inside; volumes get their permissions. Apps see the same file.
+ * server, so the pod's resolv.conf is written from inside; volumes get their permissions and first files. Apps see the
+ * same file. Once all is there it says so.
  */
-function startScript({ dns, volumes, hostNetwork }: PodSandboxConfig): string {
+function startScript(config: PodSandboxConfig, readsFiles: boolean): string {
+  const { dns, volumes, hostNetwork } = config
   const lines = [
     ...dns.nameservers.map(address => `nameserver ${address}`),
     ...(dns.searches.length ? [`search ${dns.searches.join(' ')}`] : []),
@@ -70,7 +75,18 @@ function startScript({ dns, volumes, hostNetwork }: PodSandboxConfig): string {
   })
   if (lines.length && !hostNetwork)
     steps.push(`printf '%s\\n' ${lines.map(quote).join(' ')} > /etc/resolv.conf`)
+  if (readsFiles) steps.push(...unpackSteps(config))
   return [...steps, 'exec /pause'].join('; ')
+}
+
+/** Unpacks standard input over what an earlier, broken-off try may have left. */
+function unpackSteps({ files }: PodSandboxConfig): string[] {
+  const left = [...files.keys()].map(name => quote(`${volumeRoot}/${name}`))
+  return [
+    ...(left.length ? [`rm -rf ${left.map(path => `${path}/* ${path}/..?*`).join(' ')}`] : []),
+    `tar -x -f - -C ${volumeRoot} || exit`,
+    'echo ready',
+  ]
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import type { Clock } from '#base/clock.ts'
 import type { ContainerConfig, VolumeFile } from '../container-runtime.ts'
@@ -6,7 +5,13 @@ import { type EngineHttp, isGone } from './engine-http.ts'
 import type { EngineProcesses } from './engine-processes.ts'
 import { messagesVolume } from './pod-volumes.ts'
 import { volumeRoot } from './sandbox-body.ts'
-import { lastBytesOfFile, swapCommand, temporaryLink, volumeArchive } from './volume-archive.ts'
+import {
+  datedFolder,
+  lastBytesOfFile,
+  swapCommand,
+  temporaryLink,
+  volumeArchive,
+} from './volume-archive.ts'
 
 /** Files in a pod's volumes, reached through its infra container, so that we share no file system with the engine. */
 export class SandboxFiles {
@@ -22,9 +27,7 @@ export class SandboxFiles {
 
   /** Makes a volume's content exactly `files`: written to a folder of their own, then swapped in by one rename. */
   async writeVolume(sandboxId: string, volume: string, files: VolumeFile[]): Promise<void> {
-    const now = this.#clock.now()
-    const serial = createHash('sha256').update(`${now}`).digest('hex').slice(0, 6)
-    const folder = `..${new Date(now).toISOString().slice(0, 19).replace(/[-T:]/g, '_')}.${serial}`
+    const folder = datedFolder(this.#clock.now())
     const root = `${volumeRoot}/${volume}`
     const isFirst = !(await this.#exists(sandboxId, `${root}/..data`))
     const archive = await volumeArchive(files, folder, isFirst ? undefined : temporaryLink)
@@ -32,16 +35,16 @@ export class SandboxFiles {
     if (!isFirst) await this.#processes.run(sandboxId, swapCommand(root, folder, files))
   }
 
-  /** Makes the file for a container's termination message, and the folders that its mounts lead to. */
-  async prepare(
-    sandboxId: string,
-    messageFile: string,
-    { mounts }: ContainerConfig,
-  ): Promise<void> {
+  /** Makes an empty file for a container's termination message. */
+  async makeMessageFile(sandboxId: string, name: string): Promise<void> {
     const { packTar } = await import('modern-tar')
-    const header = { name: messageFile, type: 'file' as const, size: 0, mode: 0o666 }
+    const header = { name, type: 'file' as const, size: 0, mode: 0o666 }
     const archive = await packTar([{ header, body: new Uint8Array() }])
     await this.#put(sandboxId, `${volumeRoot}/${messagesVolume.name}`, archive)
+  }
+
+  /** Makes the folders within volumes that a container's mounts lead to. */
+  async makeMountedFolders(sandboxId: string, { mounts }: ContainerConfig): Promise<void> {
     for (const { source } of mounts) {
       if (!('volume' in source) || !source.subPath) continue
       const path = `${volumeRoot}/${source.volume}/${source.subPath}`

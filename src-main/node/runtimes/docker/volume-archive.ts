@@ -1,19 +1,48 @@
+import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import type { VolumeFile } from '../container-runtime.ts'
 
 const dataLink = '..data'
 
-/**
- * A tar of a volume's content in the kubelet's layout: the files in a folder of their own, `..data` leading to it,
- * and a link for each top-level name leading through `..data`. `linkName` is how the `..data` link is called in the
- * archive: under another name first when it has to be swapped in one step afterwards.
- */
+export interface TarEntry {
+  header: {
+    name: string
+    type: 'file' | 'directory' | 'symlink'
+    size: number
+    mode: number
+    linkname?: string
+    uid?: number
+    gid?: number
+  }
+  body?: Uint8Array
+}
+
+/** The name of a folder for a volume's content, as the kubelet names them. `now`: milliseconds since the epoch. */
+export function datedFolder(now: number): string {
+  const serial = createHash('sha256').update(`${now}`).digest('hex').slice(0, 6)
+  return `..${new Date(now).toISOString().slice(0, 19).replace(/[-T:]/g, '_')}.${serial}`
+}
+
+/** A tar of a volume's content; see `volumeEntries`. */
 export async function volumeArchive(
   files: VolumeFile[],
   folder: string,
-  linkName = dataLink,
+  linkName?: string,
 ): Promise<Uint8Array> {
   const { packTar } = await import('modern-tar')
+  return packTar(volumeEntries(files, folder, linkName))
+}
+
+/**
+ * A volume's content in the kubelet's layout: the files in a folder of their own, `..data` leading to it, and a link for
+ * each top-level name leading through `..data`. `linkName` is how the `..data` link is called at first when it has to be
+ * swapped in one step afterwards. Throws for a path that leads out of the volume.
+ */
+export function volumeEntries(
+  files: VolumeFile[],
+  folder: string,
+  linkName = dataLink,
+): TarEntry[] {
   const tops = new Set<string>()
   const folders = new Set<string>()
   for (const { path } of files) {
@@ -22,29 +51,24 @@ export async function volumeArchive(
     for (let parent = posix.dirname(path); parent !== '.'; parent = posix.dirname(parent))
       folders.add(parent)
   }
-  const directory = (name: string) => ({
-    header: { name: `${name}/`, type: 'directory' as const, mode: 0o755, size: 0 },
+  const directory = (name: string): TarEntry => ({
+    header: { name: `${name}/`, type: 'directory', mode: 0o755, size: 0 },
   })
-  const link = (name: string, linkname: string) => ({
-    header: { name, type: 'symlink' as const, linkname, size: 0, mode: 0o777 },
+  const link = (name: string, linkname: string): TarEntry => ({
+    header: { name, type: 'symlink', linkname, size: 0, mode: 0o777 },
   })
-  return packTar([
+  return [
     directory(folder),
     ...[...folders].sort().map(name => directory(`${folder}/${name}`)),
-    ...files.map(({ path, content, mode, uid = 0, gid = 0 }) => ({
-      header: {
-        name: `${folder}/${path}`,
-        type: 'file' as const,
-        size: content.length,
-        mode,
-        uid,
-        gid,
-      },
-      body: content,
-    })),
+    ...files.map(
+      ({ path, content, mode, uid = 0, gid = 0 }): TarEntry => ({
+        header: { name: `${folder}/${path}`, type: 'file', size: content.length, mode, uid, gid },
+        body: content,
+      }),
+    ),
     link(linkName, folder),
     ...[...tops].map(name => link(name, `${dataLink}/${name}`)),
-  ])
+  ]
 }
 
 /** The command that swaps `..data` in one step and removes what the volume held before. */
