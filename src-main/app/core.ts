@@ -9,6 +9,8 @@ import type { Handlers, OutputOf } from '#contract/contract.ts'
 import { ClusterList } from './clusters/cluster-list.ts'
 import type { LocalClusters } from './clusters/local-clusters.ts'
 import { OpenClusters } from './clusters/open-clusters.ts'
+import { forwardHandlers } from './forwards/forward-handlers.ts'
+import { ForwardManager } from './forwards/forward-manager.ts'
 import { triggerJob } from './jobs/trigger-job.ts'
 import { latest } from './latest.ts'
 import { nodeHandlers } from './nodes/node-handlers.ts'
@@ -52,6 +54,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       connect: context => connectCluster(context, { userAgent, credentials, env }),
     }),
   )
+  const forwards = owned.use(
+    new ForwardManager({
+      file: path.join(options.dataDir, 'forwards.json'),
+      clusters: open,
+      clock,
+    }),
+  )
+  await forwards.load()
   const settings = new Settings(path.join(options.dataDir, 'window.json'))
   const notices = new Emitter<OutputOf<'app.notices'>>()
   const handlers: Handlers = {
@@ -66,6 +76,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...tableHandlers(open, clock),
     ...objectHandlers(open, clock),
     ...nodeHandlers(open, clock),
+    ...forwardHandlers(forwards, open),
     async 'jobs.trigger'(of, signal) {
       const { connection, resources } = await open.open(of.cluster)
       return triggerJob({ transport: connection.transport, resources }, of, clock, signal)

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini'
 import { appEntries } from './app.ts'
 import { clusterEntries } from './clusters.ts'
 import type { Call, Duplex, Entry, Stream } from './define.ts'
+import { forwardEntries } from './forwards.ts'
 import { jobEntries } from './jobs.ts'
 import { nodeEntries } from './nodes.ts'
 import { objectEntries } from './objects.ts'
@@ -16,6 +17,7 @@ export const contract = {
   ...tableEntries,
   ...objectEntries,
   ...nodeEntries,
+  ...forwardEntries,
   ...jobEntries,
   ...sessionEntries,
   ...usageEntries,

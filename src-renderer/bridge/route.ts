@@ -27,6 +27,7 @@ export type Route =
   | { readonly page: 'clusters'; readonly create: boolean }
   | { readonly page: 'overview'; readonly cluster: string }
   | { readonly page: 'create'; readonly cluster: string }
+  | { readonly page: 'forwards'; readonly cluster: string }
   | {
       readonly page: 'edit'
       readonly cluster: string
@@ -54,7 +55,8 @@ const coreGroup = 'core'
 export function formatRoute(route: Route): string {
   if (route.page === 'clusters') return route.create ? '/clusters/new' : '/clusters'
   const base = `/c/${encode(route.cluster)}`
-  if (route.page === 'overview' || route.page === 'create') return `${base}/${route.page}`
+  if (route.page === 'overview' || route.page === 'create' || route.page === 'forwards')
+    return `${base}/${route.page}`
   const { group, version, resource } = route.resource
   const kind = `${base}/${route.page}/${encode(group || coreGroup)}/${encode(version)}/${encode(resource)}`
   const object = route.object
@@ -80,7 +82,7 @@ export function parseRoute(hash: string): Route {
   const parts = path.split('/').slice(1).map(decode)
   const [top, cluster, page, group, version, resource, namespace, name] = parts
   if (top !== 'c' || !cluster) return { page: 'clusters', create: cluster === 'new' }
-  if (page === 'create') return { page, cluster }
+  if (page === 'create' || page === 'forwards') return { page, cluster }
   if (!group || !version || !resource) return { page: 'overview', cluster }
   const kind = { group: group === coreGroup ? '' : group, version, resource }
   const object = name

@@ -10,8 +10,8 @@ export const services: KindPresentation = {
   columns: {
     order: ['Name', 'Namespace', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', 'Status'],
     columns: {
-      Type: { width: 88, flex: 0 },
-      'Cluster-IP': { width: 108, flex: 0 },
+      Type: { width: 88, flex: 0, leavesBelow: 560 },
+      'Cluster-IP': { width: 108, flex: 0, leavesBelow: 760 },
       'External-IP': { width: 96, leavesBelow: 900 },
       'Port(s)': { width: 120, flex: 2 },
     },

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { useCall, useCore, useLive, useSetting, useStore } from '../bridge/hooks.ts'
 import { currentRoute, navigate, useRoute } from '../bridge/location.ts'
@@ -9,7 +9,6 @@ import { SplitLine } from '../components/split-line.tsx'
 import { EmptyState, ErrorState, Note, Skeleton } from '../components/states.tsx'
 import { Toasts, toast } from '../components/toasts.tsx'
 import { applyAppearance } from '../theme/theme.ts'
-import { ClustersPage } from '../views/clusters/clusters-page.tsx'
 import { Dock } from '../views/dock/dock.tsx'
 import { Questions } from '../views/operate/questions.tsx'
 import { objectActions, runKey } from '../views/shared/actions.ts'
@@ -22,14 +21,19 @@ import {
 } from '../views/shared/cluster.ts'
 import styles from './app.module.css'
 import { ClusterPage, NotConnected, useOpenCluster } from './cluster-area.tsx'
-import { HelpDialog } from './help-dialog.tsx'
 import { useKeyboard } from './keyboard.ts'
-import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useNamespaces } from './use-namespaces.ts'
+
+/** What few starts begin with is loaded when it is wanted. */
+const ClustersPage = lazy(async () => ({
+  default: (await import('../views/clusters/clusters-page.tsx')).ClustersPage,
+}))
+const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }))
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 
 const side = { standard: 208, min: 176, max: 320 }
 const asWidth = (value: unknown) => (typeof value === 'number' ? value : side.standard)
@@ -117,7 +121,9 @@ export function App() {
             <Banners summary={summary} />
             <div className={styles['stage']}>
               {route.page === 'clusters' ? (
-                <ClustersPage creating={route.create} />
+                <Suspense fallback={<Skeleton />}>
+                  <ClustersPage creating={route.create} />
+                </Suspense>
               ) : isReady ? (
                 <ClusterPage route={route} />
               ) : !known ? (
@@ -145,14 +151,16 @@ export function App() {
       </div>
       <Questions />
       <Toasts />
-      {help && <HelpDialog onClose={() => setHelp(false)} />}
-      {palette && (
-        <Palette
-          clusters={clusters}
-          onClose={() => setPalette(false)}
-          onHelp={() => setHelp(true)}
-        />
-      )}
+      <Suspense>
+        {help && <HelpDialog onClose={() => setHelp(false)} />}
+        {palette && (
+          <Palette
+            clusters={clusters}
+            onClose={() => setPalette(false)}
+            onHelp={() => setHelp(true)}
+          />
+        )}
+      </Suspense>
     </ClusterProvider>
   )
 }

@@ -1,20 +1,35 @@
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { useCore, useSetting } from '../bridge/hooks.ts'
 import type { ListRoute, Route } from '../bridge/route.ts'
 import { SplitLine } from '../components/split-line.tsx'
-import { EmptyState } from '../components/states.tsx'
-import { ConnectScreen } from '../views/clusters/connect-screen.tsx'
-import { StartScreen } from '../views/clusters/start-screen.tsx'
-import { CreatePage } from '../views/editor/create-page.tsx'
-import { EditPage } from '../views/editor/edit-page.tsx'
-import { ObjectView } from '../views/object/object-view.tsx'
+import { EmptyState, Skeleton } from '../components/states.tsx'
 import { OverviewPage } from '../views/overview/overview-page.tsx'
 import { ResourceList } from '../views/resources/resource-list.tsx'
 import { useResourceInfo } from '../views/shared/cluster.ts'
 import { messageOf } from '../views/shared/operations.ts'
 import styles from './cluster-area.module.css'
 import { useMedia } from './use-media.ts'
+
+/** Pages that few starts begin with. */
+const ConnectScreen = lazy(async () => ({
+  default: (await import('../views/clusters/connect-screen.tsx')).ConnectScreen,
+}))
+const StartScreen = lazy(async () => ({
+  default: (await import('../views/clusters/start-screen.tsx')).StartScreen,
+}))
+const CreatePage = lazy(async () => ({
+  default: (await import('../views/editor/create-page.tsx')).CreatePage,
+}))
+const EditPage = lazy(async () => ({
+  default: (await import('../views/editor/edit-page.tsx')).EditPage,
+}))
+const ObjectView = lazy(async () => ({
+  default: (await import('../views/object/object-view.tsx')).ObjectView,
+}))
+const ForwardsPage = lazy(async () => ({
+  default: (await import('../views/forwards/forwards-page.tsx')).ForwardsPage,
+}))
 
 export type ClusterRoute = Exclude<Route, { page: 'clusters' }>
 
@@ -51,17 +66,35 @@ export function NotConnected({
   error: string | undefined
   onRetry: () => void
 }) {
-  if (summary.local && summary.local.state !== 'running') return <StartScreen cluster={summary} />
-  return <ConnectScreen cluster={summary} error={error} onRetry={onRetry} />
+  const isStopped = summary.local && summary.local.state !== 'running'
+  return (
+    <Suspense fallback={<Skeleton />}>
+      {isStopped ? (
+        <StartScreen cluster={summary} />
+      ) : (
+        <ConnectScreen cluster={summary} error={error} onRetry={onRetry} />
+      )}
+    </Suspense>
+  )
 }
 
 /** The page that a place in a connected cluster stands for. */
 export function ClusterPage({ route }: { route: ClusterRoute }) {
+  return (
+    <Suspense fallback={<Skeleton />}>
+      <PageOf route={route} />
+    </Suspense>
+  )
+}
+
+function PageOf({ route }: { route: ClusterRoute }) {
   switch (route.page) {
     case 'overview':
       return <OverviewPage />
     case 'create':
       return <CreatePage />
+    case 'forwards':
+      return <ForwardsPage />
     case 'edit':
       return <EditArea route={route} />
     case 'list':
@@ -114,11 +147,13 @@ function ListArea({ route }: { route: ListRoute }) {
             aria-label={`${info.kind} ${object.name}`}
             data-region="drawer"
           >
-            <ObjectView
-              key={`${route.resource.resource} ${object.namespace} ${object.name}`}
-              route={{ ...route, object }}
-              info={info}
-            />
+            <Suspense fallback={<Skeleton />}>
+              <ObjectView
+                key={`${route.resource.resource} ${object.namespace} ${object.name}`}
+                route={{ ...route, object }}
+                info={info}
+              />
+            </Suspense>
           </aside>
         </>
       )}

@@ -29,6 +29,7 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
     [
       ['L', 'Logs'],
       ['S', 'Shell'],
+      ['F', 'Forward a port'],
       ['E', 'Edit'],
       ['Y', 'YAML'],
       ['Del', 'Delete'],

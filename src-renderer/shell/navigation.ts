@@ -20,6 +20,8 @@ export interface NavNode {
   readonly label: string
   readonly icon?: LucideIcon
   readonly info?: ResourceInfo
+  /** A page that is no list of a kind. */
+  readonly page?: 'overview' | 'forwards'
   readonly children?: readonly NavNode[]
 }
 
@@ -129,7 +131,12 @@ export function buildNavigation(resources: readonly ResourceInfo[]): NavNode[] {
     id,
     label,
     icon,
-    children: names.flatMap(name => pick(name)),
+    children: [
+      ...names.flatMap(name => pick(name)),
+      ...(id === 'network'
+        ? [{ id: 'forwards', label: 'Port forwards', page: 'forwards' } as const]
+        : []),
+    ],
   }))
   const single = alone.flatMap(({ resource, icon }) => pick(resource, icon))
   const rest = builtIn
@@ -142,7 +149,7 @@ export function buildNavigation(resources: readonly ResourceInfo[]): NavNode[] {
   )
   const custom = customNodes(listed.filter(info => info.custom))
   return [
-    { id: 'overview', label: 'Overview', icon: Gauge },
+    { id: 'overview', label: 'Overview', icon: Gauge, page: 'overview' },
     ...nodes.filter(({ children }) => children.length),
     ...single,
     ...(custom.length

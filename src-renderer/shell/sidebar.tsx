@@ -24,8 +24,8 @@ export function Sidebar({ route, dimmed }: { route: Route; dimmed: boolean }) {
   const current =
     route.page === 'list' || route.page === 'edit'
       ? nodeId(route.resource)
-      : route.page === 'overview'
-        ? 'overview'
+      : route.page === 'overview' || route.page === 'forwards'
+        ? route.page
         : ''
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set(['workloads']))
   useEffect(() => {
@@ -41,8 +41,8 @@ export function Sidebar({ route, dimmed }: { route: Route; dimmed: boolean }) {
       setExpanded(now =>
         now.has(id) ? new Set([...now].filter(one => one !== id)) : new Set([...now, id]),
       )
-    } else if (!node.info) navigate({ page: 'overview', cluster: cluster.id })
-    else {
+    } else if (node.page) navigate({ page: node.page, cluster: cluster.id })
+    else if (node.info) {
       const { group, version, resource } = node.info
       navigate({
         page: 'list',
@@ -124,6 +124,7 @@ function Figure({
     const bad = node.children.reduce((sum, { id }) => sum + (counts.get(id)?.bad ?? 0), 0)
     return bad ? <Bad count={bad} /> : null
   }
+  if (node.page === 'forwards') return <ForwardCount />
   const count = counts.get(node.id)
   if (!count) return null
   return count.bad ? (
@@ -131,6 +132,13 @@ function Figure({
   ) : (
     <span className={styles['figure']}>{formatCount(count.total)}</span>
   )
+}
+
+function ForwardCount() {
+  const { value } = useLive('forwards.watch', {})
+  return value?.length ? (
+    <span className={styles['figure']}>{formatCount(value.length)}</span>
+  ) : null
 }
 
 function Bad({ count, total }: { count: number; total?: number }) {

@@ -1,8 +1,9 @@
-import { Container, Copy, Moon, Rows3, Sun, SunMoon } from 'lucide-react'
+import { Cable, Container, Copy, Moon, Rows3, Sun, SunMoon } from 'lucide-react'
 import { Button } from 'react-aria-components/Button'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
-import { useCall, useCore, useStore } from '../bridge/hooks.ts'
+import { useCall, useCore, useLive, useStore } from '../bridge/hooks.ts'
 import { navigate } from '../bridge/location.ts'
+import { plural } from '../components/format.ts'
 import { Icon } from '../components/icon.tsx'
 import { StatusGlyph } from '../components/status-glyph.tsx'
 import type { ThemeChoice } from '../theme/theme.ts'
@@ -56,6 +57,7 @@ export function StatusBar({
           </>
         )}
       </span>
+      {current && <Forwards cluster={current.id} />}
       {path && (
         <Button onPress={() => void copyText(path, 'Kubeconfig path')}>
           <Icon of={Copy} size={12} />
@@ -80,6 +82,20 @@ export function StatusBar({
       </Button>
       <span>Slipway {info.data?.version}</span>
     </footer>
+  )
+}
+
+function Forwards({ cluster }: { cluster: string }) {
+  const { value } = useLive('forwards.watch', {})
+  const on = value?.filter(({ state }) => state !== 'off') ?? []
+  if (!on.length) return null
+  const failed = on.filter(({ state }) => state === 'failed').length
+  return (
+    <Button onPress={() => navigate({ page: 'forwards', cluster })}>
+      {failed ? <StatusGlyph shape="cross" tone="bad" /> : <Icon of={Cable} size={12} />}
+      {plural(on.length, 'forward')}
+      {failed > 0 && `, ${failed} failed`}
+    </Button>
   )
 }
 

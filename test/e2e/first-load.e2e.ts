@@ -23,5 +23,5 @@ test('the first load stays in its budget, and editor and terminal come later', a
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
   expect(sizes.size).toBeGreaterThan(1)
   expect(total).toBeLessThan(budgetBytes)
-  expect([...sizes.keys()].filter(url => /editor|terminal/.test(url))).toEqual([])
+  expect([...sizes.keys()].filter(url => /(editor|terminal)-view/.test(url))).toEqual([])
 })

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { startSteps } from './fake-host/fake-clusters.ts'
+import { fakeForwards } from './fake-host/fake-forwards.ts'
 import type { FakeHost } from './fake-host/fake-host.ts'
 import { written } from './fake-host/fake-objects.ts'
 import { manyPods } from './fake-host/fake-rows.ts'
@@ -61,6 +62,20 @@ export const screens: readonly Screen[] = [
   },
   { name: 'configmap', at: `${local}/list/core/v1/configmaps/shop/checkout-flags` },
   { name: 'nodes', at: `${local}/list/core/v1/nodes/-/local` },
+  {
+    name: 'forward',
+    at: `${local}/list/core/v1/services/shop/storefront`,
+    after: async page => {
+      await page.getByRole('button', { name: 'Forward a port…' }).click()
+      await page.getByLabel('Local port').fill('8080')
+    },
+  },
+  {
+    name: 'forwards',
+    at: `${local}/forwards`,
+    before: host => host.changeForwards(fakeForwards()),
+  },
+  { name: 'forwards-empty', at: `${local}/forwards` },
   { name: 'node-pods', at: `${local}/list/core/v1/nodes/-/local?tab=pods` },
   {
     name: 'node-drain',

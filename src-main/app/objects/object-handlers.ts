@@ -7,6 +7,7 @@ import { list, object, text, type Untyped } from '../status/conditions.ts'
 import { formatManifest } from './manifests.ts'
 import { eventRow, newestFirst } from './object-events.ts'
 import { fitToShow, revealValues } from './secrets.ts'
+import { selectorText } from './selector-text.ts'
 import { watchObjects } from './watch-objects.ts'
 import { explain } from './why.ts'
 import {
@@ -101,7 +102,7 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
       const { transport } = await target(of.cluster)
       const live = await get(of, signal)
       if (live['kind'] === 'Pod') return [podName(live)]
-      const labelSelector = selectorOf(live)
+      const labelSelector = selectorText(object(live['spec'])['selector'])
       if (!labelSelector) return []
       const path = collectionPath(pods, of.namespace)
       const response = await transport.request({
@@ -147,14 +148,4 @@ async function eventsAbout(
     // Without the right to read events the object still shows.
     return []
   }
-}
-
-/** A workload's or Service's selector as text; only `matchLabels` and plain maps have one that every server takes. */
-function selectorOf(workload: Untyped): string {
-  const selector = object(object(workload['spec'])['selector'])
-  const labels = selector['matchLabels'] ? object(selector['matchLabels']) : selector
-  return Object.entries(labels)
-    .filter(([, value]) => typeof value === 'string')
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',')
 }

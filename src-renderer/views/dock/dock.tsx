@@ -7,7 +7,7 @@ import {
   SquareTerminal,
   X,
 } from 'lucide-react'
-import { type KeyboardEvent, useRef } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useRef } from 'react'
 import { useSetting, useStore } from '../../bridge/hooks.ts'
 import { IconButton } from '../../components/button.tsx'
 import { classNames } from '../../components/class-names.ts'
@@ -15,8 +15,9 @@ import { Icon } from '../../components/icon.tsx'
 import { SplitLine } from '../../components/split-line.tsx'
 import { closeTab, type DockTab, dock, showTab } from '../shared/dock-store.ts'
 import styles from './dock.module.css'
-import { LogsTab } from './logs-tab.tsx'
-import { ShellTab } from './shell-tab.tsx'
+
+const LogsTab = lazy(async () => ({ default: (await import('./logs-tab.tsx')).LogsTab }))
+const ShellTab = lazy(async () => ({ default: (await import('./shell-tab.tsx')).ShellTab }))
 
 const standard = 216
 const least = 96
@@ -75,11 +76,13 @@ export function Dock() {
               className={styles['panel']}
               hidden={!isVisible}
             >
-              {tab.type === 'logs' ? (
-                <LogsTab key={JSON.stringify(tab.target)} tab={tab} isVisible={isVisible} />
-              ) : (
-                <ShellTab tab={tab} isVisible={isVisible} />
-              )}
+              <Suspense>
+                {tab.type === 'logs' ? (
+                  <LogsTab key={JSON.stringify(tab.target)} tab={tab} isVisible={isVisible} />
+                ) : (
+                  <ShellTab tab={tab} isVisible={isVisible} />
+                )}
+              </Suspense>
             </div>
           )
         })}

@@ -18,6 +18,9 @@ const aboutOne: Readonly<Record<string, ComponentType<TargetQuestion>>> = {
     default: (await import('./restart-question.tsx')).RestartQuestion,
   })),
   drain: lazy(async () => ({ default: (await import('./drain-question.tsx')).DrainQuestion })),
+  forward: lazy(async () => ({
+    default: (await import('./forward-question.tsx')).ForwardQuestion,
+  })),
   evict: lazy(async () => ({ default: (await import('./evict-question.tsx')).EvictQuestion })),
 }
 

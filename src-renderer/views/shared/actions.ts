@@ -1,4 +1,5 @@
 import {
+  Cable,
   Copy,
   Pencil,
   RefreshCw,
@@ -45,6 +46,13 @@ export function objectActions(
       icon: SquareTerminal,
       shortcut: 'S',
       onAction: () => void openShell(core, target),
+    },
+    (kind.workload || kind.selectsPods) && {
+      id: 'forward',
+      label: 'Forward a port…',
+      icon: Cable,
+      shortcut: 'F',
+      onAction: () => question.set({ type: 'forward', target }),
     },
     {
       id: 'edit',
@@ -94,7 +102,13 @@ export function objectActions(
   return actions.filter(action => action !== false && action !== undefined)
 }
 
-const byKey: Record<string, string> = { l: 'logs', s: 'shell', e: 'edit', Delete: 'delete' }
+const byKey: Record<string, string> = {
+  l: 'logs',
+  s: 'shell',
+  f: 'forward',
+  e: 'edit',
+  Delete: 'delete',
+}
 
 /** Runs the action that a key stands for; false when it stands for none here. */
 export function runKey(key: string, actions: readonly MenuEntry[]): boolean {

@@ -14,7 +14,7 @@ export interface Target {
 export type Question =
   | { readonly type: 'delete'; readonly targets: readonly Target[]; readonly onDone?: () => void }
   | { readonly type: 'scale'; readonly target: Target }
-  | { readonly type: 'restart' | 'drain' | 'evict'; readonly target: Target }
+  | { readonly type: 'restart' | 'drain' | 'evict' | 'forward'; readonly target: Target }
 
 export const question = new Store<Question | undefined>(undefined)
 

@@ -1,9 +1,11 @@
 import path from 'node:path'
+import { latest } from '#app/latest.ts'
 import { AsyncQueue } from '#base/async-queue.ts'
 import { Emitter } from '#base/emitter.ts'
 import { silentLogger } from '#base/logger.ts'
 import type { ClusterSummary } from '#contract/clusters.ts'
 import type { Handlers } from '#contract/contract.ts'
+import type { Forward } from '#contract/forwards.ts'
 import type { ObjectName, WriteResult } from '#contract/objects.ts'
 import type { ResourceInfo, TableRow } from '#contract/tables.ts'
 import { startWebServer, type WebServer } from '#hosts/web/web-server.ts'
@@ -29,6 +31,8 @@ export class FakeHost implements AsyncDisposable {
   readonly usageReaders = { asked: 0, now: 0 }
   settings: Record<string, unknown> = {}
   readonly #clustersChanged = new Emitter<void>()
+  forwards: Forward[] = []
+  readonly #forwardsChanged = new Emitter<void>()
   readonly #bodies = new Map<string, string>()
   #server: WebServer | undefined
 
@@ -57,6 +61,11 @@ export class FakeHost implements AsyncDisposable {
   changeClusters(clusters: ClusterSummary[]): void {
     this.clusters = clusters
     this.#clustersChanged.emit()
+  }
+
+  changeForwards(forwards: Forward[]): void {
+    this.forwards = forwards
+    this.#forwardsChanged.emit()
   }
 
   table(path: string) {
@@ -254,6 +263,34 @@ export class FakeHost implements AsyncDisposable {
               ?.change([], [row.uid])
           return written(object, 'deleted')
         })
+      },
+      'forwards.watch': (_input, signal) =>
+        latest([host.#forwardsChanged], () => host.forwards, signal),
+      'forwards.ports': async ({ resource }) =>
+        resource.resource === 'services'
+          ? [{ port: 80, name: 'http' }]
+          : [{ port: 8080, name: 'http' }, { port: 9901 }],
+      'forwards.add': async input => {
+        note('forwards.add', input)
+        const { target, kind, port, localPort } = input
+        if (host.forwards.some(one => one.localPort === localPort))
+          throw new Error(
+            `port ${localPort} on 127.0.0.1 is taken by nginx (pid 812): stop it, or choose another port`,
+          )
+        const id = String(host.forwards.length + 1)
+        const pod = `${target.name}-5f6d8c9b7-k8s2w`
+        const made = { id, target, kind, port, localPort: localPort || port, pod, connections: 0 }
+        host.changeForwards([...host.forwards, { ...made, state: 'ready' }])
+        return { ...made, state: 'ready' }
+      },
+      'forwards.switch': async ({ id, on }) => {
+        const state = on ? 'ready' : 'off'
+        host.changeForwards(host.forwards.map(one => (one.id === id ? { ...one, state } : one)))
+        return {}
+      },
+      'forwards.remove': async ({ id }) => {
+        host.changeForwards(host.forwards.filter(one => one.id !== id))
+        return {}
       },
       'objects.patch': async input => {
         note('objects.patch', input)
