@@ -28,6 +28,7 @@ const lanes = [
     files: ['/var/lib/dpkg/info/ruby-kubeclient.list'],
     packages: ['ruby-kubeclient'],
   },
+  { lane: 'a clock that jumps', programs: ['faketime'], packages: ['faketime'] },
   { lane: 'the window in a real browser', programs: ['chromium'], packages: ['chromium'] },
 ]
 

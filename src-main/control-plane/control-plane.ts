@@ -33,6 +33,10 @@ export interface ControlPlaneOptions {
   /** Further names and addresses that the server's certificate carries. */
   serverNames?: string[]
   serverAddresses?: string[]
+  /** How long certificates live, instead of a year; they are renewed after two thirds of it. */
+  certificateLifeMs?: number
+  /** Called when certificates were renewed, the administrator's among them: what was made of them is due to be made anew. */
+  onCertificatesRenewed?: () => void
   clock: Clock
   logger: Logger
   /** Only the API server: no controllers, no scheduler. */
@@ -140,6 +144,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       renewed(fresh) {
         certificates = fresh
         http.setCertificates(serverCertificates(fresh))
+        options.onCertificatesRenewed?.()
       },
     }),
   )
@@ -250,6 +255,7 @@ function certificateOptions(
   apiServiceAddress: string,
 ) {
   const { dataDir, host = '127.0.0.1', clock, serverNames = [], serverAddresses = [] } = options
+  const { certificateLifeMs: lifeMs } = options
   return {
     directory: path.join(dataDir, 'pki'),
     serverNames: [
@@ -264,6 +270,7 @@ function certificateOptions(
     clients: {
       [adminClient]: { commonName: 'kubernetes-admin', organizations: ['system:masters'] },
     },
+    ...(lifeMs ? { lifeMs } : {}),
     now: clock.now(),
   }
 }

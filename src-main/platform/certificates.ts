@@ -17,6 +17,8 @@ export interface CertificateOptions {
   serverAddresses: string[]
   /** Client certificates to keep beside them, by file name. */
   clients?: Record<string, ClientSubject>
+  /** How long server and client certificates live; a year unless given. */
+  lifeMs?: number
   /** Milliseconds since the epoch. */
   now: number
 }
@@ -35,8 +37,8 @@ export interface Certificates {
 const day = 24 * 60 * 60_000
 const authorityLifeMs = 3650 * day
 const leafLifeMs = 365 * day
-/** Certificates begin a little in the past, as kubeadm's do, for peers whose clocks run behind. */
-const backdateMs = 5 * 60_000
+/** Certificates begin in the past, for peers whose clocks run behind, and for a machine whose own clock is set back. */
+const backdateMs = (lifeMs: number) => Math.min(day, lifeMs / 10)
 
 /**
  * Reads the cluster's certificates, issuing what is missing, damaged, due, or doesn't name the server any more.
@@ -103,7 +105,7 @@ export function renewalDueAt(pair: { certificate: string }): number {
 const serverFile = 'apiserver'
 
 function leafRequests(options: CertificateOptions): Record<string, CertificateRequest> {
-  const { now, clients = {} } = options
+  const { now, clients = {}, lifeMs = leafLifeMs } = options
   const requests: Record<string, CertificateRequest> = {
     [serverFile]: {
       purpose: 'server',
@@ -111,12 +113,12 @@ function leafRequests(options: CertificateOptions): Record<string, CertificateRe
       organizations: [],
       names: [...new Set(options.serverNames)],
       addresses: [...new Set(options.serverAddresses)],
-      notBefore: now - backdateMs,
-      notAfter: now + leafLifeMs,
+      notBefore: now - backdateMs(lifeMs),
+      notAfter: now + lifeMs,
     },
   }
   for (const [name, subject] of Object.entries(clients)) {
-    requests[name] = clientRequest(subject, now, leafLifeMs)
+    requests[name] = clientRequest(subject, now, lifeMs)
   }
   return requests
 }
@@ -128,7 +130,7 @@ function clientRequest(subject: ClientSubject, now: number, lifeMs: number): Cer
     organizations: subject.organizations,
     names: [],
     addresses: [],
-    notBefore: now - backdateMs,
+    notBefore: now - backdateMs(lifeMs),
     notAfter: now + lifeMs,
   }
 }
@@ -140,7 +142,7 @@ function authorityRequest(now: number, key: string | undefined): CertificateRequ
     organizations: [],
     names: [],
     addresses: [],
-    notBefore: now - backdateMs,
+    notBefore: now - backdateMs(authorityLifeMs),
     notAfter: now + authorityLifeMs,
     ...(key ? { key } : {}),
   }

@@ -18,6 +18,8 @@ export interface HeadlessOptions {
   store: StoreChoice | undefined
   /** The folder of the agent image's recipe, and of ready images where they are shipped. */
   agentImages: string | undefined
+  /** Seconds that certificates live, instead of a year: to see them renewed. */
+  certificateLife: number | undefined
   stopPods: boolean
   cleanup: boolean
   volumes: boolean
@@ -37,6 +39,7 @@ const texts = [
   'kubeconfig',
   'store',
   'agent-images',
+  'certificate-life',
 ] as const
 
 /** Reads the command line of one local cluster. Throws a `UsageError`. */
@@ -67,6 +70,7 @@ export function parseHeadlessOptions(args: string[]): HeadlessOptions {
     kubeconfig: line.text('kubeconfig'),
     store: parseStore(line.text('store')),
     agentImages: line.text('agent-images'),
+    certificateLife: line.integer('certificate-life', { least: 5, most: 31_536_000 }),
     stopPods: line.has('stop-pods'),
     cleanup: line.has('cleanup'),
     volumes: line.has('volumes'),

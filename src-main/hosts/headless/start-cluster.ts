@@ -57,12 +57,8 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
   const place = await settle(start, kept)
   const { controlPlane, runtime } = await serveAndChoose(start, place, kept)
   const settings = { format: 1 as const, ...place, ...runtime.settings, apiPort: controlPlane.port }
-  const name = contextName(options.cluster)
   const kubeconfig = path.join(directory, 'kubeconfig')
-  await Promise.all([
-    writeSettings(directory, settings),
-    writeFileAtomic(kubeconfig, controlPlane.adminKubeconfig(name), { mode: 0o600 }),
-  ])
+  await Promise.all([writeSettings(directory, settings), writeKubeconfig(start, controlPlane)])
 
   signal.throwIfAborted()
   const node = await parent.step('Node', () => runNode(start, settings, controlPlane, runtime))
@@ -74,7 +70,7 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
     const { untilUsable } = await import('./readiness.ts')
     await untilUsable(administrator, { nodeNames: node.nodeNames, clock, logger })
   })
-  await parent.step('Kubeconfig', () => mergeKubeconfig(start, name, controlPlane))
+  await parent.step('Kubeconfig', () => mergeKubeconfig(start, controlPlane))
   const line: ReadyLine = {
     ready: true,
     cluster: options.cluster,
@@ -88,6 +84,25 @@ export async function startCluster(start: Start): Promise<RunningCluster> {
     banner: runtime.banner,
     engine: runtime.description,
     removePods: () => node.cleanup({ volumes: false }),
+  }
+}
+
+/** The cluster's own kubeconfig, with the administrator's certificate of now. */
+const writeKubeconfig = ({ options, directory }: Start, controlPlane: ControlPlane) =>
+  writeFileAtomic(
+    path.join(directory, 'kubeconfig'),
+    controlPlane.adminKubeconfig(contextName(options.cluster)),
+    { mode: 0o600 },
+  )
+
+/** Renewed certificates go to where clients have them from, or those would be locked out when the old ones end. */
+async function renewKubeconfigs(start: Start, controlPlane: ControlPlane): Promise<void> {
+  try {
+    await Promise.all([writeKubeconfig(start, controlPlane), mergeKubeconfig(start, controlPlane)])
+  } catch (error) {
+    start.logger.error('certificates were renewed, but the kubeconfig could not be written', {
+      error,
+    })
   }
 }
 
@@ -137,7 +152,8 @@ async function serve(
       }),
     ),
   )
-  return parent.step('API server', async () =>
+  const { certificateLife } = options
+  const controlPlane: ControlPlane = await parent.step('API server', async () =>
     owned.use(
       await startControlPlane({
         store,
@@ -147,11 +163,14 @@ async function serve(
         clusterDomain,
         serverNames: [os.hostname()],
         serverAddresses: [firstAddress(place.podCidr)],
+        ...(certificateLife ? { certificateLifeMs: certificateLife * 1000 } : {}),
+        onCertificatesRenewed: () => void renewKubeconfigs(start, controlPlane),
         clock,
         logger,
       }),
     ),
   )
+  return controlPlane
 }
 
 async function runNode(
@@ -223,11 +242,11 @@ async function settle(
 
 async function mergeKubeconfig(
   { options, directory, logger }: Start,
-  name: string,
   controlPlane: { url: string; certificates: AdminCertificates },
 ): Promise<void> {
   if (options.kubeconfig === 'none') return
   const file = options.kubeconfig ?? (await kubeconfigToWrite(process.env, os.homedir()))
+  const name = contextName(options.cluster)
   const { ca, clients } = controlPlane.certificates
   const base64 = (pem: string | undefined) => Buffer.from(pem ?? '').toString('base64')
   const entry = {
