@@ -24,13 +24,20 @@ const parts: Record<string, (scale: Scale) => Promise<Figure[]>> = {
   docker: measureDocker,
 }
 
-/** Everything that is asked of one cluster from outside, in an order in which nothing disturbs the next. */
+/** Everything that is asked of a cluster from outside, in an order in which nothing disturbs the next. */
 async function measureApi(scale: Scale): Promise<Figure[]> {
+  const reads = await onCluster(cluster => measureReads(cluster, scale))
+  return onCluster(async cluster => {
+    const fanOut = await measureFanOut(cluster, scale)
+    await using etcd = await EtcdPeer.start()
+    return [...(await measureWrites(cluster, etcd, scale)), ...reads, ...fanOut]
+  })
+}
+
+/** Measures on a fresh cluster. */
+async function onCluster(measure: (cluster: ServedCluster) => Promise<Figure[]>) {
   await using cluster = await ServedCluster.start('--api-port', '0')
-  const fanOut = await measureFanOut(cluster, scale)
-  await using etcd = await EtcdPeer.start()
-  const writes = await measureWrites(cluster, etcd, scale)
-  return [...writes, ...(await measureReads(cluster, scale)), ...fanOut]
+  return await measure(cluster)
 }
 
 const { values } = parseArgs({

@@ -43,7 +43,7 @@ export async function measureReads(cluster: ServedCluster, scale: Scale): Promis
       budget: '≤ 280 MB',
       figure: `${Math.round(resident)} MB`,
       met: resident <= 280,
-      note: 'pending pods of 2 kB, and those of the creates before',
+      note: 'pending pods of 2 kB',
     },
   ]
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { memoryOptions } from '#hosts/supervisor/child.ts'
 import { programFile } from '../../scripts/build-program.mjs'
 import { type HostProcess, TestHome } from '../support/headless.ts'
 import { ApiClient } from './api-client.ts'
@@ -12,7 +13,7 @@ const loopMonitor = path.resolve('test/bench/loop-monitor.mjs')
 const program = () =>
   programFile('headless', process.execPath, text => process.stderr.write(`${text}\n`))
 
-/** A cluster in a process of its own, on SQLite and the simulated runtime, with a client. */
+/** A cluster in a process of its own as the app starts it, on SQLite and the simulated runtime, with a client. */
 export class ServedCluster implements AsyncDisposable {
   readonly client: ApiClient
   readonly kubeconfig: string
@@ -36,7 +37,13 @@ export class ServedCluster implements AsyncDisposable {
   static async start(...args: string[]): Promise<ServedCluster> {
     const home = await TestHome.make()
     try {
-      const command = ['--import', loopMonitor, program(), ...home.hostArguments(...args)]
+      const command = [
+        ...memoryOptions,
+        '--import',
+        loopMonitor,
+        program(),
+        ...home.hostArguments(...args),
+      ]
       const host = home.run(process.execPath, command, { XDG_CACHE_HOME: cache })
       const line = await host.ready()
       return new ServedCluster(home, host, await ApiClient.open(line.kubeconfig), line)

@@ -286,7 +286,7 @@ describe('the desktop host', () => {
     expect(settings).toMatchObject({ dataDir, origin: 'app://bundle', port: 0, version: '1.2.3' })
     expect(String(settings['token'])).toMatch(/^[\w-]{43}$/)
     expect(core.args).toEqual([])
-    expect(Object.keys(core.options).toSorted()).toEqual(['serviceName', 'stdio'])
+    expect(Object.keys(core.options).toSorted()).toEqual(['execArgv', 'serviceName', 'stdio'])
   })
 
   test('a second start shows the window of the first, one per data directory', async () => {

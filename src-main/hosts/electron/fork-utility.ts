@@ -1,11 +1,12 @@
 import { utilityProcess } from 'electron'
-import type { Fork } from '../supervisor/child.ts'
+import { type Fork, memoryOptions } from '../supervisor/child.ts'
 
 /** Electron's way to start a process of ours. It ends with the app; a packaged app can't run as Node. */
 export const forkUtility: Fork = (entry, args, name) => {
   const child = utilityProcess.fork(entry, args, {
     serviceName: `Slipway ${name}`,
     stdio: ['ignore', 'ignore', 'pipe'],
+    execArgv: memoryOptions,
   })
   let ended = false
   const exited = new Promise<{ code: number }>(resolve => {

