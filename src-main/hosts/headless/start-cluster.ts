@@ -127,6 +127,8 @@ async function serveAndChoose(
   })
   const serving = serve(start, place, kept?.apiPort)
   for (const part of [serving, choosing]) part.catch(() => giveUp.abort())
+  // Loaded while the engine is still being probed.
+  void serving.then(() => import('#node/node.ts')).catch(() => {})
   await Promise.allSettled([serving, choosing])
   return { controlPlane: await serving, runtime: await choosing }
 }

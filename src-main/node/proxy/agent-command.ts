@@ -1,6 +1,9 @@
 import type { HostAgent } from '../runtimes/container-runtime.ts'
 
-/** Runs a shell script in the engine's host network; throws with what it wrote when its code isn't zero. */
+/** Runs a shell script in the engine's host network. Rejects with what it wrote when its code isn't zero. */
+export type RunScript = (script: string) => Promise<string>
+
+/** Runs a script by a process of its own; see `RunScript`. */
 export async function runInAgent(agent: HostAgent, script: string): Promise<string> {
   const session = await agent.exec(['/bin/sh', '-c', script])
   session.stdin?.end()

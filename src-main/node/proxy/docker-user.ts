@@ -1,20 +1,19 @@
-import type { HostAgent } from '../runtimes/container-runtime.ts'
-import { runInAgent } from './agent-command.ts'
+import type { RunScript } from './agent-command.ts'
 import { masqueradeMark } from './nft-fragment.ts'
 
 /**
  * Docker drops forwarded packets that it doesn't know; its chain DOCKER-USER is where others let theirs pass. Node ports
  * and service addresses reached from outside the pod network need it. Each cluster has its own rule.
  */
-export async function allowForwarding(agent: HostAgent, cluster: string): Promise<void> {
+export async function allowForwarding(run: RunScript, cluster: string): Promise<void> {
   const insertOnce = `if ${hasChain} && [ -z "$handle" ]; then ${insert(cluster)}; fi`
-  await runInAgent(agent, `${findRule(cluster)}; ${insertOnce}`)
+  await run(`${findRule(cluster)}; ${insertOnce}`)
 }
 
 /** Takes the cluster's rule away again. */
-export async function disallowForwarding(agent: HostAgent, cluster: string): Promise<void> {
+export async function disallowForwarding(run: RunScript, cluster: string): Promise<void> {
   const remove = 'nft delete rule ip filter DOCKER-USER handle "$handle"'
-  await runInAgent(agent, `${findRule(cluster)}; [ -z "$handle" ] || ${remove}`)
+  await run(`${findRule(cluster)}; [ -z "$handle" ] || ${remove}`)
 }
 
 const comment = (cluster: string) => `slipway ${cluster}`

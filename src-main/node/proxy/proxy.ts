@@ -8,7 +8,7 @@ import type { Service } from '#kubernetes/api/core-v1.ts'
 import type { EndpointSlice } from '#kubernetes/api/discovery-v1.ts'
 import { keyOf } from '#kubernetes/objects.ts'
 import type { HostAgent } from '../runtimes/container-runtime.ts'
-import { runInAgent } from './agent-command.ts'
+import { type RunScript, runInAgent } from './agent-command.ts'
 import { disallowForwarding } from './docker-user.ts'
 import { bySlicedService, indexByService, serviceOf } from './endpoint-slices.ts'
 import { updateLoadBalancerStatus } from './load-balancer-status.ts'
@@ -68,6 +68,8 @@ export function startProxy(options: ProxyOptions): ServiceProxy {
     forwarder?.set(key, ports)
   }
   const start = async () => {
+    // Its container takes a while to start, and is asked for again when rules are to be set.
+    if (keeper) options.hostAgent().catch(() => {})
     await Promise.all([known.synced, slices.synced])
     if (owned.disposed) return
     const batch = owned.use(new Batch(update, () => void keeper?.flush()))
@@ -92,8 +94,9 @@ export function startProxy(options: ProxyOptions): ServiceProxy {
 
 /** Takes a cluster's rules out of the engine's packet filter. */
 export async function removeServiceRules(agent: HostAgent, clusterName: string): Promise<void> {
-  await runInAgent(agent, `printf '${NftTable.remove(tableName(clusterName))}' | nft -f -`)
-  await disallowForwarding(agent, clusterName)
+  const run: RunScript = script => runInAgent(agent, script)
+  await run(`printf '${NftTable.remove(tableName(clusterName))}' | nft -f -`)
+  await disallowForwarding(run, clusterName)
 }
 
 /** nft's names hold letters, digits and underscores; `-` has a meaning in some places. */

@@ -3,9 +3,8 @@ import { type Clock, sleep } from '#base/clock.ts'
 import { errorMessage } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import type { HostAgent } from '../runtimes/container-runtime.ts'
-import { runInAgent } from './agent-command.ts'
+import { AgentChannel } from './agent-channel.ts'
 import { allowForwarding } from './docker-user.ts'
-import { NftChannel } from './nft-channel.ts'
 import { buildFragment, type Fragment } from './nft-fragment.ts'
 import { NftTable, type TableOptions } from './nft-table.ts'
 import type { ServicePort } from './service-ports.ts'
@@ -32,7 +31,7 @@ export class RuleKeeper implements AsyncDisposable {
   readonly #stop = new AbortController()
   readonly #backoff: Backoff
   #table: NftTable | undefined
-  #channel: NftChannel | undefined
+  #channel: AgentChannel | undefined
   #working: Promise<void> | undefined
 
   constructor(options: RuleKeeperOptions) {
@@ -80,7 +79,7 @@ export class RuleKeeper implements AsyncDisposable {
     }
   }
 
-  async #applyChanges(channel: NftChannel): Promise<void> {
+  async #applyChanges(channel: AgentChannel): Promise<void> {
     const changed = new Map([...this.#dirty].map(key => [key, this.#desired.get(key)]))
     this.#dirty.clear()
     const text = this.#table?.update(changed) ?? ''
@@ -95,23 +94,23 @@ export class RuleKeeper implements AsyncDisposable {
     const { hostAgent, clusterName, bridge, table } = this.#options
     const agent = await hostAgent()
     if (!agent) throw new Error('the engine has no node agent')
-    const bridgeFiltered = await runInAgent(
-      agent,
-      'cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null || true',
-    )
-    const channel = await NftChannel.open(agent, this.#stop.signal)
+    const channel = await AgentChannel.open(agent, this.#stop.signal)
     this.#channel = channel
     void channel.ended.then(() => this.#reopen(channel))
+    const run = (script: string) => channel.run(script)
+    const bridgeFiltered = await run(
+      'cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null || true',
+    )
     this.#dirty.clear()
     this.#table = new NftTable({ ...table, bridgeFiltered: bridgeFiltered.trim() === '1' })
     await channel.apply(this.#table.replaceAll(this.#desired))
     await channel.allowHairpin(bridge)
-    await addServiceRoute(agent, { ...table, bridge })
-    await allowForwarding(agent, clusterName)
+    await addServiceRoute(run, { ...table, bridge })
+    await allowForwarding(run, clusterName)
   }
 
   /** The agent ends with its engine; what it had set may be gone when it is back. */
-  #reopen(ended: NftChannel): void {
+  #reopen(ended: AgentChannel): void {
     if (this.#stop.signal.aborted || this.#channel !== ended) return
     this.#channel = undefined
     this.#options.logger.warn('the node agent ended; services are programmed anew')

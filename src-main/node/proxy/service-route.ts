@@ -1,5 +1,4 @@
-import type { HostAgent } from '../runtimes/container-runtime.ts'
-import { runInAgent } from './agent-command.ts'
+import type { RunScript } from './agent-command.ts'
 
 export interface ServiceRoute {
   serviceCidr: string
@@ -11,7 +10,7 @@ export interface ServiceRoute {
  * Gives service addresses a route on the node. The filter changes their destination before it matters, but a machine
  * that is offline has no route for them at all, and one that is online would send strays to its LAN.
  */
-export async function addServiceRoute(agent: HostAgent, route: ServiceRoute): Promise<void> {
+export async function addServiceRoute(run: RunScript, route: ServiceRoute): Promise<void> {
   const { serviceCidr, bridge, gateway } = route
-  await runInAgent(agent, `ip route replace ${serviceCidr} dev ${bridge} src ${gateway}`)
+  await run(`ip route replace ${serviceCidr} dev ${bridge} src ${gateway}`)
 }

@@ -18,17 +18,25 @@ export async function probeEngine(
   socketPath: string,
   options: { agentImage: (architecture: string) => Promise<AgentImage>; signal: AbortSignal },
 ): Promise<EngineFacts> {
-  using engine = new EngineProbe(socketPath, options.signal)
-  const facts = await engine.version()
-  const image = await options.agentImage(facts.architecture)
-  if (!(await engine.hasImage(image.reference))) await engine.load(image.tarPath)
-  await engine.runOnce(image.reference)
-  return facts
+  const engine = new EngineProbe(socketPath, options.signal)
+  try {
+    const facts = await engine.version()
+    const image = await options.agentImage(facts.architecture)
+    if (!(await engine.hasImage(image.reference))) await engine.load(image.tarPath)
+    await engine.runOnce(image.reference)
+    // The verdict stands before the container is gone.
+    void engine.end()
+    return facts
+  } catch (error) {
+    await engine.end()
+    throw error
+  }
 }
 
-class EngineProbe implements Disposable {
+class EngineProbe {
   readonly #client: HttpClient
   readonly #signal: AbortSignal
+  #container = ''
 
   constructor(socketPath: string, signal: AbortSignal) {
     this.#client = new HttpClient({ url: 'http://engine', socketPath })
@@ -65,20 +73,21 @@ class EngineProbe implements Disposable {
       Entrypoint: ['/bin/true'],
       HostConfig: { NetworkMode: 'none' },
     })
-    try {
-      await this.#json('POST', `/containers/${Id}/start`)
-      const { StatusCode } = await this.#json<{ StatusCode: number }>(
-        'POST',
-        `/containers/${Id}/wait`,
-      )
-      if (StatusCode !== 0) throw new Error(`a test container ended with code ${StatusCode}`)
-    } finally {
-      await this.#send({ method: 'DELETE', path: `/containers/${Id}?force=1` })
-    }
+    this.#container = Id
+    await this.#json('POST', `/containers/${Id}/start`)
+    const { StatusCode } = await this.#json<{ StatusCode: number }>(
+      'POST',
+      `/containers/${Id}/wait`,
+    )
+    if (StatusCode !== 0) throw new Error(`a test container ended with code ${StatusCode}`)
   }
 
-  [Symbol.dispose](): void {
-    this.#client[Symbol.dispose]()
+  /** Removes the container that `runOnce` made, as far as the engine still answers, and disconnects. */
+  async end(): Promise<void> {
+    using _client = this.#client
+    if (!this.#container) return
+    const path = `/containers/${this.#container}?force=1`
+    await this.#send({ method: 'DELETE', path }).catch(() => {})
   }
 
   async #json<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -2,9 +2,9 @@ import type { ProcessSession } from '#base/streams.ts'
 import type { HostAgent } from '../runtimes/container-runtime.ts'
 
 /**
- * What the agent runs for us, one line of request at a time: `rules N` is followed by N bytes for nft, `hairpin BRIDGE`
- * lets each port of a bridge send a packet back where it came from (an engine's own /sys can't be written, the host's is at
- * /hsys). Each answer ends with a line `rc N`.
+ * What the agent runs for us, one line of request at a time: `rules N` is followed by N bytes for nft, `run N` by those of
+ * a shell script, `hairpin BRIDGE` lets each port of a bridge send a packet back where it came from (an engine's own /sys
+ * can't be written, the host's is at /hsys). Each answer ends with a line `rc N`.
  */
 const program = `
 sys=/sys
@@ -12,6 +12,7 @@ sys=/sys
 while read -r request argument; do
   case $request in
     rules) head -c "$argument" >/tmp/rules && nft -f /tmp/rules 2>&1 ;;
+    run) head -c "$argument" >/tmp/script && /bin/sh /tmp/script 2>&1 </dev/null ;;
     hairpin) for mode in $sys/class/net/"$argument"/brif/*/hairpin_mode; do
         [ ! -e "$mode" ] || echo 1 >"$mode"
       done 2>&1 ;;
@@ -19,8 +20,8 @@ while read -r request argument; do
   echo "rc $?"
 done`
 
-/** Programs the packet filter through one process in the engine's host network, so that a change costs no start of one. */
-export class NftChannel implements AsyncDisposable {
+/** Programs the host network through one process in it, so that a change costs the engine no start of one. */
+export class AgentChannel implements AsyncDisposable {
   readonly #session: ProcessSession
   readonly #output: AsyncIterator<Uint8Array>
   #queue: Promise<unknown> = Promise.resolve()
@@ -32,8 +33,8 @@ export class NftChannel implements AsyncDisposable {
     void drain(session.stderr)
   }
 
-  static async open(agent: HostAgent, signal?: AbortSignal): Promise<NftChannel> {
-    return new NftChannel(await agent.exec(['/bin/sh', '-c', program], signal))
+  static async open(agent: HostAgent, signal?: AbortSignal): Promise<AgentChannel> {
+    return new AgentChannel(await agent.exec(['/bin/sh', '-c', program], signal))
   }
 
   /** Settles when the agent's process has ended. */
@@ -43,13 +44,17 @@ export class NftChannel implements AsyncDisposable {
 
   /** Applies one transaction. Throws with nft's words when it is refused, and then nothing has changed. */
   async apply(rules: string): Promise<void> {
-    const bytes = new TextEncoder().encode(rules)
-    await this.#request(`rules ${bytes.length}\n`, bytes)
+    await this.#request('rules', rules)
+  }
+
+  /** Runs a shell script; answers what it wrote, and throws with that when its code isn't zero. */
+  run(script: string): Promise<string> {
+    return this.#request('run', script)
   }
 
   /** Lets pods reach themselves by way of a service. */
   async allowHairpin(bridge: string): Promise<void> {
-    await this.#request(`hairpin ${bridge}\n`)
+    await this.#send(`hairpin ${bridge}\n`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -57,12 +62,18 @@ export class NftChannel implements AsyncDisposable {
     this.#session.close()
   }
 
-  #request(line: string, bytes?: Uint8Array): Promise<void> {
+  #request(kind: 'rules' | 'run', text: string): Promise<string> {
+    const bytes = new TextEncoder().encode(text)
+    return this.#send(`${kind} ${bytes.length}\n`, bytes)
+  }
+
+  #send(line: string, bytes?: Uint8Array): Promise<string> {
     const turn = this.#queue.then(async () => {
       await this.#session.stdin?.write(new TextEncoder().encode(line))
       if (bytes) await this.#session.stdin?.write(bytes)
       const { code, output } = await this.#readAnswer()
-      if (code !== 0) throw new Error(`nft: ${output.trim()}`)
+      if (code !== 0) throw new Error(`node agent: ${output.trim() || `code ${code}`}`)
+      return output
     })
     this.#queue = turn.catch(() => {})
     return turn
