@@ -1,59 +1,36 @@
 import { Resolver } from 'node:dns/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { systemClock } from '#base/clock.ts'
-import { createLogger } from '#base/logger.ts'
-import { deployments, pods, serviceAccounts, services } from '#client/resource-types.ts'
-import { Client } from '#client/rest.ts'
+import { deployments, pods, services } from '#client/resource-types.ts'
+import type { Client } from '#client/rest.ts'
 import type { Service } from '#kubernetes/api/core-v1.ts'
-import { type NodeHandle, startNode } from '#node/node.ts'
 import { runChecked } from '#platform/processes.ts'
-import { startDockerd, type TestEngine, testAgentImage } from '../support/dockerd.ts'
+import { type DockerCluster, startDockerCluster } from '../support/docker-cluster.ts'
+import { startDockerd, type TestEngine } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
 import { lacksDockerd } from '../support/lanes.ts'
-import { startCluster, type TestCluster } from '../support/start-cluster.ts'
 
 const lack = await lacksDockerd()
 /** Of its own, for rules and routes are the machine's. */
-const serviceCidr = '10.113.0.0/16'
+const ranges = { podCidr: '10.251.12.0/24', serviceCidr: '10.113.0.0/16' }
 const dnsIP = '10.113.0.10'
-const podCidr = '10.251.12.0/24'
 const gateway = '10.251.12.1'
 const nodePort = 31_515
-const log: string[] = []
-const logger = createLogger({ write: line => log.push(line), now: () => Date.now(), level: 'warn' })
 
 describe.skipIf(lack)(`services on a real dockerd${lack ? ` (skipped: ${lack})` : ''}`, () => {
+  const owned = new AsyncDisposableStack()
   let engine: TestEngine
-  let cluster: TestCluster
-  let node: NodeHandle
+  let local: DockerCluster
   let client: Client
 
   beforeAll(async () => {
-    engine = await startDockerd({ filters: true })
-    await engine.loadImage('nginx:1.14.2')
-    await engine.loadImage('test/shell:1')
-    cluster = await startCluster({ serviceCidr })
-    client = new Client(cluster.admin)
-    node = await startNode({
-      transport: () => cluster.admin,
-      addonTransport: cluster.admin,
-      runtime: 'docker',
-      engine: { socketPath: engine.socketPath, agentImage: await testAgentImage() },
-      nodeName: 'test-node',
-      clusterName: 'services',
-      podCidr,
-      dns: { ip: dnsIP, domain: 'cluster.local' },
-      serviceCidr,
-      apiServerPort: cluster.controlPlane.port,
-      kubeletVersion: 'v1.35.6',
-      dataDir: cluster.directory,
-      clock: systemClock,
-      logger,
-    })
-    cluster.controlPlane.attachNode(node.connection, node.dialer)
-    await node.ready
-    await cluster.controlPlane.addListener(gateway)
-    await eventually(() => client.get(serviceAccounts, named('default')))
+    engine = owned.use(await startDockerd({ filters: true }))
+    for (const image of ['nginx:1.14.2', 'test/shell:1', 'test/curl:1'] as const)
+      await engine.loadImage(image)
+    owned.defer(async () =>
+      expect(await runChecked('nft', ['list', 'ruleset'])).not.toContain('slipway_services'),
+    )
+    local = owned.use(await startDockerCluster(engine, { name: 'services', ...ranges }))
+    client = local.client
     await client.create(deployments, {
       metadata: named('web'),
       spec: {
@@ -89,29 +66,13 @@ describe.skipIf(lack)(`services on a real dockerd${lack ? ` (skipped: ${lack})` 
       { timeoutMs: 60_000 },
     )
   })
-  afterAll(async () => {
-    await using _engine = engine
-    await using _cluster = cluster
-    await using _node = node
-    await node?.cleanup({ volumes: true })
-    expect(await runChecked('nft', ['list', 'ruleset'])).not.toContain('slipway_services')
-  })
+  afterAll(() => owned.disposeAsync())
 
   const named = (name: string) => ({ name, namespace: 'default' })
   const addService = (name: string, spec: Service['spec']) =>
     client.create(services, { metadata: named(name), spec: { selector: { app: 'web' }, ...spec } })
 
-  async function inPod(script: string, pod = 'shell', container = 'shell'): Promise<string> {
-    const { metadata } = await client.get(pods, named(pod))
-    const session = await node.connection.exec(
-      { node: 'test-node', namespace: 'default', pod, uid: metadata.uid, container },
-      { command: ['sh', '-c', script], stdin: false, stdout: true, stderr: true, tty: false },
-      new AbortController().signal,
-    )
-    let text = ''
-    for await (const bytes of session.stdout) text += Buffer.from(bytes).toString()
-    return text
-  }
+  const inPod = (script: string, pod = 'shell') => local.inPod(script, pod)
   const page = (host: string, port: number) => inPod(`timeout 5 wget -qO- http://${host}:${port}/`)
 
   test('a pod finds a service by its short and its full name', async () => {
@@ -161,7 +122,7 @@ describe.skipIf(lack)(`services on a real dockerd${lack ? ` (skipped: ${lack})` 
     await client.patch(pods, named(name), labels, { type: 'merge' })
     await addService('only', { selector: { only: 'one' }, ports: [{ port: 80 }] })
     await eventually(async () =>
-      expect(await inPod('timeout 5 wget -qO- http://only/', name, 'web')).toContain(name),
+      expect(await inPod('timeout 5 wget -qO- http://only/', name)).toContain(name),
     )
   })
 
@@ -172,7 +133,130 @@ describe.skipIf(lack)(`services on a real dockerd${lack ? ` (skipped: ${lack})` 
     expect(await resolver.resolve4('web.default.svc.cluster.local')).toEqual([spec?.clusterIP])
   })
 
+  const listPods = (token = '$(cat token)') =>
+    `cd /var/run/secrets/kubernetes.io/serviceaccount; curl -sS --max-time 10 --cacert ca.crt \\
+      -H "Authorization: Bearer ${token}" \\
+      https://kubernetes.default.svc/api/v1/namespaces/$(cat namespace)/pods`
+
+  test('a program in a pod lists its own namespace with its token, over TLS', async () => {
+    const apply = `
+{ apiVersion: v1, kind: ServiceAccount, metadata: { name: reader } }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: reader }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+subjects: [{ kind: ServiceAccount, name: reader }]
+---
+${clientPod('bound', 'reader')}
+---
+${clientPod('unbound', 'default')}`
+    expect((await local.kubectl(['apply', '-f', '-'], { input: apply })).stderr).toBe('')
+    await local.kubectl(['wait', 'pod/bound', 'pod/unbound', '--for=condition=Ready'])
+    const list = JSON.parse(await inPod(listPods(), 'bound'))
+    const names = list.items.map((item: { metadata: { name: string } }) => item.metadata.name)
+    expect(list.kind).toBe('PodList')
+    expect(names).toEqual(expect.arrayContaining(['bound', 'unbound', 'shell']))
+  })
+
+  test('a service account that nobody bound to a role is refused', async () => {
+    expect(JSON.parse(await inPod(listPods(), 'unbound'))).toMatchObject({
+      kind: 'Status',
+      status: 'Failure',
+      message:
+        'pods is forbidden: User "system:serviceaccount:default:default" cannot list resource "pods" in API group "" in the namespace "default"',
+      reason: 'Forbidden',
+      code: 403,
+    })
+    expect(JSON.parse(await inPod(listPods('nonsense'), 'unbound'))).toMatchObject({ code: 401 })
+  })
+
+  test('a service without endpoints refuses at once', async () => {
+    await addService('nobody', { selector: { app: 'nobody' }, ports: [{ port: 80 }] })
+    await eventually(async () => {
+      const refused = await inPod('time -f %e curl -sS --max-time 20 http://nobody/', 'bound')
+      expect(refused).toMatch(/Failed to connect|Connection refused|Couldn't connect/)
+      expect(Number(/^\d+\.\d+$/m.exec(refused)?.[0])).toBeLessThan(5)
+    })
+  })
+
+  test('with session affinity a pod stays with one backend', async () => {
+    await addService('sticky', { sessionAffinity: 'ClientIP', ports: [{ port: 80 }] })
+    await eventually(() => expect(page('sticky', 80)).resolves.toContain('nginx'))
+    const answers = await inPod(
+      'for i in 1 2 3 4 5 6 7 8; do timeout 5 wget -qO- http://sticky/; done',
+    )
+    expect(new Set(answers.trim().split('\n')).size).toBe(1)
+  })
+
+  test('pods resolve headless services, names of pods, SRV, PTR and external names', async () => {
+    await addService('all', { clusterIP: 'None', ports: [{ name: 'http', port: 80 }] })
+    await client.create(services, {
+      metadata: named('elsewhere'),
+      spec: { type: 'ExternalName', externalName: 'web.default.svc.cluster.local' },
+    })
+    const { items } = await client.list(pods, { namespace: 'default', labelSelector: 'app=web' })
+    const ips = items.map(({ status }) => status?.podIP ?? '').sort()
+    const lookup = (type: string, name: string) =>
+      inPod(`timeout 5 nslookup -type=${type} ${name} ${dnsIP}`)
+    await eventually(async () => {
+      const answer = await lookup('a', 'all.default.svc.cluster.local')
+      for (const ip of ips) expect(answer).toContain(ip)
+    })
+    const { spec } = await client.get(services, named('web'))
+    const srv = await lookup('srv', '_http._tcp.all.default.svc.cluster.local')
+    expect(srv).toMatch(/0 \d+ 80 \d+-\d+-\d+-\d+\.all\.default\.svc\.cluster\.local/)
+    const reversed = (spec?.clusterIP ?? '').split('.').reverse().join('.')
+    expect(await lookup('ptr', `${reversed}.in-addr.arpa`)).toContain(
+      'web.default.svc.cluster.local',
+    )
+    expect(await lookup('cname', 'elsewhere.default.svc.cluster.local')).toContain(
+      'canonical name = web.default.svc.cluster.local',
+    )
+    expect(await inPod('timeout 5 wget -qO- http://elsewhere:3050/')).toContain('nginx')
+  })
+
+  test('another cluster on the same engine has ranges, a bridge and a table of its own', async () => {
+    await using other = await startDockerCluster(engine, {
+      name: 'beside',
+      podCidr: '10.251.13.0/24',
+      serviceCidr: '10.114.0.0/16',
+    })
+    const input = `${clientPod('bound', 'default')}\n---\n${webPod}`
+    await other.kubectl(['apply', '-f', '-'], { input })
+    await other.kubectl(['expose', 'pod', 'site', '--name=web', '--port=80'])
+    await other.kubectl(['wait', 'pod', '--all', '--for=condition=Ready', '--timeout=30s'])
+    const theirs = 'curl -sS --max-time 10 http://web/'
+    await eventually(async () =>
+      expect(await other.inPod(theirs, 'bound')).toMatch(/1\.14\.2 site/),
+    )
+    expect(await page('web', 3050)).not.toContain('site')
+    const tables = await runChecked('nft', ['list', 'tables'])
+    expect(tables).toContain('slipway_services')
+    expect(tables).toContain('slipway_beside')
+    await other[Symbol.asyncDispose]()
+    expect(await runChecked('nft', ['list', 'tables'])).not.toContain('slipway_beside')
+    expect(await engine.docker('network', 'ls', '--format={{.Name}}')).not.toContain('beside')
+    expect(await page('web', 3050)).toContain('nginx 1.14.2')
+    expect(JSON.parse(await inPod(listPods(), 'bound')).kind).toBe('PodList')
+  })
+
   test('nothing was warned of', () => {
-    expect(log.filter(line => /nft|DNS|forward|packet filter/.test(line))).toEqual([])
+    expect(local.warnings.filter(line => /nft|DNS|forward|packet filter/.test(line))).toEqual([])
   })
 })
+
+const clientPod = (name: string, serviceAccountName: string) => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name} }
+spec:
+  serviceAccountName: ${serviceAccountName}
+  terminationGracePeriodSeconds: 1
+  containers: [{ name: client, image: 'test/curl:1' }]`
+
+const webPod = `
+apiVersion: v1
+kind: Pod
+metadata: { name: site, labels: { app: site } }
+spec: { containers: [{ name: web, image: 'nginx:1.14.2', imagePullPolicy: IfNotPresent, ports: [{ containerPort: 80 }] }] }`

@@ -97,9 +97,11 @@ function testEngine(engine: PrivateEngine, directory: string): TestEngine {
       if (ids.length) await docker('rm', '-fv', ...ids)
       await docker('network', 'prune', '-f').catch(() => {})
       await engine[Symbol.asyncDispose]()
-      await rm(directory, { recursive: true, force: true })
       const runtimeFolder = path.dirname(socketPath)
+      // The last container's shim may outlive the engine by a moment, which then leaves them.
       await runCommand('umount', [path.join(runtimeFolder, 'docker/netns/default')])
+      await runCommand('umount', [path.join(directory, 'engine/docker')])
+      await rm(directory, { recursive: true, force: true })
       await rm(runtimeFolder, { recursive: true, force: true })
     },
   }

@@ -69,11 +69,22 @@ const shell: TestImage = {
   entry: '#!/bin/sh\ntrap "exit 0" TERM\nsleep 2147483647 & wait $!\n',
 }
 
+/** The same with curl, which speaks TLS. */
+const curl: TestImage = {
+  recipe: {
+    ...shell.recipe,
+    packages: ['busybox', 'curl'],
+    programs: { ...busybox, 'usr/bin/curl': ['usr/bin/curl'] },
+  },
+  entry: shell.entry,
+}
+
 const images: Record<string, TestImage> = {
   'rgederin/fib-client-standalone-k8s': webPage('fib client'),
   'nginx:1.14.2': nginx('nginx 1.14.2'),
   'nginx:1.16.1': nginx('nginx 1.16.1'),
   'test/shell:1': shell,
+  'test/curl:1': curl,
 }
 
 /** Names of the images that `testImage` can make. */
