@@ -3,6 +3,7 @@ import type { Logger } from '#base/logger.ts'
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import type { Store } from '#control-plane/storage/store.ts'
 import { admissionSteps } from './admission/index.ts'
+import { QuotaCharges } from './admission/resource-quota/quota-charges.ts'
 import { ApiServer } from './api-server.ts'
 import { ServiceAccountTokens } from './authentication/service-account-tokens.ts'
 import { NodeAuthorizer } from './authorization/node-authorizer.ts'
@@ -58,6 +59,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
     catalog,
     caches,
     admission: admissionSteps,
+    quotas: new QuotaCharges(() => services),
     allocators,
     authorizer: new NodeAuthorizer(new RbacAuthorizer(index), new NodeGraph(catalog, caches)),
     get tokens() {

@@ -2,7 +2,7 @@ import type { Clock } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
 import type { Allocators } from '#control-plane/resources/define-resource.ts'
 import type { Store } from '#control-plane/storage/store.ts'
-import type { AdmissionStep } from './admission/admission-step.ts'
+import type { AdmissionStep, QuotaLedger } from './admission/admission-step.ts'
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
 import type { Caches } from './cache/caches.ts'
@@ -18,6 +18,7 @@ export interface Services {
   catalog: Catalog
   caches: Caches
   admission: readonly AdmissionStep[]
+  quotas: QuotaLedger
   allocators: Allocators
   authorizer: Authorizer
   tokens: ServiceAccountTokens

@@ -51,6 +51,8 @@ export interface ControllerContext<T extends KubernetesObject, R extends Reads> 
   /** The further kinds, by the names given in `reads`. */
   readonly informers: { readonly [K in keyof R]: Informer<ObjectOf<R[K]>> }
   readonly queue: Pick<WorkQueue, 'add' | 'addAfter'>
+  /** Shares in the informer of one more kind, for as long as the controller runs; it may not have synced yet. */
+  use<O extends KubernetesObject>(type: ResourceType<O>, select?: InformerSelection): Informer<O>
   /** Listens to an informer for as long as the controller runs. */
   on<O extends KubernetesObject>(informer: Informer<O>, handlers: InformerHandlers<O>): void
   readonly signal: AbortSignal
@@ -128,6 +130,7 @@ function run<T extends KubernetesObject, R extends Reads>(
     informer,
     informers: Object.fromEntries(shares) as never,
     queue,
+    use: (type, select) => owned.use(environment.informers.use(type, select)).informer,
     on,
     signal: stop.signal,
   })

@@ -23,6 +23,7 @@ import { persistentVolumeProtection } from './persistentvolume-protection.ts'
 import { persistentVolumeClaimProtection } from './persistentvolumeclaim-protection.ts'
 import { podGarbageCollectorController } from './pod-garbage-collector.ts'
 import { replicaSetController } from './replicaset/replicaset.ts'
+import { resourceQuotaController } from './resourcequota.ts'
 import { rootCaCertificatePublisher } from './root-ca-certificate-publisher.ts'
 import { serviceAccountController } from './serviceaccount.ts'
 import { staleDisruptionController } from './stale-disruption.ts'
@@ -48,6 +49,7 @@ export const controllers: readonly Controller[] = [
   persistentVolumeProtection,
   podGarbageCollectorController,
   replicaSetController,
+  resourceQuotaController,
   rootCaCertificatePublisher,
   serviceAccountController,
   staleDisruptionController,

@@ -16,6 +16,7 @@ import { ingressClasses } from './ingressclasses.ts'
 import { ingresses } from './ingresses/ingresses.ts'
 import { jobs } from './jobs/jobs.ts'
 import { leases } from './leases.ts'
+import { limitRanges } from './limitranges/limitranges.ts'
 import { localSubjectAccessReviews } from './localsubjectaccessreviews.ts'
 import { namespaces } from './namespaces.ts'
 import { nodes } from './nodes/nodes.ts'
@@ -25,6 +26,7 @@ import { podDisruptionBudgets } from './poddisruptionbudgets/poddisruptionbudget
 import { pods } from './pods/pods.ts'
 import { priorityClasses } from './priorityclasses.ts'
 import { replicaSets } from './replicasets.ts'
+import { resourceQuotas } from './resourcequotas/resourcequotas.ts'
 import { roleBindings } from './rolebindings.ts'
 import { roles } from './roles.ts'
 import { secrets } from './secrets.ts'
@@ -45,11 +47,13 @@ export const resources: ResourceDefinition[] = [
   configMaps,
   endpoints,
   events,
+  limitRanges,
   namespaces,
   nodes,
   persistentVolumeClaims,
   persistentVolumes,
   pods,
+  resourceQuotas,
   secrets,
   serviceAccounts,
   services,

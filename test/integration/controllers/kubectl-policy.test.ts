@@ -86,3 +86,55 @@ describe('maintenance of a node', () => {
     await ready(2)
   })
 })
+
+describe('quotas and limits', () => {
+  test('are made and described by kubectl', async () => {
+    await printed('create namespace team')
+    expect(await printed('create quota cap -n team --hard=pods=2,requests.cpu=1')).toBe(
+      'resourcequota/cap created\n',
+    )
+    await eventually(async () => {
+      expect(await printed('get quota -n team')).toMatch(
+        /^NAME\s+REQUEST\s+LIMIT\s+AGE\ncap\s+pods: 0\/2, requests.cpu: 0\/1\s/,
+      )
+    })
+    const limits = {
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: { name: 'bounds', namespace: 'team' },
+      spec: { limits: [{ type: 'Container', max: { cpu: '1' }, defaultRequest: { cpu: '250m' } }] },
+    }
+    const applied = await kubectl(controlled.cluster.kubeconfig, ['apply', '-f', '-'], {
+      input: JSON.stringify(limits),
+    })
+    expect(applied.stdout).toBe('limitrange/bounds created\n')
+    await eventually(async () => {
+      expect(await printed('run one -n team --image=x:1')).toBe('pod/one created\n')
+    })
+    expect(await printed('describe quota cap -n team')).toBe(`Name:         cap
+Namespace:    team
+Resource      Used  Hard
+--------      ----  ----
+pods          1     2
+requests.cpu  250m  1
+`)
+    expect(await printed('describe limits bounds -n team')).toBe(`Name:       bounds
+Namespace:  team
+Type        Resource  Min  Max  Default Request  Default Limit  Max Limit/Request Ratio
+----        --------  ---  ---  ---------------  -------------  -----------------------
+Container   cpu       -    1    250m             1              -
+`)
+    const described = await printed('describe namespace team')
+    expect(described).toMatch(/Resource Quotas\n {2}Name: {9}cap\n {2}Resource {6}Used {2}Hard\n/)
+    expect(described).toMatch(/Resource Limits\n Type {7}Resource {2}Min {2}Max/)
+    const refused = await run('create deployment two -n team --image=x:1 --replicas=3')
+    expect(refused.code).toBe(0)
+    await eventually(async () => {
+      const { conditions = [] } =
+        (await client.get(deployments, { namespace: 'team', name: 'two' })).status ?? {}
+      expect(conditions.find(({ type }) => type === 'ReplicaFailure')?.message).toMatch(
+        /^pods "two-\w+-\w+" is forbidden: exceeded quota: cap, requested: pods=1, used: pods=2, limited: pods=2$/,
+      )
+    })
+  })
+})

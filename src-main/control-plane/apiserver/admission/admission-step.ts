@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock.ts'
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
+import type { Amounts } from '#kubernetes/resource-amounts.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
 import type { Caches } from '../cache/caches.ts'
 import type { Catalog } from '../catalog.ts'
@@ -28,6 +29,21 @@ export interface AdmissionServices {
   caches: Caches
   clock: Clock
   authorizer: Authorizer
+  quotas: QuotaLedger
+}
+
+/** A write that counts towards quotas. */
+export interface Charge {
+  request: AdmissionRequest
+  object: KubernetesObject
+  /** What it adds to what is used. */
+  requested: Amounts
+}
+
+/** Keeps count of what the quotas of each namespace are used for. */
+export interface QuotaLedger {
+  /** Resolves when the write fits into every quota that is about it, and is counted. Throws a 403. */
+  charge(charge: Charge): Promise<void>
 }
 
 /** One step of admission. Steps run in the order of their list: every `mutate`, later every `validate`. */

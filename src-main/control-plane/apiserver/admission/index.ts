@@ -2,9 +2,11 @@ import type { AdmissionStep } from './admission-step.ts'
 import { defaultIngressClass } from './default-ingress-class.ts'
 import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { limitRanger } from './limit-ranger/limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { priority } from './priority.ts'
 import { rbacEscalation } from './rbac-escalation.ts'
+import { resourceQuota } from './resource-quota/resource-quota.ts'
 import { serviceAccount } from './service-account.ts'
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts'
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
@@ -12,6 +14,7 @@ import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
 /** The steps of admission, in upstream's order. */
 export const admissionSteps: readonly AdmissionStep[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   taintNodesByCondition,
   priority,
@@ -20,4 +23,5 @@ export const admissionSteps: readonly AdmissionStep[] = [
   storageObjectInUseProtection,
   defaultIngressClass,
   rbacEscalation,
+  resourceQuota,
 ]

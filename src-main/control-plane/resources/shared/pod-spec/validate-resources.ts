@@ -1,5 +1,4 @@
 import type { ResourceRequirements } from '#kubernetes/api/core-v1.ts'
-import { checkQualifiedName } from '#kubernetes/names.ts'
 import {
   canonicalQuantity,
   compareQuantities,
@@ -7,31 +6,10 @@ import {
   quantityProblem,
 } from '#kubernetes/quantity.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
-import { forbidden, invalid, malformed, required } from '../field-errors.ts'
+import { forbidden, invalid, required } from '../field-errors.ts'
+import { isHugePages, isNative, validateContainerResourceName } from '../resource-names.ts'
 
-const standard = ['cpu', 'memory', 'ephemeral-storage']
-const alsoStandard = [
-  'storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.storage',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-  'pods',
-  'persistentvolumeclaims',
-  'configmaps',
-  'replicationcontrollers',
-  'resourcequotas',
-  'secrets',
-  'services',
-  'services.nodeports',
-  'services.loadbalancers',
-]
 const wholeUnits = 1_000_000_000n
-const isHugePages = (name: string) => name.startsWith('hugepages-')
-const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/')
 /** Whether a node may promise more of a resource than it has. */
 const mayOvercommit = (name: string) => isNative(name) && !isHugePages(name)
 
@@ -84,7 +62,7 @@ function validateAmount(name: string, amount: string, path: string): FieldError[
     return [invalid(path, amount, quantityProblem(String(amount)) ?? 'must be a quantity')]
   const isWhole = nanos % wholeUnits === 0n
   return [
-    ...validateResourceName(name, path),
+    ...validateContainerResourceName(name, path),
     ...(nanos < 0n
       ? [invalid(path, canonicalQuantity(amount), 'must be greater than or equal to 0')]
       : []),
@@ -92,20 +70,4 @@ function validateAmount(name: string, amount: string, path: string): FieldError[
       ? [invalid(path, canonicalQuantity(amount), 'must be an integer')]
       : []),
   ]
-}
-
-function validateResourceName(name: string, path: string): FieldError[] {
-  const malformedName = malformed(path, name, checkQualifiedName(name))
-  if (malformedName.length > 0) return malformedName
-  if (standard.includes(name) || isHugePages(name)) return []
-  if (!name.includes('/'))
-    return [
-      ...(alsoStandard.includes(name)
-        ? []
-        : [invalid(path, name, 'must be a standard resource type or fully qualified')]),
-      invalid(path, name, 'must be a standard resource for containers'),
-    ]
-  return !isNative(name) && name.startsWith('requests.')
-    ? [invalid(path, name, "doesn't follow extended resource name standard")]
-    : []
 }
