@@ -15,6 +15,7 @@ import { triggerJob } from './jobs/trigger-job.ts'
 import { latest } from './latest.ts'
 import { nodeHandlers } from './nodes/node-handlers.ts'
 import { objectHandlers } from './objects/object-handlers.ts'
+import { followAllLogs } from './sessions/follow-all-logs.ts'
 import { followLog } from './sessions/follow-log.ts'
 import { openExec } from './sessions/open-exec.ts'
 import { Settings } from './settings.ts'
@@ -88,6 +89,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     async *'logs.follow'(request, signal) {
       const { connection } = await open.open(request.cluster)
       yield* followLog(connection.transport, request, clock, signal)
+    },
+    async *'logs.followAll'(request, signal) {
+      const { connection } = await open.open(request.object.cluster)
+      yield* followAllLogs(connection.transport, request, clock, signal)
     },
     async *'exec.open'(request, signal, up) {
       const { connection } = await open.open(request.cluster)

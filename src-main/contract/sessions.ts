@@ -1,12 +1,25 @@
 import * as z from 'zod/mini'
 import { duplex, stream } from './define.ts'
+import { objectName } from './objects.ts'
 
 export const logLine = z.object({
   /** RFC 3339 with nanoseconds, as the server gave it. */
   time: z.string(),
   text: z.string(),
+  /** Which of several sources wrote it. */
+  source: z.optional(z.number()),
 })
 export type LogLine = z.infer<typeof logLine>
+
+/** A container whose log is one of several in a view. */
+export const logSource = z.object({
+  id: z.number(),
+  pod: z.string(),
+  container: z.string(),
+  /** Its pod was deleted; what it wrote stays. */
+  gone: z.boolean(),
+})
+export type LogSource = z.infer<typeof logSource>
 
 export const sessionEntries = {
   /** A container's log in batches; follows across reconnections without repeating or skipping a line. */
@@ -24,6 +37,25 @@ export const sessionEntries = {
     z.discriminatedUnion('type', [
       z.object({ type: z.literal('lines'), lines: z.array(logLine) }),
       /** A mark across the list: a restart, an end, a gap. */
+      z.object({ type: z.literal('mark'), text: z.string() }),
+    ]),
+  ),
+  /**
+   * The logs of every pod of a workload, a Service or a single pod in one, ordered by time as far as they come at once.
+   * Pods that come later join; what gone ones wrote stays.
+   */
+  'logs.followAll': stream(
+    z.object({
+      object: objectName,
+      follow: z.boolean(),
+      previous: z.boolean(),
+      /** Of each container. */
+      tailLines: z.optional(z.number()),
+      sinceSeconds: z.optional(z.number()),
+    }),
+    z.discriminatedUnion('type', [
+      z.object({ type: z.literal('sources'), sources: z.array(logSource) }),
+      z.object({ type: z.literal('lines'), lines: z.array(logLine) }),
       z.object({ type: z.literal('mark'), text: z.string() }),
     ]),
   ),

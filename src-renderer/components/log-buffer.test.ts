@@ -46,3 +46,16 @@ test('a line is split at what was found, also when the expression can match noth
   ])
   expect(splitMatches('abc', /x*/g)).toEqual([{ text: 'abc', found: false, at: 0 }])
 })
+
+test('a hit is marked in every line that is found, wherever the last one stood', () => {
+  const buffer = new LogBuffer()
+  buffer.add([
+    { time: '', text: 'refused' },
+    { time: '', text: 'a long way to refused' },
+  ])
+  const { pattern } = findInLog(buffer.entries, 'refused')
+  const marked = buffer.entries.map(({ text }) =>
+    splitMatches(text, pattern).some(one => one.found),
+  )
+  expect(marked).toEqual([true, true])
+})

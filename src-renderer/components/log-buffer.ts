@@ -8,6 +8,8 @@ export interface LogEntry {
   readonly text: string
   readonly severity: Severity
   readonly mark: boolean
+  /** Which of several sources wrote it. */
+  readonly source?: number
 }
 
 export type Severity = 'bad' | 'warn' | 'plain'
@@ -21,6 +23,13 @@ const looksAt = 200
 export function severityOf(text: string): Severity {
   const start = text.slice(0, looksAt)
   return bad.test(start) ? 'bad' : warn.test(start) ? 'warn' : 'plain'
+}
+
+/** A line as it came. */
+export interface LogText {
+  readonly time: string
+  readonly text: string
+  readonly source?: number | undefined
 }
 
 /** The last lines of a log, at most so many; older ones leave and are counted. */
@@ -43,11 +52,18 @@ export class LogBuffer {
     return this.#dropped
   }
 
-  add(lines: readonly { readonly time: string; readonly text: string }[]): void {
+  add(lines: readonly LogText[]): void {
     this.#push(
-      lines.map(({ time, text }) => {
+      lines.map(({ time, text, source }) => {
         const clean = text.replace(escapes, '').replaceAll('\t', '    ').replace(/\r$/, '')
-        return { index: this.#next++, time, text: clean, severity: severityOf(clean), mark: false }
+        return {
+          index: this.#next++,
+          time,
+          text: clean,
+          severity: severityOf(clean),
+          mark: false,
+          ...(source !== undefined && { source }),
+        }
       }),
     )
   }
@@ -81,6 +97,7 @@ export function findInLog(
     pattern.lastIndex = 0
     if (pattern.test(entry.text)) places.push(place)
   }
+  pattern.lastIndex = 0
   return { places, pattern }
 }
 

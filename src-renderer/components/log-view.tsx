@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { type CSSProperties, useEffect, useRef } from 'react'
 import { classNames } from './class-names.ts'
 import { type LogEntry, splitMatches } from './log-buffer.ts'
 import styles from './log-view.module.css'
@@ -16,6 +16,14 @@ export interface LogViewProps {
   /** The place of the hit that was jumped to. */
   hit: number | undefined
   lineHeight: number
+  /** Who wrote a line, where they are several: a colour of its own and a short name. */
+  sourceOf?: (source: number) => {
+    readonly colour: string
+    readonly name: string
+    readonly title: string
+  }
+  /** The room for their names, in characters. */
+  sourceWidth?: number
 }
 
 const clock = new Intl.DateTimeFormat('en-GB', {
@@ -58,6 +66,7 @@ export function LogView(props: LogViewProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
       className={classNames(styles['log'], wrap && styles['wrap'])}
+      style={{ '--source-width': `${props.sourceWidth ?? 8}ch` } as CSSProperties}
       onWheel={event => event.deltaY < 0 && following && onFollowing(false)}
       onScroll={event => {
         const { scrollTop, clientHeight, scrollHeight } = event.currentTarget
@@ -83,11 +92,7 @@ export function LogView(props: LogViewProps) {
               )}
               style={{ transform: `translateY(${start}px)`, ...(!wrap && { height: lineHeight }) }}
             >
-              {entry.mark ? (
-                entry.text
-              ) : (
-                <Line entry={entry} times={props.times} pattern={props.pattern} />
-              )}
+              {entry.mark ? entry.text : <Line entry={entry} {...props} />}
             </div>
           ) : null
         })}
@@ -100,11 +105,9 @@ function Line({
   entry,
   times,
   pattern,
-}: {
-  entry: LogEntry
-  times: boolean
-  pattern: RegExp | undefined
-}) {
+  sourceOf,
+}: Pick<LogViewProps, 'times' | 'pattern' | 'sourceOf'> & { entry: LogEntry }) {
+  const source = entry.source === undefined ? undefined : sourceOf?.(entry.source)
   const at = Date.parse(entry.time)
   return (
     <>
@@ -112,6 +115,12 @@ function Line({
         <time dateTime={entry.time} title={entry.time}>
           {Number.isNaN(at) ? entry.time : clock.format(at)}
         </time>
+      )}
+      {source && (
+        <span className={styles['source']} title={source.title}>
+          <i style={{ background: source.colour }} />
+          {source.name}
+        </span>
       )}
       <span className={styles['text']}>
         {splitMatches(entry.text, pattern).map(piece =>

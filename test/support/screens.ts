@@ -38,6 +38,14 @@ export const screens: readonly Screen[] = [
     },
   },
   {
+    name: 'workload-logs',
+    at: `${local}/list/apps/v1/deployments/shop/checkout-api`,
+    after: async page => {
+      await page.getByRole('button', { name: 'Logs' }).first().click()
+      await page.getByLabel('Search this log').fill('econn')
+    },
+  },
+  {
     name: 'pod-shell',
     at: failingPod,
     after: async page => {

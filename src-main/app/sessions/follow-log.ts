@@ -53,7 +53,9 @@ export async function* followLog(
 /** A container that waits to be started has no log yet; the server says so with 400. */
 const isTransient = (error: StatusError) =>
   error.code >= 500 ||
-  /is waiting to start|ContainerCreating|PodInitializing|CrashLoopBackOff/.test(error.message)
+  /is waiting to start|does not have a host assigned|ContainerCreating|PodInitializing|CrashLoopBackOff/.test(
+    error.message,
+  )
 
 async function* readLog(
   transport: Transport,

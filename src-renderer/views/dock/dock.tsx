@@ -78,7 +78,7 @@ export function Dock() {
             >
               <Suspense>
                 {tab.type === 'logs' ? (
-                  <LogsTab key={JSON.stringify(tab.target)} tab={tab} isVisible={isVisible} />
+                  <LogsTab key={logKey(tab)} tab={tab} isVisible={isVisible} />
                 ) : (
                   <ShellTab tab={tab} isVisible={isVisible} />
                 )}
@@ -89,6 +89,16 @@ export function Dock() {
       </section>
     </>
   )
+}
+
+/** Another log is another view: its search, its place and its buffer begin anew. */
+const logKey = ({ all, of, target }: Extract<DockTab, { type: 'logs' }>) =>
+  JSON.stringify(all ? of : target)
+
+function tabTitle(tab: DockTab): string {
+  const { container, namespace } = tab.target
+  const what = tab.type === 'logs' && tab.all ? 'all pods' : container
+  return `${tab.title}, ${what} in ${namespace}. Delete closes it`
 }
 
 const panelId = ({ id }: DockTab) => `dock-${id.replace(/\W+/g, '-')}`
@@ -126,7 +136,7 @@ function TabStrip({
               aria-selected={isOn}
               aria-controls={panelId(tab)}
               tabIndex={isOn ? 0 : -1}
-              title={`${tab.title}, ${tab.target.container} in ${tab.target.namespace}. Delete closes it`}
+              title={tabTitle(tab)}
               style={{ gridColumn: at + 1 }}
               className={classNames(styles['tab'], isOn && !minimised && styles['on'])}
               onClick={() => showTab(tab.id)}

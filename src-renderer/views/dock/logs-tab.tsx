@@ -4,6 +4,7 @@ import {
   ArrowUp,
   Clock,
   Download,
+  ListFilter,
   Search,
   SquareTerminal,
   WrapText,
@@ -22,7 +23,8 @@ import { TextField } from '../../components/text-field.tsx'
 import { useAppearance } from '../shared/appearance.ts'
 import { type DockTab, openTab, retarget } from '../shared/dock-store.ts'
 import styles from './dock.module.css'
-import { LogSession } from './log-session.ts'
+import { type LogRequest, LogSession } from './log-session.ts'
+import { LogSources, looksOf, type SourceLook } from './log-sources.tsx'
 
 type LogTab = Extract<DockTab, { type: 'logs' }>
 
@@ -34,10 +36,13 @@ const ranges = [
   { id: 'all', label: 'the start', input: {} },
 ] as const
 type RangeId = (typeof ranges)[number]['id']
+const nothingHidden: ReadonlySet<number> = new Set()
 const asBoolean = (standard: boolean) => (value: unknown) =>
   typeof value === 'boolean' ? value : standard
 
-/** The log of one container: following, searched, downloaded. */
+const unknownSource: SourceLook = { colour: 'var(--id-slate)', name: '', title: '' }
+
+/** The log of one container or of all pods of a workload: following, searched, narrowed, downloaded. */
 export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean }) {
   const core = useCore()
   const [previous, setPrevious] = useState(false)
@@ -49,11 +54,23 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
   const [hit, setHit] = useState<number>()
   const [attempt, setAttempt] = useState(0)
   const session = useLog(core, tab, { previous, range, attempt })
-  const { entries, error, started, dropped } = useStore(session.state)
-  const found = useMemo(
-    () => findInLog(entries, isVisible ? query : ''),
-    [entries, query, isVisible],
+  const { entries: all, sources, error, started, dropped } = useStore(session.state)
+  const [hidden, setHidden] = useState<ReadonlySet<number>>(nothingHidden)
+  const [matchesOnly, setMatchesOnly] = useState(false)
+  const shown = useMemo(
+    () =>
+      hidden.size ? all.filter(({ source }) => source === undefined || !hidden.has(source)) : all,
+    [all, hidden],
   )
+  const search = useMemo(() => findInLog(shown, isVisible ? query : ''), [shown, query, isVisible])
+  const isNarrowed = matchesOnly && search.pattern !== undefined
+  const { entries, found } = useMemo(() => {
+    if (!isNarrowed) return { entries: shown, found: search }
+    const matching = search.places.flatMap(place => shown[place] ?? [])
+    return { entries: matching, found: { ...search, places: [...matching.keys()] } }
+  }, [isNarrowed, shown, search])
+  const looks = useMemo(() => looksOf(sources), [sources])
+  const sourceWidth = Math.max(4, ...[...looks.values()].map(({ name }) => name.length)) + 2
   const { density } = useAppearance()[0]
   const jump = (step: 1 | -1) => {
     if (!found.places.length) return
@@ -134,6 +151,13 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
             onPress={() => jump(1)}
           />
         </span>
+        <IconButton
+          small
+          icon={ListFilter}
+          label="Matches only"
+          on={matchesOnly}
+          onPress={() => setMatchesOnly(!matchesOnly)}
+        />
         <span className={styles['vr']} />
         <IconButton
           small
@@ -154,7 +178,7 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
           small
           icon={Download}
           label="Download what is shown"
-          onPress={() => download(tab, entries)}
+          onPress={() => download(tab, entries, looks)}
         />
         <IconButton
           small
@@ -165,6 +189,9 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
           }
         />
       </div>
+      {sources.length > 1 && (
+        <LogSources sources={sources} looks={looks} hidden={hidden} onHidden={setHidden} />
+      )}
       {error && (
         <Note
           tone="bad"
@@ -175,7 +202,7 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
             </Button>
           }
         >
-          <b>The log of {tab.target.container} can’t be read.</b> {error}
+          <b>The log of {tab.all ? tab.of.name : tab.target.container} can’t be read.</b> {error}
         </Note>
       )}
       {dropped > 0 && (
@@ -187,7 +214,15 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
         <Skeleton rows={4} />
       ) : entries.length || error ? (
         <LogView
-          label={`Log of ${tab.target.container} in ${tab.target.pod}`}
+          label={
+            tab.all
+              ? `Log of all pods of ${tab.of.name}`
+              : `Log of ${tab.target.container} in ${tab.target.pod}`
+          }
+          {...(sources.length > 1 && {
+            sourceOf: (source: number) => looks.get(source) ?? unknownSource,
+            sourceWidth,
+          })}
           entries={entries}
           following={following}
           onFollowing={setFollowing}
@@ -199,68 +234,97 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
         />
       ) : (
         <Note tone="info" flush>
-          {previous ? 'This container has not run before' : 'Nothing was written yet'}
+          {isNarrowed
+            ? 'No line matches'
+            : previous
+              ? 'This container has not run before'
+              : 'Nothing was written yet'}
         </Note>
       )}
     </>
   )
 }
 
+const everything = '*'
+
+/** One container, or all of them in one view. */
 function TargetChoice({ tab }: { tab: LogTab }) {
-  const { target, pods } = tab
+  const { target, pods, all } = tab
   const pod = pods.find(({ name }) => name === target.pod)
+  const containers = pod?.containers ?? [target.container]
+  const isPod = tab.of.resource.resource === 'pods'
+  const choosePod = (name: string) => {
+    if (name === everything) return retarget(tab.id, target, true)
+    const others = pods.find(one => one.name === name)?.containers ?? []
+    const container = others.includes(target.container) ? target.container : (others[0] ?? '')
+    retarget(tab.id, { ...target, pod: name, container }, false)
+  }
   return (
     <>
-      {pods.length > 1 && (
+      {!isPod && (
         <Select
           pick
           label="Pod"
-          options={pods.map(({ name }) => ({ id: name, label: name }))}
-          value={target.pod}
-          onChange={name => {
-            const containers = pods.find(one => one.name === name)?.containers ?? []
-            const container = containers.includes(target.container)
-              ? target.container
-              : (containers[0] ?? '')
-            retarget(tab.id, { ...target, pod: name, container })
-          }}
+          options={[
+            { id: everything, label: 'All pods' },
+            ...pods.map(({ name }) => ({ id: name, label: name })),
+          ]}
+          value={all ? everything : target.pod}
+          onChange={choosePod}
         />
       )}
-      <Select
-        pick
-        label="Container"
-        options={(pod?.containers ?? [target.container]).map(name => ({ id: name, label: name }))}
-        value={target.container}
-        onChange={container => retarget(tab.id, { ...target, container })}
-      />
+      {(isPod || !all) && (
+        <Select
+          pick
+          label="Container"
+          options={[
+            ...(isPod && containers.length > 1
+              ? [{ id: everything, label: 'All containers' }]
+              : []),
+            ...containers.map(name => ({ id: name, label: name })),
+          ]}
+          value={all ? everything : target.container}
+          onChange={container =>
+            container === everything
+              ? retarget(tab.id, target, true)
+              : retarget(tab.id, { ...target, container }, false)
+          }
+        />
+      )}
     </>
   )
 }
 
 function useLog(
   core: Core,
-  { target }: LogTab,
+  { target, all, of }: LogTab,
   { previous, range, attempt }: { previous: boolean; range: RangeId; attempt: number },
 ): LogSession {
-  const input = {
-    ...target,
-    previous,
-    follow: !previous,
-    ...ranges.find(({ id }) => id === range)?.input,
-  }
-  const key = JSON.stringify([input, attempt])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the input and the attempt
-  const session = useMemo(() => new LogSession(core, input), [core, key])
+  const how = { previous, follow: !previous, ...ranges.find(({ id }) => id === range)?.input }
+  const request: LogRequest = all
+    ? { all, input: { object: of, ...how } }
+    : { all, input: { ...target, ...how } }
+  const key = JSON.stringify([request, attempt])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the request and the attempt
+  const session = useMemo(() => new LogSession(core, request), [core, key])
   useEffect(() => () => session[Symbol.dispose](), [session])
   return session
 }
 
-function download({ target }: LogTab, entries: readonly LogEntry[]): void {
-  const lines = entries.map(({ time, text, mark }) => (mark ? `--- ${text}` : `${time} ${text}`))
+function download(
+  { target, all, of }: LogTab,
+  entries: readonly LogEntry[],
+  looks: ReadonlyMap<number, SourceLook>,
+): void {
+  const lines = entries.map(({ time, text, mark, source }) => {
+    if (mark) return `--- ${text}`
+    const from = source === undefined ? '' : `${looks.get(source)?.name} `
+    return `${time} ${from}${text}`
+  })
   const url = URL.createObjectURL(new Blob([`${lines.join('\n')}\n`], { type: 'text/plain' }))
   const link = document.createElement('a')
   link.href = url
-  link.download = `${target.pod}-${target.container}.log`
+  link.download = `${all ? of.name : `${target.pod}-${target.container}`}.log`
   link.click()
   setTimeout(() => URL.revokeObjectURL(url), 0)
 }

@@ -143,7 +143,8 @@ function Progress({ progress, error, ended, node }: DrainState & { node: string 
         )
       )}
       {pods.length > 0 && (
-        <ul className={styles['progress']}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <ul className={styles['progress']} aria-label="Pods" tabIndex={0}>
           {pods.map(({ uid, namespace, name, state, message }) => {
             const { word, ...glyph } = glyphs[state]
             return (

@@ -1,3 +1,4 @@
+import type { ObjectName } from '../../../src-main/contract/objects.ts'
 import { Store } from '../../bridge/store.ts'
 
 interface Target {
@@ -13,7 +14,12 @@ export type DockTab =
       readonly id: string
       readonly type: 'logs'
       readonly title: string
+      /** The container that shows, or the first one while all of them do. */
       readonly target: Target
+      /** Whose pods these are. */
+      readonly of: ObjectName
+      /** The logs of all its pods show in one. */
+      readonly all: boolean
       /** Further pods and containers to choose from. */
       readonly pods: readonly { readonly name: string; readonly containers: readonly string[] }[]
     }
@@ -37,7 +43,7 @@ type NewTab = DockTab extends infer T ? (T extends DockTab ? Omit<T, 'id'> : nev
 
 /** Opens a tab, or shows the one that is open on the same thing already; every shell is its own. */
 export function openTab(tab: NewTab): void {
-  const key = `${tab.type} ${JSON.stringify(tab.target)}`
+  const key = `${tab.type} ${JSON.stringify(tab.type === 'logs' && tab.all ? tab.of : tab.target)}`
   dock.update(state => {
     const known = tab.type === 'logs' ? state.tabs.find(({ id }) => id === key) : undefined
     const id =
@@ -59,10 +65,14 @@ export function closeTab(id: string): void {
   })
 }
 
-/** Shows a log tab on another pod or container. */
-export function retarget(id: string, target: Target): void {
+/** Shows a log tab on another pod or container, or on all there are. */
+export function retarget(id: string, target: Target, all: boolean): void {
   dock.update(state => ({
     ...state,
-    tabs: state.tabs.map(tab => (tab.id === id ? { ...tab, target, title: target.pod } : tab)),
+    tabs: state.tabs.map(tab =>
+      tab.id === id && tab.type === 'logs'
+        ? { ...tab, target, all, title: all ? tab.of.name : target.pod }
+        : tab,
+    ),
   }))
 }

@@ -59,11 +59,13 @@ function warnings(results: readonly WriteResult[]): { detail?: string } {
   return all.length ? { detail: all.join('\n') } : {}
 }
 
-/** Opens the log of an object: a pod's own, or of the newest pod of a workload. */
+/** Opens the log of an object: a pod's own, or of all pods of a workload in one. */
 export async function openLogs(core: Core, { object, kind }: Target): Promise<void> {
-  await withPods(core, { object, kind }, 'log', (pods, first) =>
-    openTab({ type: 'logs', title: first.pod, target: first, pods }),
-  )
+  await withPods(core, { object, kind }, 'log', (pods, first) => {
+    const all = kind !== 'Pod'
+    const title = all ? object.name : first.pod
+    openTab({ type: 'logs', title, target: first, pods, of: object, all })
+  })
 }
 
 /** Opens a shell in the first container of an object. */

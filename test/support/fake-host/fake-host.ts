@@ -12,7 +12,7 @@ import { startWebServer, type WebServer } from '#hosts/web/web-server.ts'
 import { fakeClusters } from './fake-clusters.ts'
 import { fakeDrain, fakeDrainPlan } from './fake-drain.ts'
 import { fakeBody, fakeEvents, fakeWhy, toYaml, written } from './fake-objects.ts'
-import { fakeExec, fakeLog } from './fake-sessions.ts'
+import { fakeExec, fakeLog, fakeLogs } from './fake-sessions.ts'
 import { fakeTables, resources } from './fake-tables.ts'
 import { fakeUsage } from './fake-usage.ts'
 
@@ -331,6 +331,7 @@ export class FakeHost implements AsyncDisposable {
         }
       },
       'logs.follow': (input, signal) => fakeLog(input, signal),
+      'logs.followAll': (_input, signal) => fakeLogs(signal),
       'exec.open': (input, signal, up) => fakeExec(input, signal, up),
     }
   }

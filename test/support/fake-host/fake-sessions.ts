@@ -38,6 +38,46 @@ export async function* fakeLog(
   }
 }
 
+const podsOfAll = ['k5rzd', 'x2k8p', 'm4tq7']
+
+/** The logs of three pods; the first one is gone. */
+export async function* fakeLogs(signal: AbortSignal): AsyncGenerator<OutputOf<'logs.followAll'>> {
+  const start = Date.now() - 60_000
+  yield {
+    type: 'sources',
+    sources: podsOfAll.map((hash, id) => ({
+      id,
+      pod: `checkout-api-7d9c6b5f4d-${hash}`,
+      container: 'api',
+      gone: id === 0,
+    })),
+  }
+  yield {
+    type: 'lines',
+    lines: lines.map((text, at) => ({
+      time: new Date(start + at * 61).toISOString(),
+      text,
+      source: 0,
+    })),
+  }
+  yield { type: 'mark', text: 'checkout-api-7d9c6b5f4d-k5rzd was deleted' }
+  yield {
+    type: 'lines',
+    lines: lines.flatMap((text, at) =>
+      [1, 2].map(source => ({
+        time: new Date(start + 20_000 + at * 419 + source * 57).toISOString(),
+        text,
+        source,
+      })),
+    ),
+  }
+  for (let n = 1; !signal.aborted; n++) {
+    await wait(1000, undefined, { signal }).catch(() => undefined)
+    const line = { time: new Date().toISOString(), text: `INFO  still here, line ${n}`, source: 1 }
+    if (!signal.aborted) yield { type: 'lines', lines: [line] }
+  }
+}
+
 /** A terminal that echoes. `exit` ends it. */
 export async function* fakeExec(
   _input: InputOf<'exec.open'>,
