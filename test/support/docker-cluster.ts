@@ -25,9 +25,15 @@ export interface DockerCluster extends AsyncDisposable {
 /** Starts one on an engine with filters; name and ranges have to be of the test's own, for rules and routes are the machine's. */
 export async function startDockerCluster(
   engine: TestEngine,
-  options: { name: string; podCidr: string; serviceCidr: string },
+  options: {
+    name: string
+    podCidr: string
+    serviceCidr: string
+    /** Where ingresses are served; of the test's own, too. */
+    ingressPorts?: { http: number; https: number }
+  },
 ): Promise<DockerCluster> {
-  const { name, podCidr, serviceCidr } = options
+  const { name, podCidr, serviceCidr, ingressPorts } = options
   await using starting = new AsyncDisposableStack()
   const warnings: string[] = []
   const write = (line: string) => warnings.push(line)
@@ -50,6 +56,7 @@ export async function startDockerCluster(
       dns: { ip: serviceCidr.replace(/\d+\.\d+\/\d+$/, '0.10'), domain: 'cluster.local' },
       serviceCidr,
       apiServerPort: cluster.controlPlane.port,
+      ...(ingressPorts ? { ingressPorts } : {}),
       kubeletVersion: cluster.controlPlane.version,
       dataDir: cluster.directory,
       clock: systemClock,

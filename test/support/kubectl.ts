@@ -27,8 +27,12 @@ export const splitCommand = (command: string): string[] =>
   [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
 
 /** Runs the real helm with a kubeconfig. */
-export async function helm(kubeconfig: string, args: string[]): Promise<CommandResult> {
-  return run(await toolPath('helm'), kubeconfig, args, {})
+export async function helm(
+  kubeconfig: string,
+  args: string[],
+  options: { timeoutMs?: number } = {},
+): Promise<CommandResult> {
+  return run(await toolPath('helm'), kubeconfig, args, options)
 }
 
 async function run(

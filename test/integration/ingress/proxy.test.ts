@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { events, ingresses } from '#client/resource-types.ts'
 import type { IngressSpec } from '#kubernetes/api/networking-v1.ts'
 import { findFreePort } from '#platform/ports.ts'
+import { ask as askPort } from '../../support/ask.ts'
 import { eventually } from '../../support/eventually.ts'
 import { IngressSite, type PlayedPod } from '../../support/ingress-site.ts'
 
@@ -19,34 +20,8 @@ const site80 = (host: string, service: string): IngressSpec => ({
   rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: to(service) }] } }],
 })
 
-interface Answer {
-  status: number
-  headers: http.IncomingHttpHeaders
-  text: string
-}
-
-function ask(
-  host: string,
-  path = '/',
-  options: http.RequestOptions & { body?: string } = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      { port, host: '127.0.0.1', path, ...options, headers: { host, ...options.headers } },
-      async response => {
-        let text = ''
-        try {
-          for await (const chunk of response) text += chunk
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
-        } catch (error) {
-          reject(error)
-        }
-      },
-    )
-    request.on('error', reject)
-    request.end(options.body)
-  })
-}
+const ask = (host: string, ...rest: [path?: string, options?: Parameters<typeof askPort>[3]]) =>
+  askPort(port, host, ...rest)
 
 beforeAll(async () => {
   port = await findFreePort()

@@ -11,7 +11,7 @@ import {
   services,
 } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
-import { SharedInformers } from '#client/shared-informers.ts'
+import type { SharedInformers } from '#client/shared-informers.ts'
 import type { Secret } from '#kubernetes/api/core-v1.ts'
 import type { Ingress, IngressClass } from '#kubernetes/api/networking-v1.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
@@ -28,9 +28,8 @@ import { RoutingTable } from './routing-table.ts'
 import { type Candidates, ServiceBackends } from './service-backends.ts'
 
 export interface IngressOptions {
-  /** The node's: services, their endpoints and secrets are watched there already. */
   informers: SharedInformers
-  /** Reads ingresses and their classes, writes their status and events. */
+  /** Writes the status of ingresses and events. */
   client: Client
   /** The way to pods. */
   dial: Dial
@@ -66,12 +65,11 @@ export class IngressProxy implements AsyncDisposable {
   constructor(options: IngressOptions) {
     const { client, clock, logger, dial, informers } = options
     this.#options = options
-    const own = this.#owned.use(new SharedInformers({ client, clock, logger }))
     this.#recorder = this.#owned.use(
       new EventRecorder({ client, clock, logger, component: 'ingress-controller' }),
     )
-    this.#ingresses = this.#owned.use(own.use(ingresses)).informer
-    const classes = this.#owned.use(own.use(ingressClasses)).informer
+    this.#ingresses = this.#owned.use(informers.use(ingresses)).informer
+    const classes = this.#owned.use(informers.use(ingressClasses)).informer
     this.#own = new OwnIngresses(this.#ingresses, classes)
     this.#secrets = this.#owned.use(informers.use(secrets)).informer
     this.#certificates = new IngressCertificates(key => this.#secrets.get(key), clock)
