@@ -15,6 +15,8 @@ import { triggerJob } from './jobs/trigger-job.ts'
 import { latest } from './latest.ts'
 import { nodeHandlers } from './nodes/node-handlers.ts'
 import { objectHandlers } from './objects/object-handlers.ts'
+import { describeHistory, readHistory } from './rollouts/revisions.ts'
+import { undoRollout } from './rollouts/undo-rollout.ts'
 import { followAllLogs } from './sessions/follow-all-logs.ts'
 import { followLog } from './sessions/follow-log.ts'
 import { openExec } from './sessions/open-exec.ts'
@@ -78,6 +80,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...objectHandlers(open, clock),
     ...nodeHandlers(open, clock),
     ...forwardHandlers(forwards, open),
+    async 'rollouts.history'(of, signal) {
+      const { connection } = await open.open(of.cluster)
+      return describeHistory(await readHistory(connection.transport, of, signal))
+    },
+    async 'rollouts.undo'({ object: of, revision }, signal) {
+      const { connection, resources } = await open.open(of.cluster)
+      return undoRollout({ transport: connection.transport, resources }, of, revision, signal)
+    },
     async 'jobs.trigger'(of, signal) {
       const { connection, resources } = await open.open(of.cluster)
       return triggerJob({ transport: connection.transport, resources }, of, clock, signal)

@@ -6,6 +6,7 @@ import { forwardEntries } from './forwards.ts'
 import { jobEntries } from './jobs.ts'
 import { nodeEntries } from './nodes.ts'
 import { objectEntries } from './objects.ts'
+import { rolloutEntries } from './rollouts.ts'
 import { sessionEntries } from './sessions.ts'
 import { tableEntries } from './tables.ts'
 import { usageEntries } from './usage.ts'
@@ -17,6 +18,7 @@ export const contract = {
   ...tableEntries,
   ...objectEntries,
   ...nodeEntries,
+  ...rolloutEntries,
   ...forwardEntries,
   ...jobEntries,
   ...sessionEntries,

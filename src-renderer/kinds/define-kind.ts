@@ -47,6 +47,8 @@ export interface KindPresentation {
   /** A shell can be opened in it. */
   readonly hasContainers?: boolean
   readonly restartable?: boolean
+  /** Its revisions are kept, and it can go back to one. */
+  readonly hasRevisions?: boolean
   /** Its use of CPU and memory is measured by metrics.k8s.io under this name. */
   readonly usage?: 'pods' | 'nodes'
 }

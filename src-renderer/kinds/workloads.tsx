@@ -13,6 +13,7 @@ export const deployments: KindPresentation = {
     'A Deployment keeps a number of equal pods running and replaces them step by step when their template changes.',
   workload: true,
   restartable: true,
+  hasRevisions: true,
   columns: {
     ...wide,
     columns: {
@@ -39,6 +40,7 @@ export const statefulSets: KindPresentation = {
   about: 'A StatefulSet runs pods that keep their name and their volume.',
   workload: true,
   restartable: true,
+  hasRevisions: true,
   columns: { columns: { Ready: fixed(64) } },
   properties: templated,
   containers: templateContainers,
@@ -49,6 +51,7 @@ export const daemonSets: KindPresentation = {
   about: 'A DaemonSet runs one pod on every node.',
   workload: true,
   restartable: true,
+  hasRevisions: true,
   properties: templated,
   containers: templateContainers,
 }

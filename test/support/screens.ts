@@ -62,6 +62,11 @@ export const screens: readonly Screen[] = [
     after: page => page.locator('.cm-content').waitFor(),
   },
   { name: 'deployments', at: `${local}/list/apps/v1/deployments/shop/checkout-api` },
+  {
+    name: 'rollout',
+    at: `${local}/list/apps/v1/deployments/shop/checkout-api?tab=rollout`,
+    after: page => page.locator('.cm-content').waitFor(),
+  },
   { name: 'services', at: `${local}/list/core/v1/services/shop/storefront` },
   {
     name: 'secret',

@@ -221,6 +221,19 @@ export function mergeIntoObject(
   return write(target, of, 'configured', { ...mergePatch(of, patch), signal })
 }
 
+/** Patches an object in a form of the caller's choice. */
+export function patchWith(
+  target: WriteTarget,
+  of: ObjectName,
+  patch: Untyped | Untyped[],
+  contentType: string,
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  // A list is JSON by itself, so that it isn't taken for bytes.
+  const body = Array.isArray(patch) ? JSON.stringify(patch) : patch
+  return write(target, of, 'configured', { ...mergePatch(of, {}), body, contentType, signal })
+}
+
 /** Asks a pod to leave by the eviction API, which heeds disruption budgets; throws what the server answers. */
 export async function evictObject(
   { transport }: WriteTarget,

@@ -1,4 +1,12 @@
-import { findCondition, number, object, type RowStatus, text, type Untyped } from './conditions.ts'
+import {
+  findCondition,
+  list,
+  number,
+  object,
+  type RowStatus,
+  text,
+  type Untyped,
+} from './conditions.ts'
 
 /** Cells of the server's table by column name, which some kinds' words are taken from. */
 export type CellsByName = Record<string, unknown>
@@ -7,7 +15,8 @@ type StatusOf = (object: Untyped, cells: CellsByName) => RowStatus | undefined
 
 const rolledOut: StatusOf = workload => {
   const status = object(workload['status'])
-  const wanted = number(object(workload['spec'])['replicas'] ?? 1)
+  const spec = object(workload['spec'])
+  const wanted = number(spec['replicas'] ?? 1)
   const ready = number(status['readyReplicas'])
   const failed = findCondition(workload, 'ReplicaFailure')
   const progressing = findCondition(workload, 'Progressing')
@@ -17,6 +26,7 @@ const rolledOut: StatusOf = workload => {
   if (progressing?.status === 'False') {
     return { word: progressing.reason ?? 'Failed', tone: 'bad', message: progressing.message ?? '' }
   }
+  if (spec['paused'] === true) return { word: 'Paused', tone: 'warn' }
   if (wanted === 0) return { word: 'Scaled to 0', tone: 'idle' }
   const updated = status['updatedReplicas']
   const behind = typeof updated === 'number' && updated < wanted
@@ -42,6 +52,13 @@ const job: StatusOf = job => {
   return findCondition(job, 'Suspended')?.status === 'True'
     ? { word: 'Suspended', tone: 'idle' }
     : { word: 'Running', tone: 'busy' }
+}
+
+const cronJob: StatusOf = cronJob => {
+  if (object(cronJob['spec'])['suspend'] === true) return { word: 'Suspended', tone: 'idle' }
+  return list(object(cronJob['status'])['active']).length
+    ? { word: 'Active', tone: 'busy' }
+    : { word: 'Scheduled', tone: 'ok' }
 }
 
 const node: StatusOf = (node, cells) => {
@@ -87,6 +104,7 @@ const byKind: Record<string, StatusOf> = {
   ReplicationController: rolledOut,
   DaemonSet: daemonSet,
   Job: job,
+  CronJob: cronJob,
   Node: node,
   Namespace: phase,
   PersistentVolume: phase,

@@ -1,4 +1,5 @@
 import { Maximize2, Minimize2, X } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import type { ObjectBody, ObjectName } from '../../../src-main/contract/objects.ts'
 import type { ResourceInfo } from '../../../src-main/contract/tables.ts'
 import type { ObjectMeta } from '../../../src-main/kubernetes/api/meta-v1.ts'
@@ -10,6 +11,7 @@ import { IconButton } from '../../components/button.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { Status } from '../../components/status-glyph.tsx'
 import { Tabs } from '../../components/tabs.tsx'
+import { presentationOf } from '../../kinds/index.ts'
 import { glyphOf } from '../../kinds/status.ts'
 import { objectActions } from '../shared/actions.ts'
 import { useCluster } from '../shared/cluster.ts'
@@ -21,6 +23,8 @@ import { PodsTab } from './pods-tab.tsx'
 import { Summary } from './summary.tsx'
 import { useRowOf } from './use-row-of.ts'
 import { YamlTab } from './yaml-tab.tsx'
+
+const RolloutTab = lazy(async () => ({ default: (await import('./rollout-tab.tsx')).RolloutTab }))
 
 /** One object: beside its list, or as a page of its own. */
 export function ObjectView({
@@ -83,6 +87,19 @@ export function ObjectView({
                     label: 'Pods',
                     content: tab === 'pods' && (
                       <PodsTab input={pods} of={`${info.kind} ${object.name}`} />
+                    ),
+                  },
+                ]
+              : []),
+            ...(presentationOf(info).hasRevisions
+              ? [
+                  {
+                    id: 'rollout',
+                    label: 'Rollout',
+                    content: tab === 'rollout' && (
+                      <Suspense fallback={<Skeleton />}>
+                        <RolloutTab object={object} kind={info.kind} body={body} />
+                      </Suspense>
                     ),
                   },
                 ]

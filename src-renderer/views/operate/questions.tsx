@@ -11,6 +11,10 @@ const DeleteQuestion = lazy(async () => ({
   default: (await import('./delete-question.tsx')).DeleteQuestion,
 }))
 
+const UndoQuestion = lazy(async () => ({
+  default: (await import('./undo-question.tsx')).UndoQuestion,
+}))
+
 /** Questions about one object, loaded when they are asked. */
 const aboutOne: Readonly<Record<string, ComponentType<TargetQuestion>>> = {
   scale: lazy(async () => ({ default: (await import('./scale-question.tsx')).ScaleQuestion })),
@@ -37,6 +41,13 @@ export function Questions() {
           onClose={close}
           {...(asked.onDone && { onDone: asked.onDone })}
         />
+      </Suspense>
+    )
+  }
+  if (asked.type === 'undo') {
+    return (
+      <Suspense>
+        <UndoQuestion target={asked.target} revision={asked.revision} onClose={close} />
       </Suspense>
     )
   }

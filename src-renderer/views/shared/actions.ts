@@ -1,6 +1,7 @@
 import {
   Cable,
   Copy,
+  History,
   Pencil,
   RefreshCw,
   ScrollText,
@@ -65,7 +66,7 @@ export function objectActions(
           page: 'edit',
           cluster: object.cluster,
           resource: object.resource,
-          object: { name: object.name, ...(object.namespace && { namespace: object.namespace }) },
+          object: keyOf(object),
         }),
     },
     info.subresources.includes('scale') && {
@@ -79,6 +80,20 @@ export function objectActions(
       label: 'Restart…',
       icon: RefreshCw,
       onAction: () => question.set({ type: 'restart', target }),
+    },
+    kind.hasRevisions && {
+      id: 'rollout',
+      label: 'Rollout history',
+      icon: History,
+      onAction: () =>
+        navigate({
+          page: 'list',
+          cluster: object.cluster,
+          resource: object.resource,
+          list: { filter: '' },
+          object: keyOf(object),
+          tab: 'rollout',
+        }),
     },
     ...kindActions(core, target, held),
     {
@@ -101,6 +116,8 @@ export function objectActions(
   ]
   return actions.filter(action => action !== false && action !== undefined)
 }
+
+const keyOf = ({ name, namespace }: ObjectName) => ({ name, ...(namespace && { namespace }) })
 
 const byKey: Record<string, string> = {
   l: 'logs',

@@ -1,4 +1,5 @@
 import type { ObjectName, WriteResult } from '../../../src-main/contract/objects.ts'
+import type { Revision } from '../../../src-main/contract/rollouts.ts'
 import type { Core } from '../../bridge/core.ts'
 import { Store } from '../../bridge/store.ts'
 import { toast } from '../../components/toasts.tsx'
@@ -14,6 +15,7 @@ export interface Target {
 export type Question =
   | { readonly type: 'delete'; readonly targets: readonly Target[]; readonly onDone?: () => void }
   | { readonly type: 'scale'; readonly target: Target }
+  | { readonly type: 'undo'; readonly target: Target; readonly revision: Revision }
   | { readonly type: 'restart' | 'drain' | 'evict' | 'forward'; readonly target: Target }
 
 export const question = new Store<Question | undefined>(undefined)

@@ -137,7 +137,12 @@ current-context: staging
 }
 
 const local = '/c/local%3Alocal'
-const groups: Record<string, string> = { deployments: 'apps/v1', replicasets: 'apps/v1' }
+const groups: Record<string, string> = {
+  deployments: 'apps/v1',
+  replicasets: 'apps/v1',
+  statefulsets: 'apps/v1',
+  cronjobs: 'batch/v1',
+}
 
 /** The place of a kind's list, of an object in it, or of its editor. */
 export const placeOf = (

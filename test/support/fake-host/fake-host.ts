@@ -12,6 +12,7 @@ import { startWebServer, type WebServer } from '#hosts/web/web-server.ts'
 import { fakeClusters } from './fake-clusters.ts'
 import { fakeDrain, fakeDrainPlan } from './fake-drain.ts'
 import { fakeBody, fakeEvents, fakeWhy, toYaml, written } from './fake-objects.ts'
+import { fakeRevisions } from './fake-revisions.ts'
 import { fakeExec, fakeLog, fakeLogs } from './fake-sessions.ts'
 import { fakeTables, resources } from './fake-tables.ts'
 import { fakeUsage } from './fake-usage.ts'
@@ -299,6 +300,11 @@ export class FakeHost implements AsyncDisposable {
       'objects.evict': async input => {
         note('objects.evict', input)
         return written(input, 'deleted')
+      },
+      'rollouts.history': async ({ name }) => fakeRevisions(name),
+      'rollouts.undo': async input => {
+        note('rollouts.undo', input)
+        return written(input.object, 'configured')
       },
       'jobs.trigger': async input => {
         note('jobs.trigger', input)

@@ -1,0 +1,103 @@
+import { drawer, expect, placeOf, row, test } from './fixture.ts'
+import { deployment } from './manifests.ts'
+
+test('a rollout’s revisions are compared with the present, and one is gone back to', async ({
+  app,
+  open,
+  namespace,
+}) => {
+  await app.apply(deployment(namespace, 'cart', 1))
+  const rolledOut = ['-n', namespace, 'rollout', 'status', 'deployment/cart', '--timeout=30s']
+  await app.kubectl(rolledOut)
+  await app.kubectl(['-n', namespace, 'set', 'image', 'deployment/cart', 'main=nginx:1.27.0'])
+  const cause = 'kubernetes.io/change-cause=a newer nginx'
+  await app.kubectl(['-n', namespace, 'annotate', 'deployment/cart', cause])
+  await app.kubectl(rolledOut)
+
+  const page = await open(`${placeOf('deployments', { namespace, name: 'cart' })}?tab=rollout`)
+  const details = drawer(page, 'Deployment cart')
+  const revisions = details.getByRole('list', { name: 'Revisions' }).getByRole('button')
+  await expect(revisions).toHaveCount(2)
+  await expect(revisions.first()).toContainText('a newer nginx')
+  await expect(revisions.first()).toContainText('now')
+  const template = details.locator('.cm-content')
+  await expect(template).toContainText('image: nginx:1.27.0')
+  await expect(template).toContainText('image: nginx:1.14.2')
+
+  await details.getByRole('button', { name: 'Roll back…' }).click()
+  const question = page.getByRole('alertdialog', {
+    name: 'Roll back Deployment cart to revision 1?',
+  })
+  await question.getByRole('button', { name: 'Roll back' }).click()
+  await app.kubectl(rolledOut)
+  const image = 'jsonpath={.spec.template.spec.containers[0].image}'
+  expect(await app.kubectl(['-n', namespace, 'get', 'deployment', 'cart', '-o', image])).toBe(
+    'nginx:1.14.2',
+  )
+  await expect(revisions.first()).toContainText('3')
+  const history = await app.kubectl(['-n', namespace, 'rollout', 'history', 'deployment/cart'])
+  expect(history).toMatch(/^2 .*\n3 /m)
+})
+
+test('a StatefulSet goes back to an older revision', async ({ app, open, namespace }) => {
+  await app.apply(`apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, namespace: ${namespace} }
+spec:
+  serviceName: db
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { containers: [ { name: main, image: "postgres:16" } ] }
+`)
+  const rolledOut = ['-n', namespace, 'rollout', 'status', 'statefulset/db', '--timeout=30s']
+  await app.kubectl(rolledOut)
+  await app.kubectl(['-n', namespace, 'set', 'image', 'statefulset/db', 'main=postgres:17'])
+  await app.kubectl(rolledOut)
+  const page = await open(`${placeOf('statefulsets', { namespace, name: 'db' })}?tab=rollout`)
+  await page.getByRole('button', { name: 'Roll back…' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Roll back' }).click()
+  const image = 'jsonpath={.spec.template.spec.containers[0].image}'
+  await expect
+    .poll(() => app.kubectl(['-n', namespace, 'get', 'statefulset', 'db', '-o', image]))
+    .toBe('postgres:16')
+})
+
+test('a rollout is paused and resumed', async ({ app, open, namespace }) => {
+  await app.apply(deployment(namespace, 'cart', 1))
+  const page = await open(placeOf('deployments', { namespace, name: 'cart' }))
+  const details = drawer(page, 'Deployment cart')
+  await details.getByRole('button', { name: 'Pause the rollout' }).click()
+  await expect(row(page, 'Deployments', namespace)).toContainText('Paused')
+  const paused = ['-n', namespace, 'get', 'deployment', 'cart', '-o', 'jsonpath={.spec.paused}']
+  expect(await app.kubectl(paused)).toBe('true')
+  await details.getByRole('button', { name: 'Resume the rollout' }).click()
+  await expect(row(page, 'Deployments', namespace)).toContainText('Available')
+})
+
+test('a CronJob runs now, is suspended and resumed', async ({ app, open, namespace }) => {
+  await app.apply(`apiVersion: batch/v1
+kind: CronJob
+metadata: { name: nightly, namespace: ${namespace} }
+spec:
+  schedule: "0 3 1 1 *"
+  jobTemplate:
+    spec:
+      template:
+        spec: { restartPolicy: Never, containers: [ { name: main, image: busybox } ] }
+`)
+  const page = await open(placeOf('cronjobs', { namespace, name: 'nightly' }))
+  const details = drawer(page, 'CronJob nightly')
+  await details.getByRole('button', { name: 'Run now' }).click()
+  await expect(page.getByText(/^Started Job nightly-/)).toBeVisible()
+  const jobs = ['-n', namespace, 'get', 'jobs', '-o']
+  const manual =
+    'jsonpath={.items[*].metadata.annotations.cronjob\\.kubernetes\\.io/instantiate} {.items[*].metadata.ownerReferences[0].name}'
+  expect(await app.kubectl([...jobs, manual])).toBe('manual nightly')
+  await app.kubectl(['-n', namespace, 'wait', 'job', '--all', '--for=condition=Complete'])
+
+  await details.getByRole('button', { name: 'Suspend' }).click()
+  await expect(row(page, 'CronJobs', 'nightly')).toContainText('Suspended')
+  await details.getByRole('button', { name: 'Resume' }).click()
+  await expect(row(page, 'CronJobs', 'nightly')).not.toContainText('Suspended')
+})
