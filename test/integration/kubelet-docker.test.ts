@@ -1,3 +1,4 @@
+import os from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import { createLogger } from '#base/logger.ts'
@@ -20,6 +21,11 @@ import { startRegistry } from '../support/registry.ts'
 import { startCluster, type TestCluster } from '../support/start-cluster.ts'
 
 const lack = await lacksDockerd()
+/** What users are promised; a machine with more to do than it can gets more time. */
+const withinTwoSeconds = () => {
+  const isOverloaded = (os.loadavg()[0] ?? 0) > 2 * os.availableParallelism()
+  return { timeoutMs: isOverloaded ? 10_000 : 2000 }
+}
 const image = 'test/shell:1'
 const warnings: string[] = []
 const logger = createLogger({
@@ -160,10 +166,10 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
     ).toContain('open')
   })
 
-  test('killing, pausing and OOM behind our back show within 2 s', async () => {
+  test('killing and pausing behind our back show within 2 s', async () => {
     await createPod('meddled')
     const pod = await untilReady('meddled')
-    const quickly = { timeoutMs: 2000 }
+    const quickly = withinTwoSeconds()
     await engine.docker('pause', engineId(pod))
     await eventually(
       async () => expect(condition(await getPod('meddled'), 'Ready')).toBe('False'),
@@ -183,18 +189,20 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
     expect(engineId(after)).not.toBe(engineId(pod))
   })
 
-  test('a container out of memory says so', async () => {
-    const command = ['sh', '-c', 'sleep 1; x=$(head -c 64000000 /dev/zero | tr "\\0" x); echo $x']
-    await createPod(
-      'hungry',
-      { restartPolicy: 'Never' },
-      { command, resources: { limits: { memory: '16Mi' } } },
-    )
+  test('a container that runs out of memory shows it within 2 s', async () => {
+    const hog = 'x=$(head -c 64000000 /dev/zero | tr "\\0" x); echo $x'
+    const command = ['sh', '-c', `until [ -e /tmp/go ]; do sleep 0.1; done; ${hog}`]
+    const resources = { limits: { memory: '16Mi' } }
+    await createPod('hungry', { restartPolicy: 'Never' }, { command, resources })
+    const id = engineId(await untilReady('hungry'))
+    const ended = engine.docker('wait', id)
+    await engine.docker('exec', id, 'touch', '/tmp/go')
+    expect((await ended).trim()).toBe('137')
     await eventually(async () => {
       const pod = await getPod('hungry')
       expect(pod.status?.phase).toBe('Failed')
       expect(firstStatus(pod)?.state?.terminated).toMatchObject({ reason: 'OOMKilled' })
-    })
+    }, withinTwoSeconds())
   })
 
   test('init containers come first, and configuration reaches variables and files, live', async () => {
