@@ -2,7 +2,7 @@
 //   npm run bench -- --quick     shorter loads
 //   npm run bench -- --tiny      next to no load: only shows that the bench works
 //   npm run bench -- --write     also keeps the table as docs/bench.md
-//   npm run bench -- --only PART[,PART…]     of start, idle, api, scheduling, docker
+//   npm run bench -- --only PART[,PART…]     of start, idle, api, scheduling, docker, window
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { measureDocker } from './docker-pods.ts'
@@ -14,6 +14,7 @@ import { formatReport, formatTable } from './report.ts'
 import { measureRest, measureStart } from './rest-and-start.ts'
 import { measureScheduling } from './scheduling.ts'
 import { ServedCluster } from './served-cluster.ts'
+import { measureWindow } from './window.ts'
 import { measureWrites } from './writes.ts'
 
 const parts: Record<string, (scale: Scale) => Promise<Figure[]>> = {
@@ -22,6 +23,7 @@ const parts: Record<string, (scale: Scale) => Promise<Figure[]>> = {
   api: measureApi,
   scheduling: measureScheduling,
   docker: measureDocker,
+  window: measureWindow,
 }
 
 /** Everything that is asked of a cluster from outside, in an order in which nothing disturbs the next. */

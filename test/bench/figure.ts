@@ -1,11 +1,13 @@
 /** One measured figure beside its budget. */
 export interface Figure {
   measure: string
+  /** Empty when none was set. */
   budget: string
   figure: string
   /** Against the peer of the same run, where there is one. */
   ratio?: string
-  met: boolean
+  /** Left out without a budget. */
+  met?: boolean
   /** What the figure does not say by itself. */
   note?: string
 }

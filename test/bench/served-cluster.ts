@@ -9,9 +9,9 @@ import { ApiClient } from './api-client.ts'
 const cache = path.resolve('.cache/bench')
 const loopMonitor = path.resolve('test/bench/loop-monitor.mjs')
 
-/** Built, as users run it. */
-const program = () =>
-  programFile('headless', process.execPath, text => process.stderr.write(`${text}\n`))
+/** The file of a host, built, as users run it. */
+export const builtHost = (host: 'web' | 'headless'): string =>
+  programFile(host, process.execPath, text => process.stderr.write(`${text}\n`))
 
 /** A cluster in a process of its own as the app starts it, on SQLite and the simulated runtime, with a client. */
 export class ServedCluster implements AsyncDisposable {
@@ -41,7 +41,7 @@ export class ServedCluster implements AsyncDisposable {
         ...memoryOptions,
         '--import',
         loopMonitor,
-        program(),
+        builtHost('headless'),
         ...home.hostArguments(...args),
       ]
       const host = home.run(process.execPath, command, { XDG_CACHE_HOME: cache })
@@ -60,9 +60,8 @@ export class ServedCluster implements AsyncDisposable {
     return (Number(fields[11]) + Number(fields[12])) * 10
   }
 
-  async residentMb(): Promise<number> {
-    const status = await readFile(`/proc/${this.#pid}/status`, 'utf8')
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
+  residentMb(): Promise<number> {
+    return residentMb(this.#pid)
   }
 
   /** The longest time its event loop stood still since the last call. */
@@ -93,4 +92,10 @@ export class ServedCluster implements AsyncDisposable {
   get #pid(): number {
     return this.#host.child.pid ?? 0
   }
+}
+
+/** What a process has in memory. */
+export async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
 }

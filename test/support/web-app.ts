@@ -27,7 +27,12 @@ export class WebApp implements AsyncDisposable {
   }
 
   /** Starts it on the simulated runtime unless `args` say otherwise; resolves when the local cluster runs. */
-  static async start(home: TestHome, ...args: string[]): Promise<WebApp> {
+  static start(home: TestHome, ...args: string[]): Promise<WebApp> {
+    return WebApp.startFrom(entry, home, ...args)
+  }
+
+  /** The same from another file of the web host, such as the built one. */
+  static async startFrom(program: string, home: TestHome, ...args: string[]): Promise<WebApp> {
     const defaults = {
       '--data-dir': home.file('data'),
       '--runtime': 'simulated',
@@ -39,7 +44,7 @@ export class WebApp implements AsyncDisposable {
         .flat(),
       ...args,
     ]
-    const host = home.run(process.execPath, [entry, '--no-open', ...all])
+    const host = home.run(process.execPath, [program, '--no-open', ...all])
     const line = await host.ready()
     const holder = await readHolder(home.file('data', 'window'))
     const control = holder?.['control'] as ControlAddress | undefined
