@@ -5,7 +5,7 @@ import { compareElements, isPathElement, type PathElement } from './path-element
 export class FieldSet {
   /** The paths that end here. */
   readonly members = new Set<PathElement>()
-  /** What lies below; a child may be a member as well. */
+  /** What lies below, which is never empty; a child may be a member as well. */
   readonly children = new Map<PathElement, FieldSet>()
 
   /** Reads the tree of a `fieldsV1`; throws on what is none. */
@@ -31,15 +31,19 @@ export class FieldSet {
 
   /** The tree as `fieldsV1` has it: `{"f:spec":{"f:replicas":{}}}`. */
   toFields(): Record<string, unknown> {
-    const fields: Record<string, unknown> = {}
+    return this.#fieldsInto({})
+  }
+
+  #fieldsInto(fields: Record<string, unknown>): Record<string, unknown> {
     const elements = [...this.members]
     for (const element of this.children.keys())
       if (!this.members.has(element)) elements.push(element)
-    for (const element of elements.sort(compareElements)) {
+    if (elements.length > 1) elements.sort(compareElements)
+    for (const element of elements) {
       const child = this.children.get(element)
-      const below = child?.toFields() ?? {}
-      const isParent = child !== undefined && !child.isEmpty
-      fields[element] = isParent && this.members.has(element) ? { '.': {}, ...below } : below
+      fields[element] = child
+        ? child.#fieldsInto(this.members.has(element) ? { '.': {} } : {})
+        : {}
     }
     return fields
   }
@@ -67,7 +71,7 @@ export class FieldSet {
   }
 
   get isEmpty(): boolean {
-    return this.members.size === 0 && [...this.children.values()].every(child => child.isEmpty)
+    return this.members.size === 0 && this.children.size === 0
   }
 
   has(path: readonly PathElement[]): boolean {
@@ -79,6 +83,8 @@ export class FieldSet {
   }
 
   union(other: FieldSet): FieldSet {
+    if (this.isEmpty) return other
+    if (other.isEmpty) return this
     return this.#combine(
       other,
       element => this.members.has(element) || other.members.has(element),
@@ -87,6 +93,8 @@ export class FieldSet {
   }
 
   intersection(other: FieldSet): FieldSet {
+    if (this.isEmpty) return this
+    if (other.isEmpty) return other
     return this.#combine(
       other,
       element => this.members.has(element) && other.members.has(element),
@@ -96,6 +104,7 @@ export class FieldSet {
 
   /** The paths that are here and not in `other`; what lies below a path of `other` stays. */
   difference(other: FieldSet): FieldSet {
+    if (this.isEmpty || other.isEmpty) return this
     return this.#combine(
       other,
       element => this.members.has(element) && !other.members.has(element),
@@ -105,6 +114,7 @@ export class FieldSet {
 
   /** Like difference, but without anything below the paths of `other` either. */
   without(other: FieldSet): FieldSet {
+    if (this.isEmpty || other.isEmpty) return this
     const excluded = (element: PathElement) => other.members.has(element)
     return this.#combine(
       other,

@@ -13,6 +13,7 @@ export type Ownership =
   | { kind: 'struct'; type: TypeSchema }
   | { kind: 'map'; values: Place }
   | { kind: 'set' }
+  /** `keys` in the order of their names. */
   | { kind: 'list'; keys: readonly string[]; items: Place }
 
 const leaf: Ownership = { kind: 'leaf' }
@@ -21,38 +22,53 @@ const untyped: Place = { type: { kind: 'any', goName: '' } }
 
 export const rootPlace = (type: TypeSchema): Place => ({ type: { kind: 'object', type } })
 
-/** How the values at a place are owned. `values` decide where the type leaves it open; absent ones say nothing. */
-export function ownershipOf(place: Place, ...values: unknown[]): Ownership {
+/** How the values at a place are owned. They decide where the type leaves it open; absent ones say nothing. */
+export function ownershipOf(place: Place, a?: unknown, b?: unknown): Ownership {
   const { type } = place
-  const present = values.filter(value => value !== undefined && value !== null)
-  const fits = (isOne: (value: unknown) => boolean, ownership: Ownership) =>
-    present.every(isOne) ? ownership : leaf
   switch (type.kind) {
     case 'object':
-      return (place.structType ?? (type.type.atomic ? 'atomic' : 'granular')) === 'atomic'
-        ? leaf
-        : fits(isRecord, { kind: 'struct', type: type.type })
+      return (place.structType ?? (type.type.atomic ? 'atomic' : 'granular')) !== 'atomic' &&
+        areRecords(a, b)
+        ? { kind: 'struct', type: type.type }
+        : leaf
     case 'map':
-      return place.structType === 'atomic'
-        ? leaf
-        : fits(isRecord, { kind: 'map', values: { type: type.values } })
+      return place.structType !== 'atomic' && areRecords(a, b)
+        ? { kind: 'map', values: { type: type.values } }
+        : leaf
     case 'array':
-      if (place.listType === 'set') return fits(Array.isArray, { kind: 'set' })
+      if (!areLists(a, b)) return leaf
+      if (place.listType === 'set') return { kind: 'set' }
       if (place.listType !== 'map') return leaf
-      return fits(Array.isArray, {
-        kind: 'list',
-        keys: place.listMapKeys ?? [],
-        items: { type: type.items },
-      })
+      return { kind: 'list', keys: keysOf(place), items: { type: type.items } }
     case 'any':
     case 'raw':
-      return present.length ? fits(isRecord, { kind: 'map', values: untyped }) : leaf
+      return isAnything(a, b) && areRecords(a, b) ? { kind: 'map', values: untyped } : leaf
     case 'schemaOr':
-      return present.length ? fits(isRecord, { kind: 'struct', type: type.type }) : leaf
+      return isAnything(a, b) && areRecords(a, b) ? { kind: 'struct', type: type.type } : leaf
     default:
       return leaf
   }
 }
+
+const isAbsent = (value: unknown): boolean => value === undefined || value === null
+const isAnything = (a: unknown, b: unknown): boolean => !isAbsent(a) || !isAbsent(b)
+const areRecords = (a: unknown, b: unknown): boolean =>
+  (isAbsent(a) || isRecord(a)) && (isAbsent(b) || isRecord(b))
+const areLists = (a: unknown, b: unknown): boolean =>
+  (isAbsent(a) || Array.isArray(a)) && (isAbsent(b) || Array.isArray(b))
+
+const sortedKeys = new WeakMap<readonly string[], readonly string[]>()
+
+/** The names of a keyed list's keys, in order. */
+function keysOf({ listMapKeys = noKeys }: Place): readonly string[] {
+  let sorted = sortedKeys.get(listMapKeys)
+  if (!sorted) {
+    sorted = listMapKeys.toSorted()
+    sortedKeys.set(listMapKeys, sorted)
+  }
+  return sorted
+}
+const noKeys: readonly string[] = []
 
 /** The place of a struct's field; fields that the type doesn't know are data without a type. */
 export const fieldPlace = (type: TypeSchema, name: string): Place =>
@@ -88,11 +104,12 @@ export function itemElement(
 ): PathElement {
   if (ownership.kind === 'set') return valueElement(item)
   const record = isRecord(item) ? item : {}
-  const keys = ownership.keys.flatMap(key => {
+  const keys: [string, unknown][] = []
+  for (const key of ownership.keys) {
     const value = record[key] ?? defaultOf(ownership.items.type, key)
-    return value === undefined ? [] : [[key, value] as const]
-  })
-  return keyElement(Object.fromEntries(keys))
+    if (value !== undefined) keys.push([key, value])
+  }
+  return keyElement(keys)
 }
 
 const defaultOf = (type: FieldType, key: string): unknown =>

@@ -8,12 +8,9 @@ export const fieldElement = (name: string): PathElement => `f:${name}`
 
 export const valueElement = (value: unknown): PathElement => `v:${JSON.stringify(value)}`
 
-/** `keys` by name; they are written in the order of their names. */
-export function keyElement(keys: Readonly<Record<string, unknown>>): PathElement {
-  const names = Object.keys(keys)
-  if (names.length < 2) return `k:${JSON.stringify(keys)}`
-  return `k:${JSON.stringify(Object.fromEntries(names.sort().map(name => [name, keys[name]])))}`
-}
+/** The item whose keys have these values, in the order of the keys' names. */
+export const keyElement = (keys: readonly (readonly [name: string, value: unknown])[]): PathElement =>
+  `k:{${keys.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join()}}`
 
 /** A path as conflicts show it: `.spec.containers[name="web"].image`. */
 export const pathText = (path: readonly PathElement[]): string => path.map(elementText).join('')

@@ -56,7 +56,7 @@ function allBelow(value: unknown, place: Place): FieldSet | undefined {
       set.add(element, others.length ? undefined : allBelow(first, items))
     return set
   }
-  for (const name of new Set(memberNames(ownership, value))) {
+  for (const name of memberNames(ownership, value)) {
     const right = member(ownership, value, name)
     if (right === undefined) continue
     const below =
@@ -105,13 +105,15 @@ const scalarPlace: Place = { type: { kind: 'string', goName: '' } }
 const valuesOf = (ownership: Ownership) =>
   ownership.kind === 'map' ? ownership.values : scalarPlace
 
-const memberNames = (ownership: Ownership, value: unknown): readonly string[] =>
-  isRecord(value)
-    ? [
-        ...Object.keys(value),
-        ...(ownership.kind === 'struct' ? alwaysPresent(ownership.type).keys() : []),
-      ]
-    : []
+/** The names of a value's members, those that are always there among them. */
+function memberNames(ownership: Ownership, value: unknown): readonly string[] {
+  if (!isRecord(value)) return []
+  const names = Object.keys(value)
+  if (ownership.kind === 'struct')
+    for (const name of alwaysPresent(ownership.type).keys())
+      if (!Object.hasOwn(value, name)) names.push(name)
+  return names
+}
 
 /** A member that Go keeps by value is there as soon as its parent is. */
 function member(ownership: Ownership, value: unknown, name: string): unknown {

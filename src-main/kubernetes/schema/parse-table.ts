@@ -107,20 +107,20 @@ function parseFieldType(text: string, version: string, find: FindType): FieldTyp
   if (scalar) return scalar
   if (text.startsWith('string:')) return { kind: 'string', goName: text.slice('string:'.length) }
   const schemaOr = /^schemaOr(\w+)$/.exec(text)?.[1]?.toLowerCase()
-  if (schemaOr)
-    return {
-      kind: 'schemaOr',
-      other: schemaOr as 'bool' | 'array' | 'strings',
-      get type() {
-        return find('JSONSchemaProps')
-      },
-    }
-  return {
-    kind: 'object',
+  const referred = schemaOr ? 'JSONSchemaProps' : text
+  let known: TypeSchema | undefined
+  const reference = {
     get type() {
-      return find(text)
+      known ??= find(referred)
+      return known
     },
   }
+  return Object.assign(
+    reference,
+    schemaOr
+      ? { kind: 'schemaOr' as const, other: schemaOr as 'bool' | 'array' | 'strings' }
+      : { kind: 'object' as const },
+  )
 }
 
 const scalars: Record<string, ScalarFieldType> = {

@@ -55,7 +55,7 @@ function decodeJson(text: string): DecodedBody {
   return {
     value,
     get duplicates() {
-      return jsonProblems(text, [])
+      return JSON.stringify(value) === text ? [] : jsonProblems(text, [])
     },
     warnings: unknown => jsonProblems(text, unknown),
     strictError: unknown => strictText(jsonProblems(text, unknown)),
