@@ -46,7 +46,7 @@ export class Http2Exchange implements Exchange {
       this.#stream.respond(head)
       this.#stream.end(body)
     }
-    if (!this.#stream.readableEnded) this.#stream.resume()
+    if (!this.#stream.endAfterHeaders && !this.#stream.readableEnded) this.#stream.resume()
   }
 
   stream(status: number, headers: Headers): ResponseStream {
