@@ -35,9 +35,11 @@ export function readSelection(
   return {
     namespace,
     hasSelector: hasLabels || hasFields,
-    matches: item => tests.every(test => test(item)),
+    matches: tests.length > 1 ? item => tests.every(test => test(item)) : (tests[0] ?? every),
   }
 }
+
+const every = () => true
 
 function fieldReader(
   definition: ResourceDefinition,

@@ -24,7 +24,7 @@ export async function watch(target: Target): Promise<Reply> {
   const bookmarks = isTrue(query.get('allowWatchBookmarks'))
   const watcher = cache.watcher({
     definition,
-    matches: item => selection.matches(item),
+    matches: selection.matches,
     from,
     markInitialEvents: initial === true && bookmarks,
     bookmarks,

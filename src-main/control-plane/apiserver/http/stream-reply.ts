@@ -1,12 +1,9 @@
-import { WatchItem } from '../cache/watch-item.ts'
-import type { Watcher, WatchMessage } from '../cache/watcher.ts'
+import type { Watcher } from '../cache/watcher.ts'
 import { watchContentType, watchEncoder } from '../encode-reply.ts'
 import type { Services } from '../services.ts'
 import type { Exchange, Headers, ResponseStream } from './exchange.ts'
 import type { Negotiated } from './negotiate.ts'
-
-/** A watcher whose client has this much unread is cut off; its client begins anew. */
-const maxUnreadBytes = 16 * 1024 * 1024
+import { WatchStream } from './watch-stream.ts'
 
 /** Sends a watch, one frame an event, as long as both sides want. */
 export function streamWatch(
@@ -16,23 +13,13 @@ export function streamWatch(
   form: Negotiated,
   services: Services,
 ): void {
-  const encode = watchEncoder(watcher.options.definition, form, exchange.request, services)
   const contentType = watchContentType(form)
   const stream = exchange.stream(200, { ...headers, 'content-type': contentType })
-  stream.onClose(() => watcher.stop())
-  watcher.start({
-    send(message: WatchMessage) {
-      stream.write(
-        !form.as && form.format === 'json' && message instanceof WatchItem
-          ? message.frame
-          : encode(message),
-      )
-      if (stream.buffered <= maxUnreadBytes) return
-      watcher.stop()
-      stream.destroy()
-    },
-    end: () => stream.end(),
-  })
+  const encode =
+    form.format === 'json' && !form.as
+      ? undefined
+      : watchEncoder(watcher.options.definition, form, exchange.request, services)
+  new WatchStream(stream, watcher, encode).start()
 }
 
 /** Sends chunks as they come, no faster than the client reads. */
