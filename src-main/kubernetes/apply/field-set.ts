@@ -41,9 +41,7 @@ export class FieldSet {
     if (elements.length > 1) elements.sort(compareElements)
     for (const element of elements) {
       const child = this.children.get(element)
-      fields[element] = child
-        ? child.#fieldsInto(this.members.has(element) ? { '.': {} } : {})
-        : {}
+      fields[element] = child ? child.#fieldsInto(this.members.has(element) ? { '.': {} } : {}) : {}
     }
     return fields
   }

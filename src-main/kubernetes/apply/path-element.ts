@@ -9,7 +9,9 @@ export const fieldElement = (name: string): PathElement => `f:${name}`
 export const valueElement = (value: unknown): PathElement => `v:${JSON.stringify(value)}`
 
 /** The item whose keys have these values, in the order of the keys' names. */
-export const keyElement = (keys: readonly (readonly [name: string, value: unknown])[]): PathElement =>
+export const keyElement = (
+  keys: readonly (readonly [name: string, value: unknown])[],
+): PathElement =>
   `k:{${keys.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join()}}`
 
 /** A path as conflicts show it: `.spec.containers[name="web"].image`. */

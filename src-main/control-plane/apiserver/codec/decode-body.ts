@@ -8,7 +8,10 @@ import { parseYaml } from './yaml.ts'
 /** A request's body as data. */
 export interface DecodedBody {
   value: unknown
-  /** `duplicate field "spec.replicas"` for JSON, `line 5: key "name" already set in map` for YAML. */
+  /**
+   * `duplicate field "spec.replicas"` for JSON, `line 5: key "name" already set in map` for YAML. To be read before
+   * `value` is changed.
+   */
   readonly duplicates: readonly string[]
   /** What `fieldValidation=Warn` warns of, given the unknown fields that `checkFields` found. */
   warnings(unknown: readonly string[]): string[]

@@ -204,9 +204,10 @@ export class ObjectWriter {
   ): Promise<CachedObject> {
     const { definition, dryRun } = write
     const { store, caches } = this.#services
-    if (current && encodeStored(definition, object).equals(current.stored)) return current
+    const wanted = current && encodeStored(definition, object)
+    if (current && wanted?.equals(current.stored)) return current
     const finish = definition.beginWrite?.(object, current?.object, this.#context(write))
-    const bytes = encodeStored(definition, object)
+    const bytes = definition.beginWrite || !wanted ? encodeStored(definition, object) : wanted
     if (dryRun) {
       finish?.(false)
       return new CachedObject(definition, key, expected, bytes)
