@@ -7,6 +7,7 @@ import type {
   ReplicaSet,
   StatefulSet,
 } from '#kubernetes/api/apps-v1.ts'
+import type { HorizontalPodAutoscaler } from '#kubernetes/api/autoscaling-v2.ts'
 import type { CronJob, Job } from '#kubernetes/api/batch-v1.ts'
 import type { Lease } from '#kubernetes/api/coordination-v1.ts'
 import type {
@@ -104,6 +105,11 @@ export const endpointSlices = resourceType<EndpointSlice>(
   'discovery.k8s.io/v1',
   'endpointslices',
   'EndpointSlice',
+)
+export const horizontalPodAutoscalers = resourceType<HorizontalPodAutoscaler>(
+  'autoscaling/v2',
+  'horizontalpodautoscalers',
+  'HorizontalPodAutoscaler',
 )
 export const ingressClasses = resourceType<IngressClass>(
   'networking.k8s.io/v1',

@@ -4,7 +4,9 @@ import { systemClock } from '#base/clock.ts'
 import { createLogger } from '#base/logger.ts'
 import {
   configMaps,
+  deployments,
   events,
+  horizontalPodAutoscalers,
   nodes,
   pods,
   secrets,
@@ -339,6 +341,42 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
     expect(seen).toMatch(
       /Pulled: Successfully pulled image ".*" in .* including waiting\)\. Image size: \d+ bytes\./,
     )
+  })
+
+  test('a container that burns CPU has its workload scaled up, by what the engine measures', async () => {
+    const named = { namespace: 'default', name: 'burning' }
+    const resources = { requests: { cpu: '50m' }, limits: { cpu: '200m' } }
+    const command = ['sh', '-c', 'while :; do :; done']
+    await client.create(deployments, {
+      metadata: named,
+      spec: {
+        selector: { matchLabels: { app: 'burning' } },
+        template: {
+          metadata: { labels: { app: 'burning' } },
+          spec: {
+            terminationGracePeriodSeconds: 0,
+            containers: [{ name: 'main', image, command, resources }],
+          },
+        },
+      },
+    })
+    await client.create(horizontalPodAutoscalers, {
+      metadata: named,
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'burning' },
+        maxReplicas: 2,
+      },
+    })
+    await eventually(
+      async () => {
+        expect((await client.get(deployments, named)).status?.readyReplicas).toBe(2)
+        const { currentMetrics } = (await client.get(horizontalPodAutoscalers, named)).status ?? {}
+        expect(currentMetrics?.[0]?.resource?.current.averageUtilization).toBeGreaterThan(88)
+      },
+      { timeoutMs: 110_000, everyMs: 500 },
+    )
+    await client.delete(horizontalPodAutoscalers, named)
+    await client.delete(deployments, named)
   })
 
   test('a deleted pod has its grace, then is gone from API and engine', async () => {

@@ -15,6 +15,7 @@ import { disruptionController } from './disruption/disruption.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { endpointSliceController } from './endpointslice/endpointslice.ts'
 import { garbageCollectorController } from './garbage-collector/garbage-collector.ts'
+import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 import { jobController } from './job/job.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts'
@@ -41,6 +42,7 @@ export const controllers: readonly Controller[] = [
   endpointsController,
   endpointSliceController,
   garbageCollectorController,
+  horizontalPodAutoscalerController,
   jobController,
   namespaceController,
   nodeLifecycleController,

@@ -15,6 +15,7 @@ import { countsTowards, quotaUsage } from '#kubernetes/quota/quota-usage.ts'
 import { type Amounts, addAmounts, pickAmounts } from '#kubernetes/resource-amounts.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { type ControllerContext, defineController } from './define-controller.ts'
+import { DueTimes } from './shared/due-times.ts'
 
 /** Writes that were counted and then failed are forgotten after this long. */
 const recountEveryMs = 5 * 60_000
@@ -48,31 +49,28 @@ interface Counted {
 class QuotaCounting {
   readonly #context: Context
   readonly #counted = new Map<string, Counted>()
-  /** When each quota is to be counted again, by the monotonic clock. */
-  readonly #dueAt = new Map<string, number>()
+  readonly #due: DueTimes
 
   constructor(context: Context) {
     this.#context = context
+    this.#due = new DueTimes(context.clock)
     context.on(context.informer, {
       updated: (quota, old) => {
         if (!semanticEqual(quota.spec, old.spec)) this.#wake(quota)
       },
-      deleted: quota => this.#dueAt.delete(keyOf(quota)),
+      deleted: quota => this.#due.now(keyOf(quota)),
     })
     for (const type of wholes) this.#follow(type)
   }
 
   async reconcile(key: string): Promise<number | undefined> {
-    const { informer, clock } = this.#context
-    const quota = informer.get(key)
+    const quota = this.#context.informer.get(key)
     if (!quota) return undefined
-    const now = clock.monotonic()
-    const dueAt = this.#dueAt.get(key) ?? 0
-    if (dueAt > now) return dueAt - now
+    const leftMs = this.#due.leftMs(key)
+    if (leftMs > 0) return leftMs
     const changed = await this.#write(quota, await this.#count(quota))
     const againMs = changed ? secondLookMs : recountEveryMs
-    this.#dueAt.set(key, now + againMs)
-    return againMs
+    return this.#due.after(key, againMs)
   }
 
   /** What all objects of the namespace that the quota is about use together. */
@@ -144,7 +142,7 @@ class QuotaCounting {
   }
 
   #wake(quota: Quota): void {
-    this.#dueAt.delete(keyOf(quota))
+    this.#due.now(keyOf(quota))
     this.#context.queue.add(keyOf(quota))
   }
 }

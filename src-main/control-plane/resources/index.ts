@@ -12,6 +12,8 @@ import { endpoints } from './endpoints.ts'
 import { endpointSlices } from './endpointslices/endpointslices.ts'
 import { events } from './events/events.ts'
 import { eventsV1 } from './events/events-v1.ts'
+import { horizontalPodAutoscalers } from './horizontalpodautoscalers/horizontalpodautoscalers.ts'
+import { horizontalPodAutoscalersV1 } from './horizontalpodautoscalers/horizontalpodautoscalers-v1.ts'
 import { ingressClasses } from './ingressclasses.ts'
 import { ingresses } from './ingresses/ingresses.ts'
 import { jobs } from './jobs/jobs.ts'
@@ -69,6 +71,8 @@ export const resources: ResourceDefinition[] = [
   selfSubjectAccessReviews,
   selfSubjectRulesReviews,
   subjectAccessReviews,
+  horizontalPodAutoscalers,
+  horizontalPodAutoscalersV1,
   cronJobs,
   jobs,
   leases,

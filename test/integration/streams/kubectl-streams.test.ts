@@ -119,3 +119,48 @@ test('debug adds a container to a running pod', async () => {
     ),
   )
 })
+
+test('a workload that is busy is scaled up by kubectl autoscale', async () => {
+  const busy = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'busy' },
+    spec: {
+      selector: { matchLabels: { app: 'busy' } },
+      template: {
+        metadata: {
+          labels: { app: 'busy' },
+          annotations: { 'simulation.slipway.dev/cpu': '200m' },
+        },
+        spec: {
+          containers: [{ name: 'main', image: 'a:1', resources: { requests: { cpu: '100m' } } }],
+        },
+      },
+    },
+  }
+  await kubectl(kubeconfig, ['apply', '-f', '-'], { input: JSON.stringify(busy) })
+  await ok('wait --for=condition=Available deployment/busy --timeout=30s')
+  await eventually(async () => expect(await ok('top pods -l app=busy')).toMatch(/busy-\S+ +200m/))
+  expect(await ok('autoscale deployment busy --cpu=50% --min=1 --max=5')).toBe(
+    'horizontalpodautoscaler.autoscaling/busy autoscaled\n',
+  )
+  const scaled = async () => {
+    expect(await ok('get deployment busy -o jsonpath={.spec.replicas}')).toBe('4')
+  }
+  await eventually(scaled, { timeoutMs: 100_000, everyMs: 500 })
+  await eventually(async () => {
+    expect(await ok('get hpa busy')).toMatch(
+      /REFERENCE +TARGETS +MINPODS +MAXPODS +REPLICAS +AGE\nbusy +Deployment\/busy +cpu: \d+%\/50% +1 +5 +\d /,
+    )
+  })
+  const described = await ok('describe hpa busy')
+  expect(described).toMatch(/AbleToScale +True/)
+  expect(described).toMatch(/ScalingActive +True +ValidMetricFound/)
+  expect(described).toMatch(
+    /SuccessfulRescale .*New size: \d; reason: cpu resource utilization \(percentage of request\) above target/,
+  )
+  const old = await ok(
+    'get --raw /apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers/busy',
+  )
+  expect(JSON.parse(old).spec.targetCPUUtilizationPercentage).toBe(50)
+}, 150_000)

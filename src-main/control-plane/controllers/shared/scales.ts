@@ -41,6 +41,17 @@ export class Scales {
     }
   }
 
+  /** Asks for as many replicas; throws when the scale was changed since it was read. */
+  async setReplicas(target: ScaleTarget, scale: Stored<Scale>, replicas: number): Promise<void> {
+    const served = await this.#resourceOf(target)
+    if (!served) throw new Error(`no matches for kind ${JSON.stringify(target.kind)}`)
+    await this.#client.raw({
+      method: 'PUT',
+      path: scalePath(served.type, target),
+      body: { ...scale, spec: { ...scale.spec, replicas } },
+    })
+  }
+
   async #resourceOf({
     apiVersion,
     kind,
