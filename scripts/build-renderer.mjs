@@ -1,12 +1,17 @@
 // Builds the window that the hosts serve. Plain JavaScript for Node.js 18 and later, no dependencies.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { node24Environment, root } from './node24.mjs'
-import { stampOf } from './source-stamp.mjs'
+import { buildUnlessStamped, stampOf } from './source-stamp.mjs'
 
 const stampFile = path.join(root, 'out', 'renderer', '.stamp')
-const sources = ['src-renderer', 'src-main/contract', 'src-main/base', 'src-main/kubernetes']
+const sources = [
+  'src-renderer',
+  'src-main/contract',
+  'src-main/base',
+  'src-main/kubernetes',
+  'vite.renderer.config.ts',
+]
 
 /**
  * Builds the window into `out/renderer` when its sources changed since the last build; false when that failed, which was
@@ -15,17 +20,13 @@ const sources = ['src-renderer', 'src-main/contract', 'src-main/base', 'src-main
  * @param {(text: string) => void} say
  */
 export function buildRenderer(node, say) {
-  const stamp = stampOf(root, sources)
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return true
-  say('Building the window …')
-  const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  const args = [vite, 'build', '--config', 'vite.renderer.config.ts', '--logLevel', 'error']
-  const options = { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) }
-  if (spawnSync(node, args, options).status !== 0) {
+  return buildUnlessStamped(stampFile, stampOf(root, sources), () => {
+    say('Building the window …')
+    const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+    const args = [vite, 'build', '--config', 'vite.renderer.config.ts', '--logLevel', 'error']
+    const options = { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) }
+    if (spawnSync(node, args, options).status === 0) return true
     say('Building the window failed; the reason stands above.')
     return false
-  }
-  mkdirSync(path.dirname(stampFile), { recursive: true })
-  writeFileSync(stampFile, stamp)
-  return true
+  })
 }

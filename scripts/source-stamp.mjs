@@ -1,6 +1,6 @@
 // Tells whether what was built is what the sources say. Plain JavaScript for Node.js 18 and later, no dependencies.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -24,4 +24,19 @@ function hashTree(file, nameOf, hash) {
   for (const name of readdirSync(file).sort()) {
     if (!/\.test\.tsx?$/.test(name)) hashTree(path.join(file, name), nameOf, hash)
   }
+}
+
+/**
+ * Builds unless the file says that the same was built before; false when building failed. The file has to lie where
+ * building anew, by whomever, removes it.
+ * @param {string} file
+ * @param {string} stamp
+ * @param {() => boolean} build
+ */
+export function buildUnlessStamped(file, stamp, build) {
+  if (existsSync(file) && readFileSync(file, 'utf8') === stamp) return true
+  if (!build()) return false
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, stamp)
+  return true
 }

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { buildDesktop } from './build-desktop.mjs'
 import { programFile } from './build-program.mjs'
 import { buildRenderer } from './build-renderer.mjs'
 import { chooseElectron, findElectron, installElectron } from './electron.mjs'
@@ -28,7 +29,7 @@ if (!node) {
 collectDescriptions()
 const electron = mode === 'web' ? pickElectron() : undefined
 if (electron) {
-  buildDesktop()
+  if (!buildDesktop(node, say)) process.exit(1)
   offerEngine()
   run(electron, [root])
 } else {
@@ -63,16 +64,6 @@ function pickElectron() {
     )
   }
   return undefined
-}
-
-/** Builds the desktop app; it takes seconds, and its sources may have changed. */
-function buildDesktop() {
-  say('Building the app …')
-  const cli = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
-  const options = { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) }
-  if (spawnSync(node, [cli, 'build', '--logLevel', 'error'], options).status === 0) return
-  say('Building the app failed; the reason stands above.')
-  process.exit(1)
 }
 
 /** As root on Debian or Ubuntu without any engine: installs docker.io, not started, since Slipway starts its own. */
