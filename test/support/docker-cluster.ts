@@ -22,7 +22,10 @@ export interface DockerCluster extends AsyncDisposable {
   inPod(script: string, pod: string, container?: string): Promise<string>
 }
 
-/** Starts one on an engine with filters; name and ranges have to be of the test's own, for rules and routes are the machine's. */
+/**
+ * Starts one on an engine with filters; name and ranges have to be of the test's own, for rules and routes are the
+ * machine's. Without `removesVolumes` it leaves them to the engine, which after a restart believes them in use.
+ */
 export async function startDockerCluster(
   engine: TestEngine,
   options: {
@@ -31,9 +34,10 @@ export async function startDockerCluster(
     serviceCidr: string
     /** Where ingresses are served; of the test's own, too. */
     ingressPorts?: { http: number; https: number }
+    removesVolumes?: boolean
   },
 ): Promise<DockerCluster> {
-  const { name, podCidr, serviceCidr, ingressPorts } = options
+  const { name, podCidr, serviceCidr, ingressPorts, removesVolumes = true } = options
   await using starting = new AsyncDisposableStack()
   const warnings: string[] = []
   const write = (line: string) => warnings.push(line)
@@ -63,7 +67,7 @@ export async function startDockerCluster(
       logger,
     }),
   )
-  starting.defer(() => node.cleanup({ volumes: true }))
+  starting.defer(() => node.cleanup({ volumes: removesVolumes }))
   cluster.controlPlane.attachNode(node.connection, node.dialer)
   await node.ready
   await cluster.controlPlane.addListener(gateway)

@@ -10,6 +10,7 @@ import { ensureAgentImage } from '#platform/agent-image.ts'
 import { findEnginePrograms } from '#platform/engines/engine-programs.ts'
 import { PrivateEngine } from '#platform/engines/private-engine.ts'
 import { runChecked, runCommand } from '#platform/processes.ts'
+import { eventually } from './eventually.ts'
 import { type TestImageName, testImage } from './test-images.ts'
 
 export interface TestEngine extends AsyncDisposable {
@@ -20,6 +21,8 @@ export interface TestEngine extends AsyncDisposable {
   freeze(during: () => Promise<void>): Promise<void>
   /** The engine dies; containers live on, and it is started again. */
   killDaemon(): Promise<void>
+  /** The engine is stopped in order, and started again; resolves once the new one answers. */
+  restartDaemon(): Promise<void>
   loadImage(reference: TestImageName): Promise<void>
   /** A driver for a cluster of its own; its containers, volumes and network are removed when it is disposed. */
   openRuntime(cluster: string, subnet: string): Promise<DockerRuntime>
@@ -36,13 +39,22 @@ export async function testAgentImage() {
   return { reference, openTar: async () => createReadStream(tarPath) }
 }
 
-/** Starts a dockerd of the test's own: own socket, data, no default bridge; no packet filter rules unless wanted. Throws when it can't be had. */
-export async function startDockerd({ filters = false } = {}): Promise<TestEngine> {
+/**
+ * Starts a dockerd of the test's own: own socket, data, no default bridge; no packet filter rules unless wanted.
+ * Without `liveRestore` it takes its containers down with it. Throws when it can't be had.
+ */
+export async function startDockerd({
+  filters = false,
+  liveRestore = true,
+} = {}): Promise<TestEngine> {
   const programs = await findEnginePrograms(process.env)
   const program = programs.find(({ name }) => name === 'dockerd')
   if (!program) throw new Error('dockerd is not installed, or the test does not run as root')
   const directory = await mkdtemp(path.join(tmpdir(), 'dockerd-'))
-  const variant = filters ? {} : { iptables: false, 'ip-masq': false }
+  const variant = {
+    ...(filters ? {} : { iptables: false, 'ip-masq': false }),
+    ...(liveRestore ? {} : { 'live-restore': false }),
+  }
   const failures: string[] = []
   for (const one of [variant, { ...variant, 'storage-driver': 'vfs' }]) {
     try {
@@ -80,6 +92,17 @@ function testEngine(engine: PrivateEngine, directory: string): TestEngine {
     },
     async killDaemon() {
       process.kill(await daemonPid(socketPath), 'SIGKILL')
+    },
+    async restartDaemon() {
+      const before = await daemonPid(socketPath)
+      process.kill(before, 'SIGTERM')
+      await eventually(
+        async () => {
+          if ((await daemonPid(socketPath)) === before) throw new Error('dockerd is not back')
+          await docker('version')
+        },
+        { timeoutMs: 60_000 },
+      )
     },
     async loadImage(reference) {
       await docker('load', '-q', '-i', await testImage(reference))

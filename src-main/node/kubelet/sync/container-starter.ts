@@ -104,12 +104,7 @@ async function prepare(
     facts: { hostIP, podIPs, allocatable },
   })
   const [latest] = attemptsOf(state, container.name)
-  const before = [
-    ...(pod.status?.containerStatuses ?? []),
-    ...(pod.status?.initContainerStatuses ?? []),
-  ]
-  const known = before.find(({ name, containerID }) => name === container.name && containerID)
-  const attempt = reuseAttempt ?? (latest?.attempt ?? known?.restartCount ?? -1) + 1
+  const attempt = reuseAttempt ?? (latest?.attempt ?? shownAttempt(pod, container) ?? -1) + 1
   return containerSettings({
     pod,
     container,
@@ -120,6 +115,18 @@ async function prepare(
     nodeMemoryBytes: memoryBytes,
     targetId: targetOf(container, state),
   })
+}
+
+/** The attempt that the pod's status remembers of a container which ran and the engine has lost. */
+function shownAttempt({ status }: BoundPod, { name }: AnyContainer): number | undefined {
+  const { containerStatuses = [], initContainerStatuses = [] } = status ?? {}
+  const known = [...containerStatuses, ...initContainerStatuses].find(one => one.name === name)
+  const hasRun =
+    known?.containerID ||
+    known?.restartCount ||
+    known?.state?.terminated ||
+    known?.lastState?.terminated
+  return hasRun ? known?.restartCount : undefined
 }
 
 /** The running container whose processes an ephemeral container is to see. Throws when it doesn't run. */

@@ -208,7 +208,7 @@ export class PodWorker implements AsyncDisposable {
     let changed = actions.kill.length > 0
     for (const container of actions.start) {
       signal.throwIfAborted()
-      const input = { pod: this.#pod, container, sandbox, volumes: resolved, signal }
+      const input = { pod: this.#podAsShown, container, sandbox, volumes: resolved, signal }
       try {
         const state = this.#state
         await startContainer(this.#context, { ...input, state, report: this.#report })
@@ -366,7 +366,7 @@ export class PodWorker implements AsyncDisposable {
   }
 
   #publish(ending: boolean): void {
-    const pod = { ...this.#pod, status: mergedStatus(this.#pod.status, this.#status.written) }
+    const pod = this.#podAsShown
     const { runtime, node, clock } = this.#context
     const status = podStatus({
       pod,
@@ -380,6 +380,11 @@ export class PodWorker implements AsyncDisposable {
       now: clock.now(),
     })
     this.#status.set(pod, status)
+  }
+
+  /** The pod with the newest status, which the API may not have yet. */
+  get #podAsShown(): BoundPod {
+    return { ...this.#pod, status: mergedStatus(this.#pod.status, this.#status.written) }
   }
 
   get #graceSeconds(): number {

@@ -74,7 +74,7 @@ export class DockerRuntime implements ContainerRuntime {
   readonly #files: SandboxFiles
   readonly #version: EngineVersion
   readonly #network: NetworkFacts
-  #agent: Promise<HostAgent> | undefined
+  #seekingAgent: Promise<HostAgent> | undefined
 
   private constructor(
     options: DockerRuntimeOptions,
@@ -410,21 +410,20 @@ export class DockerRuntime implements ContainerRuntime {
     return engineEvents(this.#http, this.#options.cluster, this.#options.clock, signal)
   }
 
+  /** Looked for afresh each time: an engine that is restarted may have ended it. */
   hostAgent(): Promise<HostAgent> {
-    this.#agent ??= ensureHostAgent(this.#http, {
+    this.#seekingAgent ??= ensureHostAgent(this.#http, {
       cluster: this.#options.cluster,
       image: this.#options.agentImage.reference,
       isPodman: this.#isPodman,
       exec: (id, options, signal) => this.exec(id, options, signal),
-    }).catch(error => {
-      this.#agent = undefined
-      throw error
+    }).finally(() => {
+      this.#seekingAgent = undefined
     })
-    return this.#agent
+    return this.#seekingAgent
   }
 
   async cleanup({ volumes }: { volumes: boolean }): Promise<void> {
-    this.#agent = undefined
     for (const { Id } of await this.#containers.summaries({})) await this.removeContainer(Id)
     await ignoringGone(() =>
       this.#http.json({ method: 'DELETE', path: `/networks/${this.#network.name}` }),
