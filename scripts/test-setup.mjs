@@ -29,6 +29,7 @@ const lanes = [
     packages: ['ruby-kubeclient'],
   },
   { lane: 'a clock that jumps', programs: ['faketime'], packages: ['faketime'] },
+  { lane: 'load through an Ingress', programs: ['wrk'], packages: ['wrk'] },
   { lane: 'the window in a real browser', programs: ['chromium'], packages: ['chromium'] },
 ]
 

@@ -81,6 +81,13 @@ test('each host gets the certificate of its Secret, others a self-signed one', a
   expect((await shown('')).subject.CN).toBe('Slipway ingress default')
 })
 
+test('it is said once where an ingress is served', async () => {
+  const { items } = await site.client.list(events, { namespace: 'default' })
+  const served = items.filter(({ reason }) => reason === 'Served')
+  expect(served.map(({ count }) => count)).toEqual([1])
+  expect(served[0]?.message).toMatch(/^Served on localhost, port \d+ and \d+$/)
+})
+
 test('a Secret that is not there is said in an event', async () => {
   await eventually(async () => {
     const { items } = await site.client.list(events, { namespace: 'default' })

@@ -130,6 +130,8 @@ function answerTo(outgoing: http.ClientRequest): Promise<IncomingMessage> {
 function relay(answer: IncomingMessage, response: ProxyResponse): void {
   const target = response as ServerResponse
   target.writeHead(answer.statusCode ?? 502, clientHeaders(answer))
-  target.flushHeaders()
-  pipeline(answer, target, () => {})
+  // Where the body is late, as with events that a server sends, the head goes ahead of it.
+  if (!answer.readableLength && !answer.complete) target.flushHeaders()
+  answer.once('error', () => target.destroy())
+  answer.pipe(target)
 }

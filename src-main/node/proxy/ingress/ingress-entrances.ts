@@ -10,7 +10,7 @@ export interface EntranceOptions {
   ports: IngressPorts
   /** Makes the server behind an entrance; what it returns gets every connection. */
   serve(entrance: Entrance): Promise<(socket: Socket) => void>
-  /** A port was opened or closed. */
+  /** Ports were opened or closed. */
   onChange(): void
   clock: Clock
   logger: Logger
@@ -57,26 +57,27 @@ export class IngressEntrances implements AsyncDisposable {
   }
 
   async #reconcile(): Promise<void> {
+    let isChanged = false
     for (const scheme of schemes) {
       const open = this.#open.get(scheme)
       if (this.#wanted.has(scheme) === (open !== undefined)) continue
+      isChanged = true
       if (open) {
         open.listener.close()
         this.#open.delete(scheme)
-        this.#options.onChange()
       } else await this.#tryOpen(scheme)
     }
+    if (isChanged) this.#options.onChange()
   }
 
   async #tryOpen(scheme: Scheme): Promise<void> {
-    const { ports, serve, onChange, clock, logger } = this.#options
+    const { ports, serve, clock, logger } = this.#options
     try {
       let accept: (socket: Socket) => void = socket => socket.destroy()
       const open = await ports.open(scheme, socket => accept(socket))
       accept = await serve({ scheme, port: open.listener.port })
       this.#open.set(scheme, open)
       this.#backoff.reset(scheme)
-      onChange()
     } catch (error) {
       logger.warn('ingresses cannot be served; it is tried again', { error: errorMessage(error) })
       this.#retry = clock.after(this.#backoff.next(scheme), () => this.want(this.#wanted))

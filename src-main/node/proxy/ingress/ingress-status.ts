@@ -17,14 +17,16 @@ export async function writeIngressStatus(
   ports: readonly number[],
   logger: Logger,
 ): Promise<boolean> {
-  const said = ingress.status?.loadBalancer?.ingress ?? []
   const wanted: IngressLoadBalancerIngress[] = ports.length
     ? [{ hostname: 'localhost', ports: ports.map(port => ({ port, protocol: 'TCP' })) }]
     : []
-  if (semanticEqual(said, wanted)) return false
+  const isSaid = ({ status }: Ingress) => semanticEqual(status?.loadBalancer?.ingress, wanted)
+  if (isSaid(ingress)) return false
   const { name, namespace } = ingress.metadata
   const status = { loadBalancer: { ingress: wanted.length ? wanted : null } }
   try {
+    // What was watched may be older than what was written last.
+    if (isSaid(await client.get(ingresses, { name, namespace }))) return false
     await client.patch(
       ingresses,
       { name, namespace },

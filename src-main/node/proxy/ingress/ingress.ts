@@ -59,6 +59,7 @@ export class IngressProxy implements AsyncDisposable {
   readonly #problems = new Map<string, string>()
   #table = new RoutingTable([])
   #isStale = false
+  #announcing = Promise.resolve()
   /** Resolves when the ingresses that were there at the start are served. */
   readonly synced: Promise<void>
 
@@ -91,7 +92,7 @@ export class IngressProxy implements AsyncDisposable {
       new IngressEntrances({
         ports: new IngressPorts(options.dataDir, options.ports),
         serve: entrance => this.#serve(entrance),
-        onChange: () => void this.#announce(),
+        onChange: () => this.#announceSoon(),
         clock,
         logger,
       }),
@@ -146,7 +147,7 @@ export class IngressProxy implements AsyncDisposable {
     const wanted: Scheme[] = own.length ? ['http'] : []
     if (own.some(({ spec }) => spec.tls?.length)) wanted.push('https')
     this.#entrances.want(new Set(wanted))
-    void this.#entrances.settled().then(() => this.#announce())
+    void this.#entrances.settled().then(() => this.#announceSoon())
   }
 
   #find(host: string, path: string, backends: ServiceBackends): Candidates | undefined {
@@ -165,10 +166,15 @@ export class IngressProxy implements AsyncDisposable {
     return socket => server.accept(socket)
   }
 
+  /** One after the other, so that nothing is said twice. */
+  #announceSoon(): void {
+    this.#announcing = this.#announcing.then(() => this.#announce())
+  }
+
   /** Brings status and events of every ingress up to date. */
   async #announce(): Promise<void> {
-    if (this.#owned.disposed) return
     for (const ingress of this.#own.list()) {
+      if (this.#owned.disposed) return
       const schemes: Scheme[] = ingress.spec.tls?.length ? ['http', 'https'] : ['http']
       const open = schemes.flatMap(scheme => this.#entrances.get(scheme) ?? [])
       if (open.length) await this.#say(ingress, open)
