@@ -9,6 +9,7 @@ import type { Handlers, OutputOf } from '#contract/contract.ts'
 import { ClusterList } from './clusters/cluster-list.ts'
 import type { LocalClusters } from './clusters/local-clusters.ts'
 import { OpenClusters } from './clusters/open-clusters.ts'
+import { watchResources } from './clusters/watch-resources.ts'
 import { forwardHandlers } from './forwards/forward-handlers.ts'
 import { ForwardManager } from './forwards/forward-manager.ts'
 import { triggerJob } from './jobs/trigger-job.ts'
@@ -181,7 +182,7 @@ const isIn = (namespaces: string[]) => (namespace: string | undefined) =>
 
 function tableHandlers(open: OpenClusters, clock: Clock): Named<'tables'> & Named<'resources'> {
   return {
-    'resources.list': ({ cluster }, signal) => open.resources(cluster, signal),
+    'resources.watch': ({ cluster }, signal) => watchResources(open, cluster, clock, signal),
     async *'tables.watch'({ cluster, resource, namespaces, ...selectors }, signal) {
       const feed = await open.feed(cluster, resource, scopeOf(namespaces), selectors)
       const wanted = isIn(namespaces)

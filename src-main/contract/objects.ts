@@ -112,6 +112,8 @@ export const objectEntries = {
   'objects.patch': call(z.object({ object: objectName, patch: objectBody }), writeResult),
   /** Asks a pod to leave, as far as disruption budgets allow it. */
   'objects.evict': call(objectName, writeResult),
+  /** How many replicas an object shall have, by its scale subresource: of any kind that has one. */
+  'objects.replicas': call(objectName, z.object({ replicas: z.number() })),
   'objects.scale': call(z.object({ object: objectName, replicas: z.number() }), writeResult),
   /** Rolls a workload anew, as `kubectl rollout restart` does. */
   'objects.restart': call(objectName, writeResult),

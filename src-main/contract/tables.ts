@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { call, stream } from './define.ts'
+import { stream } from './define.ts'
 
 /** A kind that a cluster serves, from its discovery. */
 export const resourceInfo = z.object({
@@ -97,7 +97,8 @@ export const tableUpdate = z.discriminatedUnion('type', [
 export type TableUpdate = z.infer<typeof tableUpdate>
 
 export const tableEntries = {
-  'resources.list': call(z.object({ cluster: z.string() }), z.array(resourceInfo)),
+  /** The kinds that a cluster serves, again whenever a CustomResourceDefinition adds or takes one. */
+  'resources.watch': stream(z.object({ cluster: z.string() }), z.array(resourceInfo)),
   /** Rows of one kind, as they are and as they change. No namespaces = all of them. */
   'tables.watch': stream(
     z.object({

@@ -29,13 +29,19 @@ export function useStore<T>(store: Readable<T>): T {
   return useSyncExternalStore(store.subscribe, store.get)
 }
 
-/** The answer of a call, kept and shared by its input. */
-export function useCall<N extends CallName>(name: N, input: InputOf<N>, enabled = true) {
+/** The answer of a call, kept for a while and shared by its input; `keptMs` of 0 asks anew every time. */
+export function useCall<N extends CallName>(
+  name: N,
+  input: InputOf<N>,
+  enabled = true,
+  keptMs?: number,
+) {
   const core = useCore()
   return useQuery<OutputOf<N>, Error>({
     queryKey: [name, input],
     queryFn: ({ signal }) => core.call(name, input, signal),
     enabled,
+    ...(keptMs !== undefined && { staleTime: keptMs, gcTime: keptMs }),
   })
 }
 

@@ -9,6 +9,14 @@ export interface Property {
   readonly label: string
   readonly value: ReactNode
   readonly link?: ObjectLink
+  /** A long value that is read whole, over several lines. */
+  readonly wraps?: boolean
+}
+
+/** Properties under a heading of their own. */
+export interface PropertySection {
+  readonly title: string
+  readonly properties: readonly Property[]
 }
 
 export interface ObjectLink {
@@ -38,7 +46,9 @@ export interface KindPresentation {
   readonly segments?: { readonly warn: string; readonly ok: string }
   /** What an empty list says: what this is, in one sentence. */
   readonly about?: string
+  /** Absent: what is plain of its spec and status. */
   readonly properties?: (object: ObjectBody) => Property[]
+  readonly sections?: (object: ObjectBody) => PropertySection[]
   readonly containers?: (object: ObjectBody) => ContainerLine[]
   /** Pods of its own: its logs can be followed and it can be restarted. */
   readonly workload?: boolean

@@ -1,9 +1,21 @@
 import type { ResourceName } from '../../src-main/contract/tables.ts'
-import { configMaps, events, namespaces, nodes, secrets } from './cluster.tsx'
+import * as access from './access.tsx'
+import * as batch from './batch.tsx'
+import * as cluster from './cluster.tsx'
 import type { KindPresentation } from './define-kind.ts'
+import * as endpoints from './endpoints.tsx'
+import * as extensions from './extensions.tsx'
 import { services } from './network.tsx'
 import { pods } from './pods.tsx'
-import { daemonSets, deployments, jobs, replicaSets, statefulSets } from './workloads.tsx'
+import * as policies from './policies.tsx'
+import * as storage from './storage.tsx'
+import {
+  daemonSets,
+  deployments,
+  replicaSets,
+  replicationControllers,
+  statefulSets,
+} from './workloads.tsx'
 
 const kinds = new Map(
   [
@@ -12,13 +24,11 @@ const kinds = new Map(
     replicaSets,
     statefulSets,
     daemonSets,
-    jobs,
+    replicationControllers,
     services,
-    configMaps,
-    secrets,
-    nodes,
-    namespaces,
-    events,
+    ...[access, batch, cluster, endpoints, extensions, policies, storage].flatMap(file =>
+      Object.values(file),
+    ),
   ].map(kind => [kind.resource, kind]),
 )
 

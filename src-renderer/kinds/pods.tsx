@@ -5,6 +5,7 @@ import { plural } from '../components/format.ts'
 import styles from './columns.module.css'
 import { cellText } from './columns.tsx'
 import type { ContainerLine, KindPresentation, Property } from './define-kind.ts'
+import { ownerProperty } from './shared-properties.tsx'
 
 const manyRestarts = 4
 const restartsAt = 3
@@ -60,18 +61,9 @@ export const pods: KindPresentation = {
 }
 
 function podProperties({ metadata, spec, status }: Pod): Property[] {
-  const owner = metadata.ownerReferences?.find(({ controller }) => controller)
   const inNamespace = metadata.namespace ? { namespace: metadata.namespace } : {}
   return [
-    ...(owner
-      ? [
-          {
-            label: 'Controlled by',
-            value: `${owner.kind} ${owner.name}`,
-            link: { kind: owner.kind, name: owner.name, ...inNamespace },
-          },
-        ]
-      : []),
+    ...ownerProperty(metadata),
     ...(spec.nodeName
       ? [{ label: 'Node', value: spec.nodeName, link: { kind: 'Node', name: spec.nodeName } }]
       : []),

@@ -1,7 +1,9 @@
 import { Layers } from 'lucide-react'
 import type { ObjectBody } from '../../src-main/contract/objects.ts'
 import type { Deployment } from '../../src-main/kubernetes/api/apps-v1.ts'
+import type { PodTemplateSpec } from '../../src-main/kubernetes/api/core-v1.ts'
 import type { ContainerLine, KindPresentation, Property } from './define-kind.ts'
+import { ownerProperty } from './shared-properties.tsx'
 
 const fixed = (width: number) => ({ width, flex: 0 })
 const wide = { order: ['Name', 'Namespace', 'Ready', 'Up-to-date', 'Available', 'Age', 'Status'] }
@@ -41,7 +43,10 @@ export const statefulSets: KindPresentation = {
   workload: true,
   restartable: true,
   hasRevisions: true,
-  columns: { columns: { Ready: fixed(64) } },
+  columns: {
+    order: ['Name', 'Namespace', 'Ready', 'Age', 'Status'],
+    columns: { Ready: fixed(64) },
+  },
   properties: templated,
   containers: templateContainers,
 }
@@ -49,6 +54,26 @@ export const statefulSets: KindPresentation = {
 export const daemonSets: KindPresentation = {
   resource: 'daemonsets.apps',
   about: 'A DaemonSet runs one pod on every node.',
+  columns: {
+    order: [
+      'Name',
+      'Namespace',
+      'Desired',
+      'Current',
+      'Ready',
+      'Up-to-date',
+      'Available',
+      'Node Selector',
+      'Age',
+      'Status',
+    ],
+    columns: {
+      Current: { leavesBelow: 840 },
+      'Up-to-date': { leavesBelow: 760 },
+      Available: { leavesBelow: 700 },
+      'Node Selector': { leavesBelow: 940 },
+    },
+  },
   workload: true,
   restartable: true,
   hasRevisions: true,
@@ -56,33 +81,21 @@ export const daemonSets: KindPresentation = {
   containers: templateContainers,
 }
 
-export const jobs: KindPresentation = {
-  resource: 'jobs.batch',
-  about: 'A Job runs pods until so many of them have ended well.',
+export const replicationControllers: KindPresentation = {
+  resource: 'replicationcontrollers',
+  about:
+    'A ReplicationController keeps a number of equal pods running; ReplicaSets have taken its place.',
   workload: true,
   containers: templateContainers,
 }
 
 function templated(body: ObjectBody): Property[] {
   const { spec, status, metadata } = body as unknown as Deployment
-  const owner = metadata.ownerReferences?.find(({ controller }) => controller)
   const selector = Object.entries(spec.selector?.matchLabels ?? {}).map(
     ([key, value]) => `${key}=${value}`,
   )
   return [
-    ...(owner
-      ? [
-          {
-            label: 'Controlled by',
-            value: `${owner.kind} ${owner.name}`,
-            link: {
-              kind: owner.kind,
-              name: owner.name,
-              ...(metadata.namespace && { namespace: metadata.namespace }),
-            },
-          },
-        ]
-      : []),
+    ...ownerProperty(metadata),
     ...(spec.replicas === undefined
       ? []
       : [{ label: 'Replicas', value: `${status?.readyReplicas ?? 0} of ${spec.replicas} ready` }]),
@@ -92,7 +105,12 @@ function templated(body: ObjectBody): Property[] {
 }
 
 function templateContainers(body: ObjectBody): ContainerLine[] {
-  const { spec } = (body as unknown as Deployment).spec.template
+  return containersOfTemplate((body as unknown as Deployment).spec.template)
+}
+
+/** The containers of a pod template, as they shall run. */
+export function containersOfTemplate(template: PodTemplateSpec | undefined): ContainerLine[] {
+  const spec = template?.spec
   const line =
     (init: boolean) =>
     ({ name, image = '' }: { name: string; image?: string }) => ({

@@ -136,7 +136,7 @@ export function App() {
                 <ErrorState
                   title={`What ${summary.name} serves can’t be read`}
                   message={discovery.error.message}
-                  onRetry={() => void discovery.refetch()}
+                  onRetry={discovery.retry}
                 />
               ) : summary.connection === 'connected' ? (
                 <Skeleton />

@@ -27,6 +27,7 @@ const served = [
   info('', 'events', 'Event'),
   info('events.k8s.io', 'events', 'Event'),
   info('', 'bindings', 'Binding', { verbs: ['create'] }),
+  info('apiextensions.k8s.io', 'customresourcedefinitions', 'CustomResourceDefinition'),
   info('node.example', 'gadgets', 'Gadget'),
   info('networking.k8s.io', 'networkpolicies', 'NetworkPolicy'),
   info('cert-manager.io', 'certificates', 'Certificate', { custom: true }),
@@ -37,7 +38,7 @@ const labels = (id: string) =>
 
 test('kinds stand in their groups, and what has none under Config', () => {
   expect(labels('workloads')).toEqual(['Pods'])
-  expect(labels('network')).toEqual(['NetworkPolicies'])
+  expect(labels('network')).toEqual(['NetworkPolicies', 'Port forwards'])
   expect(labels('config')).toEqual(['Gadgets'])
 })
 
@@ -54,7 +55,7 @@ test('groups without kinds, kinds that can’t be listed and the second Events a
 })
 
 test('custom kinds stand under their API group', () => {
-  expect(labels('custom')).toEqual(['cert-manager.io'])
+  expect(labels('custom')).toEqual(['Definitions', 'cert-manager.io'])
   expect(pathTo(nodes, 'cert-manager.io/v1/certificates')).toEqual([
     'custom',
     'group cert-manager.io',

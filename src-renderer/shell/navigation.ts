@@ -138,6 +138,10 @@ export function buildNavigation(resources: readonly ResourceInfo[]): NavNode[] {
         : []),
     ],
   }))
+  const definitions = pick('customresourcedefinitions').map(node => ({
+    ...node,
+    label: 'Definitions',
+  }))
   const single = alone.flatMap(({ resource, icon }) => pick(resource, icon))
   const rest = builtIn
     .filter(info => !taken.has(nodeId(info)))
@@ -147,7 +151,7 @@ export function buildNavigation(resources: readonly ResourceInfo[]): NavNode[] {
       ? { ...node, children: [...node.children, ...rest.map(info => leaf(info))] }
       : node,
   )
-  const custom = customNodes(listed.filter(info => info.custom))
+  const custom = [...definitions, ...customNodes(listed.filter(info => info.custom))]
   return [
     { id: 'overview', label: 'Overview', icon: Gauge, page: 'overview' },
     ...nodes.filter(({ children }) => children.length),

@@ -5,7 +5,7 @@ import { type Core, createCore } from '../../src-main/app/core.ts'
 import { systemClock } from '../../src-main/base/clock.ts'
 import type { OutputOf, StreamName } from '../../src-main/contract/contract.ts'
 import type { ObjectName } from '../../src-main/contract/objects.ts'
-import type { TableRow, TableUpdate } from '../../src-main/contract/tables.ts'
+import type { ResourceInfo, TableRow, TableUpdate } from '../../src-main/contract/tables.ts'
 import { startCluster, type TestCluster } from '../support/start-cluster.ts'
 
 const cluster = 'context:slipway'
@@ -86,7 +86,8 @@ test('a context is contacted only when it is opened', async () => {
     connection: 'connected',
     version: expect.stringMatching(/^v1\.35\./),
   })
-  const kinds = await core.handlers['resources.list']({ cluster }, signal)
+  const served = core.handlers['resources.watch']({ cluster }, signal)[Symbol.asyncIterator]()
+  const kinds = ((await served.next()).value ?? []) as ResourceInfo[]
   expect(kinds.find(kind => kind.resource === 'deployments')).toMatchObject({
     group: 'apps',
     kind: 'Deployment',

@@ -3,7 +3,7 @@ import { collectionPath, objectPath } from '#clusters/paths.ts'
 import type { Handlers } from '#contract/contract.ts'
 import type { ObjectName } from '#contract/objects.ts'
 import type { OpenClusters } from '../clusters/open-clusters.ts'
-import { list, object, text, type Untyped } from '../status/conditions.ts'
+import { list, number, object, text, type Untyped } from '../status/conditions.ts'
 import { formatManifest } from './manifests.ts'
 import { eventRow, newestFirst } from './object-events.ts'
 import { fitToShow, revealValues } from './secrets.ts'
@@ -91,6 +91,12 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
     },
     async 'objects.evict'(of, signal) {
       return evictPod(await target(of.cluster), of, signal)
+    },
+    async 'objects.replicas'(of, signal) {
+      const { transport } = await target(of.cluster)
+      const path = objectPath(of.resource, of.namespace, of.name, 'scale')
+      const response = await transport.request({ method: 'GET', path, signal })
+      return { replicas: number(object((await response.json<Untyped>())['spec'])['replicas']) }
     },
     async 'objects.scale'({ object: of, replicas }, signal) {
       return scaleObject(await target(of.cluster), of, replicas, signal)

@@ -9,6 +9,8 @@ export interface ObjectsQuery {
   path: string
   fieldSelector?: string
   labelSelector?: string
+  /** Only what the objects are called and that they changed, not what they hold. */
+  metadataOnly?: boolean
 }
 
 /**
@@ -21,14 +23,21 @@ export async function* watchObjects(
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<ReadonlyMap<string, Untyped>, void, void> {
-  const { path, ...selectors } = query
+  const { path, metadataOnly, ...selectors } = query
+  const as = (kind: string) => (metadataOnly ? { headers: { accept: partial(kind) } } : {})
   const backoff = new Backoff({ clock, initialMs: 500, maxMs: 30_000 })
   let found = new Map<string, Untyped>()
   let version = ''
   while (!signal.aborted) {
     try {
       if (!version) {
-        const response = await transport.request({ method: 'GET', path, query: selectors, signal })
+        const response = await transport.request({
+          method: 'GET',
+          path,
+          query: selectors,
+          ...as('PartialObjectMetadataList'),
+          signal,
+        })
         const list = await response.json<{
           items: Untyped[]
           metadata: Untyped
@@ -49,6 +58,7 @@ export async function* watchObjects(
           resourceVersion: version,
           allowWatchBookmarks: 'true',
         },
+        ...as('PartialObjectMetadata'),
         signal,
       })
       for await (const event of response.events()) {
@@ -68,6 +78,8 @@ export async function* watchObjects(
     }
   }
 }
+
+const partial = (kind: string) => `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`
 
 const uidOf = (of: Untyped) => text(object(of['metadata'])['uid'])
 

@@ -61,6 +61,28 @@ const cronJob: StatusOf = cronJob => {
     : { word: 'Scheduled', tone: 'ok' }
 }
 
+const autoscaler: StatusOf = autoscaler => {
+  const able = findCondition(autoscaler, 'AbleToScale')
+  const active = findCondition(autoscaler, 'ScalingActive')
+  const bad = [able, active].find(condition => condition?.status === 'False')
+  if (bad) return { word: bad.reason ?? bad.type, tone: 'warn', message: bad.message ?? '' }
+  return active ? { word: 'Active', tone: 'ok' } : { word: 'Unknown', tone: 'idle' }
+}
+
+const definition: StatusOf = definition => {
+  const established = findCondition(definition, 'Established')
+  const refused = findCondition(definition, 'NamesAccepted')
+  if (refused?.status === 'False')
+    return {
+      word: refused.reason ?? 'NamesNotAccepted',
+      tone: 'bad',
+      message: refused.message ?? '',
+    }
+  return established?.status === 'True'
+    ? { word: 'Established', tone: 'ok' }
+    : { word: 'Not established', tone: 'busy' }
+}
+
 const node: StatusOf = (node, cells) => {
   const word = text(cells['Status']) || 'Unknown'
   const message = findCondition(node, 'Ready')?.message
@@ -105,6 +127,8 @@ const byKind: Record<string, StatusOf> = {
   DaemonSet: daemonSet,
   Job: job,
   CronJob: cronJob,
+  HorizontalPodAutoscaler: autoscaler,
+  CustomResourceDefinition: definition,
   Node: node,
   Namespace: phase,
   PersistentVolume: phase,

@@ -12,6 +12,7 @@ import { Status, StatusGlyph } from '../../components/status-glyph.tsx'
 import { Tag } from '../../components/tag.tsx'
 import type { ContainerLine, Property } from '../../kinds/define-kind.ts'
 import { presentationOf } from '../../kinds/index.ts'
+import { plainProperties } from '../../kinds/shared-properties.tsx'
 import { glyphOf } from '../../kinds/status.ts'
 import { openLogs } from '../shared/operations.ts'
 import { ConfigData } from './config-data.tsx'
@@ -35,8 +36,8 @@ export function Summary({ object, body, why, info, events }: SummaryProps) {
   const meta = body['metadata'] as ObjectMeta
   const containers = kind.containers?.(body) ?? []
   const conditions = (body['status'] as { conditions?: Condition[] } | undefined)?.conditions ?? []
-  const properties =
-    kind.properties?.(body).filter(({ value }) => value !== undefined && value !== '') ?? []
+  const properties = (kind.properties ?? plainProperties)(body).filter(isKnown)
+  const sections = kind.sections?.(body).filter(one => one.properties.length) ?? []
   return (
     <>
       {why && <Why why={why} object={object} kind={info.kind} hasLogs={kind.workload === true} />}
@@ -46,6 +47,13 @@ export function Summary({ object, body, why, info, events }: SummaryProps) {
       {info.resource === 'configmaps' && info.group === '' && <ConfigData body={body} />}
       {containers.length > 0 && <Containers lines={containers} />}
       <UseSection object={object} info={info} body={body} />
+      {sections.map(({ title, properties: lines }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: titles may repeat, and the sections are drawn anew as a whole
+        <section key={`${title} ${at}`} className={styles['section']}>
+          <h3>{title}</h3>
+          <Properties properties={lines.filter(isKnown)} />
+        </section>
+      ))}
       {conditions.length > 0 && <Conditions conditions={conditions} />}
       <section className={styles['section']}>
         <h3>Properties</h3>
@@ -67,6 +75,8 @@ export function Summary({ object, body, why, info, events }: SummaryProps) {
     </>
   )
 }
+
+const isKnown = ({ value }: Property) => value !== undefined && value !== '' && value !== null
 
 function Why({
   why,
@@ -187,11 +197,14 @@ function Conditions({ conditions }: { conditions: readonly Condition[] }) {
 function Properties({ properties }: { properties: readonly Property[] }) {
   return (
     <dl className={styles['properties']}>
-      {properties.map(({ label, value, link }, index) => (
+      {properties.map(({ label, value, link, wraps }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: labels repeat, and the list is drawn anew as a whole
         <div key={`${label} ${index}`}>
-          <dt>{label}</dt>
-          <dd {...(typeof value === 'string' && { title: value })}>
+          <dt title={label}>{label}</dt>
+          <dd
+            className={wraps ? styles['wraps'] : ''}
+            {...(typeof value === 'string' && { title: value })}
+          >
             {link ? <ObjectLinkTo link={link}>{value}</ObjectLinkTo> : <span>{value}</span>}
           </dd>
         </div>

@@ -15,7 +15,7 @@ import styles from './questions.module.css'
 export function DrainQuestion({ target, onClose }: { target: Target; onClose: () => void }) {
   const cluster = useCluster()
   const { name } = target.object
-  const plan = useCall('nodes.drainPlan', { cluster: cluster.id, name })
+  const plan = useCall('nodes.drainPlan', { cluster: cluster.id, name }, true, 0)
   const [unmanaged, setUnmanaged] = useState(false)
   const [localData, setLocalData] = useState(false)
   const [runs, setRuns] = useState(false)

@@ -21,7 +21,7 @@ export function ForwardQuestion({ target, onClose }: { target: Target; onClose: 
   const core = useCore()
   const cluster = useCluster()
   const { object, kind } = target
-  const named = useCall('forwards.ports', object)
+  const named = useCall('forwards.ports', object, true, 0)
   const [chosen, setChosen] = useState<string>()
   const [localText, setLocalText] = useState('')
   const [busy, setBusy] = useState(false)

@@ -1,6 +1,5 @@
 import { useState } from 'react'
-import type { Deployment } from '../../../src-main/kubernetes/api/apps-v1.ts'
-import { useCore, useLive } from '../../bridge/hooks.ts'
+import { useCall, useCore } from '../../bridge/hooks.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Note } from '../../components/states.tsx'
@@ -14,8 +13,8 @@ export function ScaleQuestion({ target, onClose }: { target: Target; onClose: ()
   const core = useCore()
   const cluster = useCluster()
   const { object, kind } = target
-  const live = useLive('objects.watch', object)
-  const now = (live.value?.object as Deployment | null | undefined)?.spec.replicas
+  const current = useCall('objects.replicas', object, true, 0)
+  const now = current.data?.replicas
   const [typed, setTyped] = useState<string>()
   const text = typed ?? (now === undefined ? '' : String(now))
   const replicas = /^\d{1,6}$/.test(text) ? Number(text) : undefined

@@ -1,7 +1,9 @@
 import { createContext, useContext, useMemo } from 'react'
 import type { ClusterSummary } from '../../../src-main/contract/clusters.ts'
 import type { ResourceInfo, ResourceName } from '../../../src-main/contract/tables.ts'
-import { useCall, useLive } from '../../bridge/hooks.ts'
+import { useCore, useLive, useStore } from '../../bridge/hooks.ts'
+import type { Live } from '../../bridge/live-value.ts'
+import { Store } from '../../bridge/store.ts'
 import type { ObjectLink } from '../../kinds/define-kind.ts'
 
 /** The cluster that the window shows: what it serves, and which of its namespaces. */
@@ -28,11 +30,17 @@ export const useClusters = (): readonly ClusterSummary[] | undefined =>
   useLive('clusters.watch', {}).value
 
 const noResources: readonly ResourceInfo[] = []
+const nothingServed = new Store<Live<ResourceInfo[]>>({ value: undefined, error: undefined })
 
-/** What a connected cluster serves. */
+/** What a connected cluster serves, as definitions come and go. */
 export function useResources(cluster: string, enabled: boolean) {
-  const query = useCall('resources.list', { cluster }, enabled)
-  return { ...query, resources: query.data ?? noResources }
+  const core = useCore()
+  const live = useMemo(
+    () => (enabled ? core.live('resources.watch', { cluster }) : undefined),
+    [core, cluster, enabled],
+  )
+  const { value, error } = useStore(live?.store ?? nothingServed)
+  return { resources: value ?? noResources, error, retry: () => live?.retry() }
 }
 
 /** What a kind of the shown cluster is; undefined when the cluster doesn't serve it. */

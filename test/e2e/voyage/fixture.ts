@@ -141,6 +141,12 @@ const groups: Record<string, string> = {
   deployments: 'apps/v1',
   replicasets: 'apps/v1',
   statefulsets: 'apps/v1',
+  jobs: 'batch/v1',
+  storageclasses: 'storage.k8s.io/v1',
+  clusterroles: 'rbac.authorization.k8s.io/v1',
+  rolebindings: 'rbac.authorization.k8s.io/v1',
+  endpointslices: 'discovery.k8s.io/v1',
+  priorityclasses: 'scheduling.k8s.io/v1',
   cronjobs: 'batch/v1',
 }
 

@@ -166,7 +166,10 @@ export class FakeHost implements AsyncDisposable {
         host.changeClusters(host.clusters.filter(({ id }) => id !== `local:${input.name}`))
         return {}
       },
-      'resources.list': async () => host.resources,
+      async *'resources.watch'(_input, signal) {
+        yield host.resources
+        yield* silence(signal)
+      },
       'tables.watch': ({ resource, namespaces }, signal) => {
         const table = host.tables.get(`${resource.group}/${resource.version}/${resource.resource}`)
         return table ? table.watch(namespaces, signal) : emptyTable(signal)
@@ -315,6 +318,9 @@ export class FakeHost implements AsyncDisposable {
         note('nodes.drain', input)
         return fakeDrain(host.table('/v1/pods'), signal)
       },
+      'objects.replicas': async object => ({
+        replicas: Number(String(host.#get(object).cells[1]).split('/').at(-1)),
+      }),
       'objects.scale': async input => {
         note('objects.scale', input)
         return written(input.object, 'configured')

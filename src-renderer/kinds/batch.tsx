@@ -1,0 +1,90 @@
+import { CalendarClock } from 'lucide-react'
+import type { ObjectBody } from '../../src-main/contract/objects.ts'
+import type { CronJob, Job } from '../../src-main/kubernetes/api/batch-v1.ts'
+import type { KindPresentation, Property } from './define-kind.ts'
+import { ownerProperty, rows, sinceProperty, yesNo } from './shared-properties.tsx'
+import { containersOfTemplate } from './workloads.tsx'
+
+export const jobs: KindPresentation = {
+  resource: 'jobs.batch',
+  about: 'A Job runs pods until so many of them have ended well.',
+  workload: true,
+  segments: { warn: 'Suspended', ok: 'Complete' },
+  columns: {
+    order: ['Name', 'Namespace', 'Completions', 'Duration', 'Age', 'Status'],
+    columns: {
+      Completions: { width: 92, flex: 0 },
+      Duration: { width: 76, flex: 0, align: 'end', leavesBelow: 640 },
+    },
+  },
+  properties: body => jobProperties(body as unknown as Job),
+  containers: body => containersOfTemplate((body as unknown as Job).spec.template),
+}
+
+function jobProperties({ metadata, spec, status }: Job): Property[] {
+  return [
+    ...ownerProperty(metadata),
+    {
+      label: 'Completions',
+      value: `${status?.succeeded ?? 0} of ${spec.completions ?? 1}, ${spec.parallelism ?? 1} at a time`,
+    },
+    {
+      label: 'Failed pods',
+      value: status?.failed && `${status.failed} of ${spec.backoffLimit ?? 6}`,
+    },
+    ...sinceProperty('Started', status?.startTime),
+    ...sinceProperty('Ended', status?.completionTime),
+    {
+      label: 'Deadline',
+      value: spec.activeDeadlineSeconds && `${spec.activeDeadlineSeconds} s`,
+    },
+    { label: 'Suspended', value: spec.suspend ? 'yes' : undefined },
+  ]
+}
+
+export const cronJobs: KindPresentation = {
+  resource: 'cronjobs.batch',
+  icon: CalendarClock,
+  about: 'A CronJob makes a Job whenever its schedule says so.',
+  columns: {
+    order: [
+      'Name',
+      'Namespace',
+      'Schedule',
+      'Timezone',
+      'Active',
+      'Last Schedule',
+      'Age',
+      'Status',
+    ],
+    hidden: ['Suspend'],
+    columns: {
+      Schedule: { width: 108, flex: 1 },
+      Timezone: { width: 88, leavesBelow: 900 },
+      Active: { width: 60, flex: 0, leavesBelow: 640 },
+      'Last Schedule': { width: 104, flex: 0, leavesBelow: 760 },
+    },
+  },
+  properties: body => cronJobProperties(body as unknown as CronJob),
+  containers: (body: ObjectBody) =>
+    containersOfTemplate((body as unknown as CronJob).spec.jobTemplate.spec?.template),
+}
+
+function cronJobProperties({ metadata, spec, status }: CronJob): Property[] {
+  return [
+    { label: 'Schedule', value: <code>{spec.schedule}</code> },
+    { label: 'Time zone', value: spec.timeZone },
+    { label: 'Suspended', value: yesNo(spec.suspend) },
+    { label: 'While one runs', value: spec.concurrencyPolicy },
+    ...sinceProperty('Last run', status?.lastScheduleTime),
+    ...sinceProperty('Last success', status?.lastSuccessfulTime),
+    ...rows('Active', status?.active, ({ name = '' }) => ({
+      value: `Job ${name}`,
+      link: { kind: 'Job', name, ...(metadata.namespace && { namespace: metadata.namespace }) },
+    })),
+    {
+      label: 'Kept Jobs',
+      value: `${spec.successfulJobsHistoryLimit ?? 3} that ended well, ${spec.failedJobsHistoryLimit ?? 1} that failed`,
+    },
+  ]
+}
