@@ -4,6 +4,8 @@ export interface LoadResult {
   perSecond: number
   p50: number
   p99: number
+  /** How often the work ran, the time to warm up included. */
+  runs: number
 }
 
 /** Keeps `inFlight` runs of `work` going for a time, after a tenth of it to warm up. `index` never repeats. */
@@ -29,6 +31,7 @@ export async function load(
       perSecond: latencies.length / seconds,
       p50: median(latencies),
       p99: percentile(latencies, 0.99),
+      runs: index,
     }
   }
   await during(durationMs / 10)

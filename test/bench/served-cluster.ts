@@ -4,6 +4,7 @@ import { memoryOptions } from '#hosts/supervisor/child.ts'
 import { programFile } from '../../scripts/build-program.mjs'
 import { type HostProcess, TestHome } from '../support/headless.ts'
 import { ApiClient } from './api-client.ts'
+import type { LoadResult } from './load.ts'
 
 /** What every start of a user's finds, too: the agent image, once it was built. */
 const cache = path.resolve('.cache/bench')
@@ -58,6 +59,14 @@ export class ServedCluster implements AsyncDisposable {
     const stat = await readFile(`/proc/${this.#pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return (Number(fields[11]) + Number(fields[12])) * 10
+  }
+
+  /** Runs a load and says beside it what each of its runs cost the server, in words. */
+  async costOf(run: () => Promise<LoadResult>): Promise<{ result: LoadResult; cost: string }> {
+    const before = await this.cpuMs()
+    const result = await run()
+    const each = ((await this.cpuMs()) - before) / result.runs
+    return { result, cost: `${each.toFixed(2)} ms of the server's CPU each` }
   }
 
   residentMb(): Promise<number> {

@@ -8,7 +8,7 @@ const pods = '/api/v1/namespaces/default/pods'
 
 /** Durable creates through the whole pipeline, against etcd's own puts of the same size, one after the other. */
 export async function measureWrites(
-  { client }: ServedCluster,
+  cluster: ServedCluster,
   etcd: EtcdPeer | undefined,
   { loadMs }: Scale,
 ): Promise<Figure[]> {
@@ -20,10 +20,13 @@ export async function measureWrites(
   ] as const) {
     const peer = await (etcd &&
       load(inFlight, loadMs, n => etcd.put(`/bench/${inFlight}/${n}`, value)))
-    const ours = await load(inFlight, loadMs, n =>
-      client.request(pods, 'POST', benchPod(`created-${inFlight}-${n}`)),
+    const { result: ours, cost } = await cluster.costOf(() =>
+      load(inFlight, loadMs, n =>
+        cluster.client.request(pods, 'POST', benchPod(`created-${inFlight}-${n}`)),
+      ),
     )
-    figures.push(compare(inFlight, wanted, ours, peer))
+    const figure = compare(inFlight, wanted, ours, peer)
+    figures.push({ ...figure, note: `${figure.note}; ours: ${cost}` })
   }
   return figures
 }
