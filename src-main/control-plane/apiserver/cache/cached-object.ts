@@ -1,5 +1,6 @@
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import { apiVersionOf, type KubernetesObject, type Stored } from '#kubernetes/objects.ts'
+import { deepFreeze, freezeShared } from './freeze.ts'
 import { textWithoutManagedFields } from './skip-managed-fields.ts'
 
 /** What every stored object of a kind begins with; the resource version goes in right behind it. */
@@ -148,7 +149,7 @@ export class CachedObject {
     const { bytes } = this.#prefixOf(stored)
     const object = JSON.parse(textWithoutManagedFields(stored, bytes.length))
     if (this.revision) object.metadata.resourceVersion = String(this.revision)
-    return deepFreeze(object)
+    return freezeShared(object)
   }
 
   #prefixOf(stored: Buffer): Prefix {
@@ -158,12 +159,4 @@ export class CachedObject {
     }
     return prefix
   }
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) deepFreeze(inner)
-    Object.freeze(value)
-  }
-  return value
 }
