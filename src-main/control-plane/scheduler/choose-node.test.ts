@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Node, PodSpec } from '#kubernetes/api/core-v1.ts'
 import { NodeChooser } from './choose-node.ts'
-import { type FitFailure, fitMessage } from './fit-error.ts'
+import { findCandidate } from './find-victims.ts'
+import { fitMessage } from './fit-error.ts'
 import { NodeState } from './node-state.ts'
 import { plugins } from './plugins/index.ts'
 import { podInfo } from './pod-info.ts'
@@ -40,8 +41,12 @@ function pod(name: string, spec: Partial<PodSpec> = {}, labels: Record<string, s
 const needing = (cpu: string) => [{ name: 'c', resources: { requests: { cpu } } }]
 
 function choose(info: ReturnType<typeof pod>, nodes: NodeState[]): string {
-  const choice = new NodeChooser(plugins, () => 0).choose(info, nodes)
-  return choice instanceof NodeState ? choice.name : fitMessage(choice as FitFailure, false)
+  const chooser = new NodeChooser(plugins, () => 0)
+  const choice = chooser.choose(info, nodes)
+  if (choice instanceof NodeState) return choice.name
+  const check = (node: NodeState) => chooser.check(info, node, nodes)
+  const found = findCandidate(info, choice, { check, budgets: [] })
+  return fitMessage(choice, typeof found === 'string' ? found : '')
 }
 
 test('podInfo counts sidecars with the containers, and init containers beside the sidecars before them', () => {

@@ -1,6 +1,7 @@
 import type { FitFailure } from './fit-error.ts'
 import type { NodeFilter, NodeScorer, Plugin, Rejection, StorageListers } from './framework.ts'
 import type { NodeState } from './node-state.ts'
+import { Nominations } from './nominations.ts'
 import type { PodInfo } from './pod-info.ts'
 
 const minFeasible = 100
@@ -17,16 +18,19 @@ export class NodeChooser {
   readonly #plugins: readonly Plugin[]
   readonly #random: () => number
   readonly #storage: StorageListers
+  readonly #nominations: Nominations
   #start = 0
 
   constructor(
     plugins: readonly Plugin[],
     random: () => number = Math.random,
     storage: StorageListers = noStorage,
+    nominations = new Nominations(),
   ) {
     this.#plugins = plugins
     this.#random = random
     this.#storage = storage
+    this.#nominations = nominations
   }
 
   /**
@@ -34,33 +38,71 @@ export class NodeChooser {
    * In a large cluster it stops looking when enough nodes passed, and starts the next pod where it stopped.
    */
   choose(pod: PodInfo, nodes: readonly NodeState[]): NodeState | FitFailure {
-    const filters: { plugin: string; filter: NodeFilter }[] = []
-    for (const plugin of this.#plugins) {
-      const filter = plugin.filter?.(pod, nodes, this.#storage)
-      if (typeof filter === 'string') {
-        const plugins = new Set([plugin.name])
-        return { nodeCount: nodes.length, rejections: [], message: filter, plugins }
-      }
-      if (filter) filters.push({ plugin: plugin.name, filter })
-    }
-    const { feasible, rejections, rejecting } = this.#filter(filters, nodes)
+    const filters = this.#filtersFor(pod, nodes)
+    if (!Array.isArray(filters))
+      return { nodeCount: nodes.length, rejections: new Map(), ...filters }
+    const promised = nodes.find(({ name }) => name === this.#nominations.get(pod.uid)?.node)
+    if (promised && !this.#reject(pod, promised, nodes, filters)) return promised
+    const { feasible, rejections, rejecting } = this.#filter(pod, filters, nodes)
     if (feasible.length === 0) {
       return { nodeCount: nodes.length, rejections, plugins: rejecting }
     }
     return this.#best(pod, feasible, nodes)
   }
 
-  #filter(filters: { plugin: string; filter: NodeFilter }[], nodes: readonly NodeState[]) {
+  /** Why a node, with what is on it right now, can't take a pod; undefined when it can. */
+  check(pod: PodInfo, node: NodeState, nodes: readonly NodeState[]): Rejection | undefined {
+    const filters = this.#filtersFor(pod, nodes)
+    if (!Array.isArray(filters)) return { reasons: [filters.message], final: true }
+    return this.#reject(pod, node, nodes, filters)
+  }
+
+  #filtersFor(
+    pod: PodInfo,
+    nodes: readonly NodeState[],
+  ): Filters | { message: string; plugins: ReadonlySet<string> } {
+    const filters: Filters = []
+    for (const plugin of this.#plugins) {
+      const filter = plugin.filter?.(pod, nodes, this.#storage)
+      if (typeof filter === 'string') return { message: filter, plugins: new Set([plugin.name]) }
+      if (filter) filters.push({ plugin: plugin.name, filter })
+    }
+    return filters
+  }
+
+  /** A node must have room for the pod also when those that were promised a place on it have come. */
+  #reject(
+    pod: PodInfo,
+    node: NodeState,
+    nodes: readonly NodeState[],
+    filters: Filters,
+    rejecting = new Set<string>(),
+  ): Rejection | undefined {
+    const rejection = firstRejection(filters, node, rejecting)
+    const promised = rejection ? [] : this.#nominations.before(pod, node.name)
+    const coming = promised.filter(({ uid }) => !node.pods.has(uid))
+    if (rejection || coming.length === 0) return rejection
+    for (const info of coming) node.add(info)
+    try {
+      const then = this.#filtersFor(pod, nodes)
+      if (!Array.isArray(then)) return { reasons: [then.message], final: true }
+      return firstRejection(then, node, rejecting)
+    } finally {
+      for (const { uid } of coming) node.remove(uid)
+    }
+  }
+
+  #filter(pod: PodInfo, filters: Filters, nodes: readonly NodeState[]) {
     const wanted = feasibleNodesToFind(nodes.length)
     const feasible: NodeState[] = []
-    const rejections: Rejection[] = []
+    const rejections = new Map<NodeState, Rejection>()
     const rejecting = new Set<string>()
     let looked = 0
     while (looked < nodes.length && feasible.length < wanted) {
       const node = nodes[(this.#start + looked++) % nodes.length]
       if (!node) continue
-      const rejection = firstRejection(filters, node, rejecting)
-      if (rejection) rejections.push(rejection)
+      const rejection = this.#reject(pod, node, nodes, filters, rejecting)
+      if (rejection) rejections.set(node, rejection)
       else feasible.push(node)
     }
     this.#start = nodes.length ? (this.#start + looked) % nodes.length : 0
@@ -90,8 +132,10 @@ export class NodeChooser {
   }
 }
 
+type Filters = { plugin: string; filter: NodeFilter }[]
+
 function firstRejection(
-  filters: { plugin: string; filter: NodeFilter }[],
+  filters: Filters,
   node: NodeState,
   rejecting: Set<string>,
 ): Rejection | undefined {

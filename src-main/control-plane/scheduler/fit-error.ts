@@ -1,13 +1,11 @@
 import type { Rejection } from './framework.ts'
-
-const noVictims = 'No preemption victims found for incoming pod'
-const notHelpful = 'Preemption is not helpful for scheduling'
+import type { NodeState } from './node-state.ts'
 
 /** Why a pod fits nowhere: what each node said, or what a rule said of the pod whatever the node. */
 export interface FitFailure {
   nodeCount: number
-  /** By node, the first rejection. */
-  rejections: readonly Rejection[]
+  /** The first rejection of each node. */
+  rejections: ReadonlyMap<NodeState, Rejection>
   /** A rejection of the pod itself. */
   message?: string
   /** The rules that rejected it; a change that concerns them wakes the pod. */
@@ -18,22 +16,23 @@ export interface FitFailure {
  * The message of a pod that fits nowhere, as kube-scheduler words it:
  * `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s). preemption: 0/3 nodes are available:
  * 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.`
+ * `preemption` is what came of looking for pods to displace; empty when some were found.
  */
-export function fitMessage({ nodeCount, rejections, message }: FitFailure, never: boolean): string {
+export function fitMessage(
+  { nodeCount, rejections, message }: FitFailure,
+  preemption: string,
+): string {
   if (nodeCount === 0) return 'no nodes available to schedule pods'
-  const head = `0/${nodeCount} nodes are available:`
-  const why = message ?? countReasons(rejections.flatMap(({ reasons }) => reasons))
-  if (never) return `${head} ${why}. preemption: not eligible due to preemptionPolicy=Never.`
-  const preemption = countReasons(
-    message === undefined
-      ? rejections.map(({ final }) => (final ? notHelpful : noVictims))
-      : Array.from({ length: nodeCount }, () => notHelpful),
-  )
-  return `${head} ${why}. preemption: ${head} ${preemption}.`
+  const why = message ?? countReasons([...rejections.values()].flatMap(({ reasons }) => reasons))
+  const text = `${nodesText(nodeCount)} ${why}.`
+  return preemption ? `${text} ${preemption}` : text
 }
 
+/** `0/3 nodes are available:` */
+export const nodesText = (nodeCount: number): string => `0/${nodeCount} nodes are available:`
+
 /** `1 Insufficient cpu, 2 node(s) were unschedulable`, sorted as text. */
-function countReasons(reasons: readonly string[]): string {
+export function countReasons(reasons: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   return [...counts]

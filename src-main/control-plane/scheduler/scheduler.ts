@@ -8,6 +8,7 @@ import {
   persistentVolumeClaims,
   persistentVolumes,
   podBindings,
+  podDisruptionBudgets,
   pods,
   storageClasses,
 } from '#client/resource-types.ts'
@@ -15,6 +16,7 @@ import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
 import type { PersistentVolume, PersistentVolumeClaim, Pod } from '#kubernetes/api/core-v1.ts'
+import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { isPodTerminal } from '#kubernetes/pod-state.ts'
@@ -24,9 +26,11 @@ import { NodeChooser } from './choose-node.ts'
 import { nodeChanges, podChanges } from './cluster-changes.ts'
 import { type FitFailure, fitMessage } from './fit-error.ts'
 import { NodeState } from './node-state.ts'
+import { Nominations } from './nominations.ts'
 import { plugins as defaultPlugins } from './plugins/index.ts'
 import { type PodInfo, podInfo } from './pod-info.ts'
 import { writePodScheduled } from './pod-scheduled.ts'
+import { Preemption, type PreemptionResult } from './preemption.ts'
 import { SchedulerCache } from './scheduler-cache.ts'
 import { SchedulingQueue } from './scheduling-queue.ts'
 
@@ -67,6 +71,8 @@ class Scheduler implements AsyncDisposable {
   readonly #cache = new SchedulerCache()
   readonly #queue: SchedulingQueue
   readonly #chooser: NodeChooser
+  readonly #nominations = new Nominations()
+  readonly #preemption: Preemption
   readonly #volumeBinder: VolumeBinder
   /** All writes under way, and by pod the last of its own. */
   readonly #underWay = new Set<Promise<void>>()
@@ -100,14 +106,27 @@ class Scheduler implements AsyncDisposable {
       claims: storage.claims,
       signal: this.#stop.signal,
     })
-    this.#chooser = new NodeChooser(defaultPlugins, random, storage)
+    this.#chooser = new NodeChooser(defaultPlugins, random, storage, this.#nominations)
     this.#recorder = this.#owned.use(
       new EventRecorder({ client, clock, logger, component: schedulerName, style: 'series' }),
     )
     this.#queue = this.#owned.use(
       new SchedulingQueue({ clock, plugins: defaultPlugins, onReady: () => this.#wake() }),
     )
-    this.#watch(informers, storage)
+    const budgets = informers.use(podDisruptionBudgets).informer
+    this.#preemption = new Preemption({
+      client,
+      clock,
+      logger,
+      recorder: this.#recorder,
+      cache: this.#cache,
+      chooser: this.#chooser,
+      nominations: this.#nominations,
+      budgets,
+      schedulerName,
+      random,
+    })
+    this.#watch(informers, storage, budgets)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -117,7 +136,11 @@ class Scheduler implements AsyncDisposable {
     await this.#owned.disposeAsync()
   }
 
-  #watch(informers: SharedInformers, storage: Storage): void {
+  #watch(
+    informers: SharedInformers,
+    storage: Storage,
+    budgets: Informer<PodDisruptionBudget>,
+  ): void {
     const nodeInformer = informers.use(nodes).informer
     const podInformer = informers.use(pods, {
       fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
@@ -144,7 +167,7 @@ class Scheduler implements AsyncDisposable {
     storage.volumes.on(wakes)
     storage.classes.on(wakes)
     // Nothing is placed before all pods, nodes and volumes are known: a node would look empty.
-    const all = [nodeInformer, podInformer, ...Object.values(storage)]
+    const all = [nodeInformer, podInformer, budgets, ...Object.values(storage)]
     void Promise.all(all.map(({ synced }) => synced)).then(() => {
       this.#synced = true
       this.#wake()
@@ -160,6 +183,7 @@ class Scheduler implements AsyncDisposable {
     }
     if (node) {
       this.#queue.remove(uid)
+      this.#nominations.remove(uid)
       this.#cache.putPod(podInfo(pod), node)
       for (const change of podChanges(pod, old)) this.#queue.changed(change)
       return
@@ -171,12 +195,19 @@ class Scheduler implements AsyncDisposable {
       return
     }
     const changed = !old || podChanges(pod, old).length > 0
-    this.#queue.put(podInfo(pod), changed)
+    const info = podInfo(pod)
+    const promised = old ? undefined : pod.status?.nominatedNodeName
+    if (promised) this.#nominations.put({ info, node: promised, victims: new Set() })
+    this.#queue.put(info, changed)
   }
 
   #removePod(pod: Stored<Pod>): void {
     const { uid } = pod.metadata
     this.#queue.remove(uid)
+    if (this.#nominations.get(uid)) {
+      this.#nominations.remove(uid)
+      this.#queue.changed('pod removed')
+    }
     const held = pod.spec?.nodeName !== undefined || this.#cache.isAssumed(uid)
     this.#cache.removePod(uid)
     if (held) this.#queue.changed('pod removed')
@@ -220,8 +251,9 @@ class Scheduler implements AsyncDisposable {
   #scheduleOne(info: PodInfo): void {
     const choice = this.#chooser.choose(info, this.#cache.nodes)
     if (!(choice instanceof NodeState)) {
+      const preemption = this.#preemption.find(info, choice)
       this.#queue.rejected(info.uid, choice.plugins)
-      this.#inOrder(info.uid, () => this.#reportUnschedulable(info, choice))
+      this.#inOrder(info.uid, () => this.#reportUnschedulable(info, choice, preemption))
       return
     }
     this.#cache.assume(info, choice.name)
@@ -270,15 +302,25 @@ class Scheduler implements AsyncDisposable {
     }
   }
 
-  #reportUnschedulable(info: PodInfo, failure: FitFailure): Promise<void> {
-    const never = info.pod.spec?.preemptionPolicy === 'Never'
-    return this.#report(info, 'Unschedulable', fitMessage(failure, never))
+  async #reportUnschedulable(
+    info: PodInfo,
+    failure: FitFailure,
+    { text, nominatedNode, evict }: PreemptionResult,
+  ): Promise<void> {
+    await this.#report(info, 'Unschedulable', fitMessage(failure, text), nominatedNode)
+    await evict?.()
   }
 
-  async #report(info: PodInfo, reason: string, message: string): Promise<void> {
+  async #report(
+    info: PodInfo,
+    reason: string,
+    message: string,
+    nominatedNode?: string,
+  ): Promise<void> {
     this.#note(info, 'Warning', 'FailedScheduling', 'Scheduling', message)
     try {
-      await writePodScheduled(this.#client, info.pod, { reason, message, now: this.#clock.now() })
+      const now = this.#clock.now()
+      await writePodScheduled(this.#client, info.pod, { reason, message, nominatedNode, now })
     } catch (error) {
       if (isNotFound(error) || this.#stop.signal.aborted) return
       this.#logger.debug('could not say why a pod waits', {

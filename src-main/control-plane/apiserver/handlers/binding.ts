@@ -61,6 +61,7 @@ function assign(pod: Pod, { target, metadata }: Binding, now: string): void {
     pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations }
   }
   pod.status ??= {}
+  delete pod.status.nominatedNodeName
   const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled')
   pod.status.conditions = [
     ...others,
