@@ -41,6 +41,12 @@ export class Watchdog implements Disposable {
   #ask(): void {
     if (this.#ended) return
     this.#child.send({ type: 'ping' })
-    this.#timer = this.#clock.after(heartbeatMs, () => this.#child.kill())
+    const askedAt = this.#clock.monotonic()
+    this.#timer = this.#clock.after(heartbeatMs, () => {
+      const waitedMs = this.#clock.monotonic() - askedAt
+      // A timer this late means that we slept ourselves; the answer may lie unread.
+      if (waitedMs > 2 * heartbeatMs) this.#ask()
+      else this.#child.kill()
+    })
   }
 }
