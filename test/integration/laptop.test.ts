@@ -6,6 +6,7 @@ import { sleep, systemClock } from '#base/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { type ReadyLine, TestHome } from '../support/headless.ts'
 import { kubectl, toolPath } from '../support/kubectl.ts'
+import { WebApp } from '../support/web-app.ts'
 
 const isFull = process.env['SLIPWAY_TEST_FULL'] === '1'
 /** Past the 40 s that a node may be silent. In the long run past the five minutes after which its pods are evicted. */
@@ -33,26 +34,29 @@ spec:
           livenessProbe: { exec: { command: [ls] }, periodSeconds: 1, failureThreshold: 1 }
 `
 
-/** A headless cluster of two simulated nodes with the timid pods on it. */
+/** A simulated cluster with the timid pods on it. */
 class Laptop {
   readonly kubeconfig: string
   readonly server: string
-  readonly pid: number
 
-  private constructor({ kubeconfig, apiServer }: ReadyLine, pid: number) {
+  private constructor({ kubeconfig, apiServer }: ReadyLine) {
     this.kubeconfig = kubeconfig
     this.server = apiServer
-    this.pid = pid
   }
 
+  /** A headless cluster of two nodes. */
   static async start(
     home: TestHome,
     name: string,
     { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
   ): Promise<Laptop> {
     const command = home.hostCommand('--cluster', name, '--nodes', '2', ...args)
-    const host = home.run(process.execPath, command, env)
-    const laptop = new Laptop(await host.ready(), host.child.pid ?? 0)
+    return Laptop.settled(await home.run(process.execPath, command, env).ready())
+  }
+
+  /** The cluster of a ready line, once the pods run. */
+  static async settled(line: ReadyLine): Promise<Laptop> {
+    const laptop = new Laptop(line)
     await eventually(() => laptop.run(['get', 'serviceaccount', 'default']))
     await laptop.run(['apply', '-f', '-'], { input: timid })
     await laptop.run(['rollout', 'status', 'deployment/timid', '--timeout=40s'], {
@@ -105,15 +109,18 @@ class Laptop {
       timeoutMs: 45_000,
     })
     const ready = 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}'
-    expect(await this.run(['get', 'nodes', '-o', ready])).toBe('True True')
+    expect(await this.run(['get', 'nodes', '-o', ready])).toMatch(/^True( True)*$/)
   }
 }
 
 describe.concurrent('a laptop', { timeout: asleepMs + 240_000 }, () => {
   test('that slept costs no pod and no restart, and its watches go on', async () => {
     await using home = await TestHome.make()
-    const laptop = await Laptop.start(home, 'asleep')
+    await using app = await WebApp.start(home, '--kubeconfig', 'none')
+    const laptop = await Laptop.settled(app.line)
     const before = await laptop.pods()
+    const cluster = await app.clusterPid()
+    const processes = [app.host.child.pid ?? 0, cluster]
     const config = new KubeConfig()
     config.loadFromFile(laptop.kubeconfig)
     const core = config.makeApiClient(CoreV1Api)
@@ -126,16 +133,17 @@ describe.concurrent('a laptop', { timeout: asleepMs + 240_000 }, () => {
     informer.on('add', ({ metadata }) => seen.push(metadata?.name ?? ''))
     informer.on('error', () => void informer.start())
     await informer.start()
-    process.kill(laptop.pid, 'SIGSTOP')
+    for (const pid of processes) process.kill(pid, 'SIGSTOP')
     try {
       await sleep(systemClock, asleepMs)
     } finally {
-      process.kill(laptop.pid, 'SIGCONT')
+      for (const pid of processes) process.kill(pid, 'SIGCONT')
     }
     await laptop.run(['create', 'configmap', 'awake'])
     await eventually(() => expect(seen).toContain('awake'))
     await laptop.expectLife('afterwards')
     expect(await laptop.pods()).toBe(before)
+    expect(await app.clusterPid()).toBe(cluster)
     await informer.stop()
   })
 
