@@ -9,6 +9,8 @@ export class EngineContainers {
   readonly #cluster: string
   /** What a listing without inspection may rest on: by id, the state that was inspected. */
   readonly #inspected = new Map<string, { state: string; inspection: ContainerInspection }>()
+  /** Listings begun in this turn, by the pod's uid: who asks for both roles of a pod at once asks the engine once. */
+  readonly #listing = new Map<string, Promise<ContainerSummary[]>>()
 
   constructor(http: EngineHttp, cluster: string) {
     this.#http = http
@@ -27,8 +29,9 @@ export class EngineContainers {
 
   /** Everything of one role; of one pod afresh, of all as far as its state has changed. */
   async list(role: 'sandbox' | 'container', filter?: PodFilter): Promise<ContainerInspection[]> {
-    const ofPod: Record<string, string> = filter ? { [dockerLabels.podUid]: filter.podUid } : {}
-    const listed = await this.summaries({ [dockerLabels.role]: role, ...ofPod })
+    const listed = filter
+      ? (await this.#ofPod(filter.podUid)).filter(one => one.Labels?.[dockerLabels.role] === role)
+      : await this.summaries({ [dockerLabels.role]: role })
     const inspections = await Promise.all(
       listed.map(({ Id, State }) => {
         const known = this.#inspected.get(Id)
@@ -93,6 +96,16 @@ export class EngineContainers {
     await ignoringGone(() =>
       this.#http.json({ method: 'DELETE', path: `/containers/${id}`, query }),
     )
+  }
+
+  #ofPod(podUid: string): Promise<ContainerSummary[]> {
+    const begun = this.#listing.get(podUid)
+    if (begun) return begun
+    const listing = this.summaries({ [dockerLabels.podUid]: podUid })
+    this.#listing.set(podUid, listing)
+    // Later ones may want to see what happened since.
+    queueMicrotask(() => this.#listing.delete(podUid))
+    return listing
   }
 
   #forget(role: string, present: ReadonlySet<string>): void {

@@ -19,6 +19,8 @@ export type VolumeName = Pick<RuntimeVolume, 'name' | 'lastingName'>
 export class PodVolumeStore {
   readonly #http: EngineHttp
   readonly #cluster: string
+  /** Of the pods that this process made volumes for, by the engine's name: what it says of them never changes. */
+  readonly #made = new Map<string, EngineVolume>()
 
   constructor(http: EngineHttp, cluster: string) {
     this.#http = http
@@ -42,10 +44,14 @@ export class PodVolumeStore {
         },
       })
     const { Name, Mountpoint } = await this.#withFallback(volume, create)
-    return { name: Name, mountpoint: Mountpoint }
+    const made = { name: Name, mountpoint: Mountpoint }
+    if (!volume.lastingName) this.#made.set(Name, made)
+    return made
   }
 
   async find(podUid: string, volume: VolumeName): Promise<EngineVolume> {
+    const made = this.#made.get(this.#nameOf(podUid, volume))
+    if (made) return made
     const { Name, Mountpoint } = await this.#http.json<VolumeInspection>({
       method: 'GET',
       path: `/volumes/${this.#nameOf(podUid, volume)}`,
@@ -110,6 +116,7 @@ export class PodVolumeStore {
       query: { filters: labelFilter(labels) },
     })
     for (const { Name } of Volumes ?? []) {
+      this.#made.delete(Name)
       try {
         // Never by force: Docker would forget the labels of a volume that it can't remove, and nobody would find it again.
         await this.#http.json({ method: 'DELETE', path: `/volumes/${Name}` })
