@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { call, stream } from './define.ts'
-import { resourceName, tone } from './tables.ts'
+import { resourceName, rowStatus, tone } from './tables.ts'
 
 /** Names one object of a cluster. */
 export const objectName = z.object({
@@ -78,6 +78,25 @@ export const objectEntries = {
   'objects.revealSecret': call(
     objectName,
     z.record(z.string(), z.object({ value: z.string(), binary: z.boolean() })),
+  ),
+  /** Objects whose names hold every word of a text, the best first. */
+  'objects.find': call(
+    z.object({ cluster: z.string(), text: z.string(), namespaces: z.array(z.string()) }),
+    z.object({
+      found: z.array(
+        z.object({
+          resource: resourceName,
+          kind: z.string(),
+          name: z.string(),
+          namespace: z.optional(z.string()),
+          /** Known of objects that a list holds open. */
+          status: z.optional(rowStatus),
+          held: z.optional(z.boolean()),
+        }),
+      ),
+      /** How many further ones there are. */
+      more: z.number(),
+    }),
   ),
   /** The events about one object, as they come. */
   'objects.events': stream(objectName, z.array(eventRow)),

@@ -62,6 +62,9 @@ export const resourceAmounts = z.object({
 })
 export type ResourceAmounts = z.infer<typeof resourceAmounts>
 
+/** An object's state: a word in the server's own terms, and how serious it is. */
+export const rowStatus = z.object({ word: z.string(), tone, message: z.optional(z.string()) })
+
 /** One row: the server's cells, and what the window needs beside them. */
 export const tableRow = z.object({
   uid: z.string(),
@@ -70,8 +73,8 @@ export const tableRow = z.object({
   /** RFC 3339. */
   created: z.string(),
   cells: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  /** The object's state: a word in the server's own terms, and how serious it is. Absent where a kind has none. */
-  status: z.optional(z.object({ word: z.string(), tone, message: z.optional(z.string()) })),
+  /** Absent where a kind has none. */
+  status: z.optional(rowStatus),
   labels: z.optional(z.record(z.string(), z.string())),
   owner: z.optional(z.object({ kind: z.string(), name: z.string() })),
   deleting: z.optional(z.boolean()),

@@ -22,6 +22,7 @@ import {
 import styles from './app.module.css'
 import { ClusterPage, NotConnected, useOpenCluster } from './cluster-area.tsx'
 import { useKeyboard } from './keyboard.ts'
+import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
@@ -33,7 +34,6 @@ const ClustersPage = lazy(async () => ({
   default: (await import('../views/clusters/clusters-page.tsx')).ClustersPage,
 }))
 const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }))
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 
 const side = { standard: 208, min: 176, max: 320 }
 const asWidth = (value: unknown) => (typeof value === 'number' ? value : side.standard)

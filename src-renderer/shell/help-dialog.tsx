@@ -36,6 +36,24 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
     ],
   ],
   [
+    'In the search',
+    [
+      ['Tab', 'What can be done with an object; Backspace goes back'],
+      [':', 'Kinds only'],
+      ['@', 'Clusters only'],
+      ['>', 'Commands only'],
+    ],
+  ],
+  [
+    'In the dock',
+    [
+      ['← →', 'Another tab'],
+      ['Del', 'Close the tab'],
+      ['Enter', 'Next hit in a log; with Shift the one before'],
+      ['End', 'Follow a log; Home, Page up and ↑ stop that'],
+    ],
+  ],
+  [
     'In an editor',
     [
       ['Ctrl Enter', 'Dry run'],

@@ -1,13 +1,27 @@
+import type { LucideIcon } from 'lucide-react'
+import type { GlyphKind } from '../components/status-glyph.tsx'
+
 /** Something the palette can do. */
 export interface Command {
   readonly id: string
-  readonly group: 'Kinds' | 'Clusters' | 'Commands'
+  readonly group: 'Objects' | 'Actions' | 'Kinds' | 'Clusters' | 'Commands'
   readonly label: string
   readonly detail: string
   /** Further words it is found by; a whole match comes first. */
   readonly words?: readonly string[]
+  readonly glyph?: GlyphKind
+  readonly icon?: LucideIcon
+  /** What else can be done with it. */
+  readonly actions?: readonly Command[]
   readonly run: () => void
 }
+
+/** What can be done with one of the found, narrowed by a text. */
+export const filterActions = ({ actions = [] }: Command, query: string): Command[] =>
+  actions.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()))
+
+/** Whether a query keeps to one group, which then is no search for objects. */
+export const keepsToGroup = (query: string): boolean => prefixes[query[0] ?? ''] !== undefined
 
 const prefixes: Record<string, Command['group']> = {
   ':': 'Kinds',

@@ -3,15 +3,18 @@ import { type KeyboardEvent, useId, useMemo, useState } from 'react'
 import { Dialog } from 'react-aria-components/Dialog'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
-import { navigate } from '../bridge/location.ts'
 import { classNames } from '../components/class-names.ts'
+import { plural } from '../components/format.ts'
 import { Icon } from '../components/icon.tsx'
 import { Key } from '../components/key.tsx'
+import { StatusGlyph } from '../components/status-glyph.tsx'
+import { Tag } from '../components/tag.tsx'
 import { useAppearance } from '../views/shared/appearance.ts'
-import { type ClusterView, useCluster } from '../views/shared/cluster.ts'
-import { buildNavigation, type NavNode } from './navigation.ts'
+import { useCluster } from '../views/shared/cluster.ts'
 import styles from './palette.module.css'
-import { type Command, findCommands } from './palette-search.ts'
+import { clusterCommands, kindCommands, windowCommands } from './palette-commands.ts'
+import { type Command, filterActions, findCommands } from './palette-search.ts'
+import { useFoundObjects } from './use-found-objects.ts'
 
 export interface PaletteProps {
   clusters: readonly ClusterSummary[]
@@ -29,27 +32,34 @@ export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
   const commands = useMemo(
     () => [
       ...kindCommands(cluster),
-      ...clusters.map(({ id: target, name, kind }) => ({
-        id: target,
-        group: 'Clusters' as const,
-        label: name,
-        detail: kind === 'local' ? 'local cluster' : 'context',
-        run: () => navigate({ page: 'overview', cluster: target }),
-      })),
+      ...clusterCommands(clusters),
       ...windowCommands({ cluster, onHelp, appearance, setAppearance }),
     ],
     [cluster, clusters, appearance, setAppearance, onHelp],
   )
-  const found = findCommands(commands, query)
+  const objects = useFoundObjects(query)
+  const [subject, setSubject] = useState<Command>()
+  const found = subject
+    ? filterActions(subject, query)
+    : [...objects.commands, ...findCommands(commands, query)]
   const at = Math.min(active, found.length - 1)
   const run = (command: Command | undefined) => {
     if (!command) return
     onClose()
     command.run()
   }
+  /** Shows what can be done with one of the found, or goes back to all of them. */
+  const begin = (command: Command | undefined) => {
+    setSubject(command)
+    setQuery('')
+    setActive(0)
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (event.key === 'Enter') run(found[at])
+    const actions = found[at]?.actions
+    if (event.key === 'Tab' && actions?.length) begin(found[at])
+    else if (event.key === 'Backspace' && subject && !query) begin(undefined)
+    else if (event.key === 'Enter') run(found[at])
     else if (step && found.length) setActive((at + step + found.length) % found.length)
     else return
     event.preventDefault()
@@ -65,6 +75,7 @@ export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
         <Dialog className={styles['dialog'] ?? ''} aria-label="Search or run a command">
           <div className={styles['field']}>
             <Icon of={Search} />
+            {subject && <Tag>{subject.label}</Tag>}
             <input
               autoFocus
               role="combobox"
@@ -72,7 +83,7 @@ export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
               aria-controls={`${id}-list`}
               aria-activedescendant={found[at] ? `${id}-${at}` : undefined}
               aria-label="Search or run a command"
-              placeholder="Search or run a command"
+              placeholder={subject ? `Do with ${subject.label}` : 'Search or run a command'}
               spellCheck={false}
               value={query}
               onChange={event => {
@@ -97,14 +108,23 @@ export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
                 onClick={() => run(command)}
                 onPointerMove={() => index !== at && setActive(index)}
               >
-                <span>{command.label}</span>
+                {command.glyph && <StatusGlyph {...command.glyph} />}
+                {command.icon && <Icon of={command.icon} size={14} />}
+                <span className={styles['name']}>{command.label}</span>
                 <span className={styles['detail']}>{command.detail}</span>
                 <span className={styles['group']}>
                   {index === 0 || found[index - 1]?.group !== command.group ? command.group : ''}
                 </span>
               </div>
             ))}
-            {!found.length && <p className={styles['none']}>Nothing is called “{query}”</p>}
+            {objects.more > 0 && !subject && (
+              <p className={styles['none']}>
+                {plural(objects.more, 'more object')} named like this: type more of the name
+              </p>
+            )}
+            {!found.length && !objects.busy && (
+              <p className={styles['none']}>Nothing is called “{query}”</p>
+            )}
           </div>
           <footer className={styles['foot']}>
             <span>
@@ -112,6 +132,9 @@ export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
             </span>
             <span>
               <Key>Enter</Key> Open
+            </span>
+            <span>
+              <Key>Tab</Key> Actions
             </span>
             <span className={styles['end']}>
               <Key>:</Key> Kinds
@@ -127,81 +150,4 @@ export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
       </Modal>
     </ModalOverlay>
   )
-}
-
-function kindCommands({ id, resources }: ClusterView): Command[] {
-  const leaves = (nodes: readonly NavNode[]): NavNode[] =>
-    nodes.flatMap(node => (node.children ? leaves(node.children) : node.info ? [node] : []))
-  return leaves(buildNavigation(resources)).flatMap(({ id: key, label, info }) =>
-    info
-      ? [
-          {
-            id: key,
-            group: 'Kinds' as const,
-            label,
-            detail: [info.group, ...info.shortNames].filter(Boolean).join(', '),
-            words: [info.resource, ...info.shortNames],
-            run: () =>
-              navigate({
-                page: 'list',
-                cluster: id,
-                resource: { group: info.group, version: info.version, resource: info.resource },
-                list: { filter: '' },
-              }),
-          },
-        ]
-      : [],
-  )
-}
-
-interface WindowCommandsInput {
-  cluster: ClusterView
-  onHelp: () => void
-  appearance: ReturnType<typeof useAppearance>[0]
-  setAppearance: ReturnType<typeof useAppearance>[1]
-}
-
-function windowCommands({
-  cluster,
-  onHelp,
-  appearance,
-  setAppearance,
-}: WindowCommandsInput): Command[] {
-  const command = (id: string, label: string, run: () => void, detail = ''): Command => ({
-    id,
-    group: 'Commands',
-    label,
-    detail,
-    run,
-  })
-  const isReady = cluster.resources.length > 0
-  return [
-    ...(isReady
-      ? [
-          command(
-            'overview',
-            'Overview',
-            () => navigate({ page: 'overview', cluster: cluster.id }),
-            cluster.name,
-          ),
-          command(
-            'create',
-            'Create from YAML…',
-            () => navigate({ page: 'create', cluster: cluster.id }),
-            cluster.name,
-          ),
-        ]
-      : []),
-    command('clusters', 'All clusters', () => navigate({ page: 'clusters', create: false })),
-    command('new', 'New local cluster…', () => navigate({ page: 'clusters', create: true })),
-    ...(['system', 'light', 'dark'] as const).map(theme =>
-      command(`theme-${theme}`, `Theme: ${theme}`, () => setAppearance({ ...appearance, theme })),
-    ),
-    ...(['compact', 'comfortable'] as const).map(density =>
-      command(`density-${density}`, `Density: ${density}`, () =>
-        setAppearance({ ...appearance, density }),
-      ),
-    ),
-    command('help', 'Keyboard shortcuts', onHelp),
-  ]
 }

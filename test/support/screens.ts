@@ -267,5 +267,14 @@ export const screens: readonly Screen[] = [
       await page.keyboard.type('po')
     },
   },
+  {
+    name: 'palette-objects',
+    at: podsPath,
+    after: async page => {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('chec')
+      await page.getByRole('option', { name: /checkout-flags/ }).waitFor()
+    },
+  },
   { name: 'help', at: podsPath, after: key('?') },
 ]

@@ -4,6 +4,7 @@ import type { Handlers } from '#contract/contract.ts'
 import type { ObjectName } from '#contract/objects.ts'
 import type { OpenClusters } from '../clusters/open-clusters.ts'
 import { list, number, object, text, type Untyped } from '../status/conditions.ts'
+import { ObjectFinder } from './find-objects.ts'
 import { formatManifest } from './manifests.ts'
 import { eventRow, newestFirst } from './object-events.ts'
 import { fitToShow, revealValues } from './secrets.ts'
@@ -37,7 +38,11 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
     const path = objectPath(of.resource, of.namespace, of.name)
     return (await transport.request({ method: 'GET', path, signal })).json<Untyped>()
   }
+  const finder = new ObjectFinder(clock)
   return {
+    async 'objects.find'({ cluster, ...sought }, signal) {
+      return finder.find(await clusters.open(cluster), sought, signal)
+    },
     async *'objects.watch'(of, signal) {
       const { transport } = await target(of.cluster)
       const query = {

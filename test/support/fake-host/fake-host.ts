@@ -11,6 +11,7 @@ import type { ResourceInfo, TableRow } from '#contract/tables.ts'
 import { startWebServer, type WebServer } from '#hosts/web/web-server.ts'
 import { fakeClusters } from './fake-clusters.ts'
 import { fakeDrain, fakeDrainPlan } from './fake-drain.ts'
+import { fakeFind } from './fake-find.ts'
 import { fakeBody, fakeEvents, fakeWhy, toYaml, written } from './fake-objects.ts'
 import { fakeRevisions } from './fake-revisions.ts'
 import { fakeExec, fakeLog, fakeLogs } from './fake-sessions.ts'
@@ -186,6 +187,7 @@ export class FakeHost implements AsyncDisposable {
         })
         yield* silence(signal)
       },
+      'objects.find': async ({ text }) => fakeFind(host.tables, host.resources, text),
       async *'objects.watch'(object, signal) {
         const row = host.#find(object)
         yield row
