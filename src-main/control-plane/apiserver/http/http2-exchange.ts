@@ -51,7 +51,9 @@ export class Http2Exchange implements Exchange {
 
   stream(status: number, headers: Headers): ResponseStream {
     const stream = this.#stream
-    if (!stream.destroyed) stream.respond({ ':status': status, ...headers })
+    // Node.js looks after every write whether the stream ended with it, but not when trailers follow, be they none.
+    const options = { waitForTrailers: true }
+    if (!stream.destroyed) stream.respond({ ':status': status, ...headers }, options)
     stream.resume()
     return {
       write: (bytes, taken) => {
