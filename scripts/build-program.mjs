@@ -1,6 +1,16 @@
 // Builds the hosts that run on Node.js. Plain JavaScript for Node.js 18 and later, no dependencies.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs'
 import path from 'node:path'
 import { node24Environment, root } from './node24.mjs'
 import { stampOf } from './source-stamp.mjs'
@@ -28,9 +38,12 @@ function buildProgram(node, say) {
   const builds = path.join(root, 'out', 'program')
   const folder = path.join(builds, stampOf(root, sources).slice(0, 16))
   if (existsSync(folder)) {
-    const now = new Date()
-    utimesSync(folder, now, now)
+    whereAllowed(() => utimesSync(folder, new Date(), new Date()))
     return folder
+  }
+  if (!canWrite(builds)) {
+    say(`${builds} can't be written: the program is run from its sources, which starts slower.`)
+    return undefined
   }
   say('Building the program …')
   const made = `${folder}.${process.pid}`
@@ -57,8 +70,18 @@ function buildProgram(node, say) {
   } finally {
     rmSync(made, { recursive: true, force: true })
   }
-  removeOld(builds)
+  whereAllowed(() => removeOld(builds))
   return folder
+}
+
+function canWrite(folder) {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Another start may have built the same meanwhile. */
@@ -77,4 +100,13 @@ function removeOld(builds) {
     .sort((a, b) => usedAt(b) - usedAt(a))
   for (const name of byUse.slice(keptBuilds))
     rmSync(path.join(builds, name), { recursive: true, force: true })
+}
+
+/** What another user built is run as it is, and left alone. */
+function whereAllowed(action) {
+  try {
+    action()
+  } catch (error) {
+    if (error.code !== 'EPERM' && error.code !== 'EACCES') throw error
+  }
 }

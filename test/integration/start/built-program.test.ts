@@ -47,6 +47,15 @@ test('sources that cannot be built are run as they are, and it is said', async (
   expect(stderr).toContain('--runtime kvm')
 })
 
+test('where nothing can be built into, the sources are run, and it is said', async () => {
+  await rm(path.join(checkout, 'out'), { recursive: true })
+  await writeFile(path.join(checkout, 'out'), 'no folder')
+  const { status, stderr } = start()
+  expect(status).toBe(2)
+  expect(stderr).toMatch(/out\/program can't be written: .*sources/)
+  expect(stderr).toContain('--runtime kvm')
+})
+
 /** A start that ends at once, since it asks for what there isn't. */
 function start() {
   const args = ['scripts/start.mjs', '--headless', '--runtime', 'kvm', '--no-install']
