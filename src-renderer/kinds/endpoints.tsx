@@ -8,6 +8,7 @@ import type {
   NetworkPolicy,
 } from '../../src-main/kubernetes/api/networking-v1.ts'
 import type { KindPresentation, Property, PropertySection } from './define-kind.ts'
+import { sitesOf } from './ingress-sites.ts'
 import { labelsText, linkProperty, ownerProperty, rows } from './shared-properties.tsx'
 
 export const ingresses: KindPresentation = {
@@ -27,6 +28,13 @@ export const ingresses: KindPresentation = {
     return [
       ...linkProperty('Class', 'IngressClass', spec?.ingressClassName),
       { label: 'Address', value: addresses?.join(', ') },
+      ...rows('On this machine', sitesOf(body as unknown as Ingress), site => ({
+        value: (
+          <a href={site} target="_blank" rel="noreferrer">
+            {site}
+          </a>
+        ),
+      })),
       ...rows('TLS', spec?.tls, ({ hosts, secretName = '' }) => ({
         value: `${secretName} for ${hosts?.join(', ') || 'every host'}`,
         link: {
