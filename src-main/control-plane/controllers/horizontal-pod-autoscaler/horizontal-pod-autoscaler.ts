@@ -123,11 +123,7 @@ class Autoscaling {
     status: AutoscalerStatus,
   ): Promise<Stored<Scale>> {
     try {
-      const scale = await this.#scales.find(target)
-      if (!scale)
-        throw new Error(
-          `${target.kind}.${target.apiVersion} ${JSON.stringify(target.name)} not found`,
-        )
+      const scale = await this.#scales.get(target)
       const message = "the HPA controller was able to get the target's current scale"
       status.condition('AbleToScale', true, 'SucceededGetScale', message)
       return scale

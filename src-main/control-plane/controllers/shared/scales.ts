@@ -21,33 +21,32 @@ export class Scales {
     this.#client = client
   }
 
-  /**
-   * What an object's scale says now; undefined when there is no such object or kind. Throws an error with upstream's
-   * words when objects of the kind have no scale.
-   */
+  /** What an object's scale says now; undefined when there is no such object or kind. Throws what else `get` throws. */
   async find(target: ScaleTarget): Promise<Stored<Scale> | undefined> {
-    const served = await this.#resourceOf(target)
-    if (!served) return undefined
-    const { type, hasScale } = served
-    if (!hasScale) {
-      const name = type.group ? `${type.resource}.${type.group}` : type.resource
-      throw new Error(`${name} does not implement the scale subresource`)
-    }
     try {
-      return await this.#client.raw({ method: 'GET', path: scalePath(type, target) })
+      return await this.get(target)
     } catch (error) {
-      if (isNotFound(error)) return undefined
+      if (isNotFound(error) || error instanceof UnknownKindError) return undefined
       throw error
     }
   }
 
+  /** What an object's scale says now. Throws, in upstream's words, when objects of the kind have none. */
+  async get(target: ScaleTarget): Promise<Stored<Scale>> {
+    const { type, hasScale } = await this.#resourceOf(target)
+    if (!hasScale) {
+      const name = type.group ? `${type.resource}.${type.group}` : type.resource
+      throw new Error(`${name} does not implement the scale subresource`)
+    }
+    return this.#client.raw({ method: 'GET', path: scalePath(type, target) })
+  }
+
   /** Asks for as many replicas; throws when the scale was changed since it was read. */
   async setReplicas(target: ScaleTarget, scale: Stored<Scale>, replicas: number): Promise<void> {
-    const served = await this.#resourceOf(target)
-    if (!served) throw new Error(`no matches for kind ${JSON.stringify(target.kind)}`)
+    const { type } = await this.#resourceOf(target)
     await this.#client.raw({
       method: 'PUT',
-      path: scalePath(served.type, target),
+      path: scalePath(type, target),
       body: { ...scale, spec: { ...scale.spec, replicas } },
     })
   }
@@ -55,26 +54,27 @@ export class Scales {
   async #resourceOf({
     apiVersion,
     kind,
-  }: ScaleTarget): Promise<{ type: ResourceType; hasScale: boolean } | undefined> {
+  }: ScaleTarget): Promise<{ type: ResourceType; hasScale: boolean }> {
     const { group } = parseApiVersion(apiVersion)
     const path = group ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-    try {
-      const { resources } = await this.#client.raw<APIResourceList>({ method: 'GET', path })
-      const found = resources.find(one => one.kind === kind && !one.name.includes('/'))
-      if (!found) return undefined
-      return {
-        type: resourceType(
-          apiVersion,
-          found.name,
-          kind,
-          found.namespaced ? 'Namespaced' : 'Cluster',
-        ),
-        hasScale: resources.some(({ name }) => name === `${found.name}/scale`),
-      }
-    } catch (error) {
+    const served = await this.#client.raw<APIResourceList>({ method: 'GET', path }).catch(error => {
       if (isNotFound(error)) return undefined
       throw error
+    })
+    const found = served?.resources.find(one => one.kind === kind && !one.name.includes('/'))
+    if (!served || !found) throw new UnknownKindError(kind, group)
+    const scope = found.namespaced ? 'Namespaced' : 'Cluster'
+    return {
+      type: resourceType(apiVersion, found.name, kind, scope),
+      hasScale: served.resources.some(({ name }) => name === `${found.name}/scale`),
     }
+  }
+}
+
+/** Nothing of such a kind is served. */
+class UnknownKindError extends Error {
+  constructor(kind: string, group: string) {
+    super(`no matches for kind ${JSON.stringify(kind)} in group ${JSON.stringify(group)}`)
   }
 }
 
