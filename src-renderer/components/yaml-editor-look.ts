@@ -90,4 +90,9 @@ export const look = EditorView.theme({
   '.cm-changeGutter': { width: '2px', paddingLeft: '0' },
   '&.cm-merge-b .cm-changedLineGutter': { background: 'var(--ok)' },
   '.cm-deletedLineGutter': { background: 'var(--bad)' },
+  // Without the grounds of colour a line that goes is struck out, and one that comes is underlined.
+  '@media (forced-colors: active)': {
+    '.cm-deletedChunk .cm-deletedLine, .cm-deletedLine del': { textDecoration: 'line-through' },
+    '.cm-changedLine, .cm-inlineChangedLine': { textDecoration: 'underline' },
+  },
 })

@@ -68,7 +68,7 @@ export const events: KindPresentation = {
     columns: {
       Status: { header: 'Type', width: 96 },
       Reason: { width: 120, flex: 0 },
-      Object: { width: 160, flex: 2 },
+      Object: { width: 160, flex: 2, leavesBelow: 740 },
       Message: { width: 180, flex: 4 },
       Namespace: { leavesBelow: 1000 },
       Count: { width: 60, align: 'end', flex: 0, optional: false, leavesBelow: 800 },

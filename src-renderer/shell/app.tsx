@@ -5,6 +5,7 @@ import { useCall, useCore, useLive, useSetting, useStore } from '../bridge/hooks
 import { currentRoute, navigate, useRoute } from '../bridge/location.ts'
 import type { Route } from '../bridge/route.ts'
 import { IconButton } from '../components/button.tsx'
+import { classNames } from '../components/class-names.ts'
 import { SplitLine } from '../components/split-line.tsx'
 import { EmptyState, ErrorState, Note, Skeleton } from '../components/states.tsx'
 import { Toasts, toast } from '../components/toasts.tsx'
@@ -28,6 +29,7 @@ import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useNamespaces } from './use-namespaces.ts'
+import { useSidebar } from './use-sidebar.ts'
 
 /** What few starts begin with is loaded when it is wanted. */
 const ClustersPage = lazy(async () => ({
@@ -37,7 +39,6 @@ const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx
 
 const side = { standard: 208, min: 176, max: 320 }
 const asWidth = (value: unknown) => (typeof value === 'number' ? value : side.standard)
-const asBoolean = (value: unknown) => value === true
 const noClusters: readonly ClusterSummary[] = []
 
 /** The frame of the window and what stands in it. */
@@ -62,14 +63,14 @@ export function App() {
     () => ({ id, name: summary?.name ?? '', summary, resources, namespaces }),
     [id, summary, resources, namespaces],
   )
-  const [hidesSidebar, setHidesSidebar] = useSetting('sidebar.hidden', asBoolean)
+  const sidebar = useSidebar(route)
   const [width, setWidth] = useSetting('sidebar.width', asWidth)
   const [help, setHelp] = useState(false)
   const [palette, setPalette] = useState(false)
   useKeyboard({
     onHelp: () => setHelp(true),
     onPalette: () => setPalette(true),
-    onSidebar: () => setHidesSidebar(!hidesSidebar),
+    onSidebar: sidebar.toggle,
     onEscape: () => stepOut(currentRoute()),
     onKey: key => {
       if (route.page !== 'list' || !route.object) return false
@@ -95,15 +96,15 @@ export function App() {
           isReady={isReady}
           namespaces={namespaces}
           onNamespaces={setNamespaces}
-          onSidebar={() => setHidesSidebar(!hidesSidebar)}
+          onSidebar={sidebar.toggle}
           onPalette={() => setPalette(true)}
         />
         <div className={styles['middle']}>
           <Rail clusters={clusters} route={route} onHelp={() => setHelp(true)} />
-          {isReady && !hidesSidebar && (
+          {isReady && sidebar.isShown && (
             <>
               <div
-                className={styles['side']}
+                className={classNames(styles['side'], sidebar.isOverlay && styles['over'])}
                 style={{ width: width === side.standard ? 'var(--side)' : width }}
               >
                 <Sidebar route={route} dimmed={summary.connection !== 'connected'} />

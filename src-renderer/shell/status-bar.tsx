@@ -37,7 +37,7 @@ export function StatusBar({
     <footer className={styles['bar']}>
       {own && <Own cluster={own} />}
       {own?.local?.runtime && (
-        <span title={own.local.banner}>
+        <span className={styles['engine']} title={own.local.banner}>
           <Icon of={Container} size={12} />
           {own.local.engine ?? runtimeWords[own.local.runtime]}
         </span>
@@ -80,7 +80,7 @@ export function StatusBar({
         <Icon of={theme.icon} size={12} />
         {theme.label}
       </Button>
-      <span>Slipway {info.data?.version}</span>
+      <span className={styles['version']}>Slipway {info.data?.version}</span>
     </footer>
   )
 }

@@ -7,8 +7,11 @@ import { expect, test } from './fixture.ts'
 test.setTimeout(150_000)
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+/** The least window at twice the size of its text, the least window, and the two that the pictures show. */
 const sizes = [
+  { width: 640, height: 400 },
   { width: 960, height: 600 },
+  { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
 ]
 
@@ -26,6 +29,16 @@ const overflow = (page: Page): Promise<number> =>
   page.evaluate<number>(
     'Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth',
   )
+
+/** Heads of columns whose name does not fit, or runs below the column chooser. */
+const cutHeads = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`(() => {
+    const chooser = document.querySelector('[role=columnheader][aria-label=Columns] > *')
+    const end = chooser ? chooser.getBoundingClientRect().left : innerWidth
+    return [...document.querySelectorAll('[role=columnheader] > span')]
+      .filter(head => head.scrollWidth > head.clientWidth || head.getBoundingClientRect().right > end)
+      .map(head => head.textContent)
+  })()`)
 
 for (const screen of screens) {
   test(`${screen.name} is accessible in both themes and fits every window`, async ({
@@ -45,6 +58,7 @@ for (const screen of screens) {
     for (const size of sizes) {
       await page.setViewportSize(size)
       expect(await overflow(page), `${size.width} wide`).toBe(0)
+      expect(await cutHeads(page), `${size.width} wide`).toEqual([])
     }
   })
 }

@@ -45,6 +45,12 @@ test('columns shrink before they leave', () => {
   expect(fitColumns(shrinking, noChoice, 799).minWidth).toBe(220)
 })
 
+test('wider text takes wider columns, and leaves room for fewer', () => {
+  const wider = fitColumns(columns, { shown: {}, widths: { ready: 50 } }, 1190, 1.1)
+  expect(wider.visible.map(({ id }) => id)).toEqual(['name', 'ready'])
+  expect(wider.template).toBe('minmax(176px, 1fr) 50px')
+})
+
 test('a last column whose text stands at its end leaves room for the chooser', () => {
   expect(fitColumns([column('age', { align: 'end' })], noChoice, 900).template).toBe('128px')
 })

@@ -61,13 +61,16 @@ export interface FittedColumns<Row> {
 
 /**
  * Which columns show in a list of this width. Columns leave in the order of `leavesBelow`; one that a person chose
- * never leaves, the list scrolls sideways instead.
+ * never leaves, the list scrolls sideways instead. `textScale` is how much wider text is than the columns were measured
+ * for; widths that a person set stay.
  */
 export function fitColumns<Row>(
   columns: readonly GridColumn<Row>[],
   choice: ColumnChoice,
-  width: number,
+  listWidth: number,
+  textScale = 1,
 ): FittedColumns<Row> {
+  const width = listWidth / textScale
   const lackRoom = new Set<string>()
   const visible = columns.filter(({ id, optional, leavesBelow }) => {
     const chosen = choice.shown[id]
@@ -81,7 +84,7 @@ export function fitColumns<Row>(
   const sizeOf = (column: GridColumn<Row>) => {
     const natural = width < narrow ? (column.narrowWidth ?? column.width) : column.width
     const room = column === last && column.align ? chooserWidth : 0
-    return (choice.widths[column.id] ?? natural) + room
+    return (choice.widths[column.id] ?? Math.round(natural * textScale)) + room
   }
   const template = visible
     .map(column => {

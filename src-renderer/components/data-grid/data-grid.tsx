@@ -49,6 +49,7 @@ export interface DataGridProps<Row> {
   /** A key that the grid has no use for, on a row. */
   onKey?: (key: string, event: KeyboardEvent) => void
   rowHeight: number
+  textScale: number
   /** Faded: what shows is not as fresh as it should be. */
   dimmed?: boolean
   children?: ReactNode
@@ -62,12 +63,25 @@ const checkWidth = 34
  * exist, each listening to its own key.
  */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
-  const { columns, choice, keys, selection, onSelection, current, onOpen, onMenu, rowHeight } =
-    props
+  const {
+    columns,
+    choice,
+    keys,
+    selection,
+    onSelection,
+    current,
+    onOpen,
+    onMenu,
+    rowHeight,
+    textScale,
+  } = props
   const id = useId()
   const scroll = useRef<HTMLDivElement>(null)
   const width = useWidth(scroll)
-  const fitted = useMemo(() => fitColumns(columns, choice, width), [columns, choice, width])
+  const fitted = useMemo(
+    () => fitColumns(columns, choice, width, textScale),
+    [columns, choice, width, textScale],
+  )
   const template = `${checkWidth}px ${fitted.template}`
   const [cursor, setCursor] = useState<{ key: string } | { head: number } | undefined>()
   const activeKey = cursor && 'key' in cursor ? cursor.key : current

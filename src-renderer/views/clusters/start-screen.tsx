@@ -37,22 +37,22 @@ export function StartScreen({ cluster }: { cluster: ClusterSummary }) {
   }
   if (local?.state === 'failed') {
     return (
-      <div className={styles['failed']}>
-        <ErrorState
-          title={`${name} could not be started`}
-          message={
-            cluster.error ??
-            local.steps.find(({ state }) => state === 'failed')?.detail ??
-            'No reason was given.'
-          }
-          onRetry={() => void startCluster(core, cluster)}
-          actions={
-            <Button look="quiet" onPress={() => navigate({ page: 'clusters', create: false })}>
-              All clusters
-            </Button>
-          }
-        />
+      <div className={styles['screen']}>
         <div className={styles['column']}>
+          <ErrorState
+            title={`${name} could not be started`}
+            message={
+              cluster.error ??
+              local.steps.find(({ state }) => state === 'failed')?.detail ??
+              'No reason was given.'
+            }
+            onRetry={() => void startCluster(core, cluster)}
+            actions={
+              <Button look="quiet" onPress={() => navigate({ page: 'clusters', create: false })}>
+                All clusters
+              </Button>
+            }
+          />
           <Steps steps={local.steps} />
         </div>
       </div>

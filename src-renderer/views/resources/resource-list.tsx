@@ -12,7 +12,7 @@ import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { presentationOf } from '../../kinds/index.ts'
 import { pluralKind } from '../../kinds/titles.ts'
 import { objectActions, runKey } from '../shared/actions.ts'
-import { useRowHeight } from '../shared/appearance.ts'
+import { useListDensity } from '../shared/appearance.ts'
 import { useCluster } from '../shared/cluster.ts'
 import { question } from '../shared/operations.ts'
 import { NothingHere } from './nothing-here.tsx'
@@ -103,7 +103,7 @@ function Rows({ route, info, list, setList }: RowsProps) {
   const core = useCore()
   const { table, status, sort } = list
   const [choice, setChoice] = useSetting(`columns.${presentationOf(info).resource}`, parseChoice)
-  const rowHeight = useRowHeight()
+  const density = useListDensity()
   const [menu, setMenu] = useState<{ key: string; at: { x: number; y: number } }>()
 
   const actionsOf = (key: string) => {
@@ -151,7 +151,7 @@ function Rows({ route, info, list, setList }: RowsProps) {
         onOpen={open}
         onMenu={(key, at) => setMenu({ key, at })}
         onKey={onKey}
-        rowHeight={rowHeight}
+        {...density}
         dimmed={status.state === 'stale'}
       />
       {menu && (
