@@ -54,11 +54,7 @@ export function TopBar(props: TopBarProps) {
         <span className={styles['title']}>All clusters</span>
       )}
       <span className={styles['space']} />
-      <AriaButton
-        className={styles['search'] ?? ''}
-        aria-label="Search or run a command"
-        onPress={props.onPalette}
-      >
+      <AriaButton className={styles['search'] ?? ''} onPress={props.onPalette}>
         <Icon of={Search} size={14} />
         <span>Search or run a command</span>
         <Key>{modifier}</Key>
