@@ -66,7 +66,7 @@ export const events: KindPresentation = {
     order: ['Status', 'Reason', 'Object', 'Message', 'Namespace', 'Count', 'Last Seen'],
     hidden: ['Name', 'Type', 'Age', 'First Seen'],
     columns: {
-      Status: { header: 'Type', width: 96 },
+      Status: { header: 'Type', width: 96, narrowWidth: 96 },
       Reason: { width: 120, flex: 0 },
       Object: { width: 160, flex: 2, leavesBelow: 740 },
       Message: { width: 180, flex: 4 },
