@@ -21,6 +21,15 @@ export const whyPanel = z.object({
   /** False: the sentence starts with "Likely". */
   certain: z.boolean(),
   chain: z.array(z.object({ tone, kind: z.string(), name: z.string(), evidence: z.string() })),
+  /** What of a container a person may change so that it works. */
+  mend: z.optional(
+    z.object({
+      what: z.enum(['image', 'memory']),
+      container: z.string(),
+      /** As it is now: an image, or a limit such as `64Mi`. */
+      value: z.string(),
+    }),
+  ),
 })
 export type WhyPanel = z.infer<typeof whyPanel>
 
@@ -134,6 +143,16 @@ export const objectEntries = {
   /** How many replicas an object shall have, by its scale subresource: of any kind that has one. */
   'objects.replicas': call(objectName, z.object({ replicas: z.number() })),
   'objects.scale': call(z.object({ object: objectName, replicas: z.number() }), writeResult),
+  /** Gives a container another image or memory limit, in the template of the workload that owns the pod. */
+  'objects.mend': call(
+    z.object({
+      pod: objectName,
+      what: z.enum(['image', 'memory']),
+      container: z.string(),
+      value: z.string(),
+    }),
+    writeResult,
+  ),
   /** Rolls a workload anew, as `kubectl rollout restart` does. */
   'objects.restart': call(objectName, writeResult),
   /** The pods a workload or Service selects, newest first; of a pod, the pod itself. */

@@ -1,10 +1,9 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { lazily } from './lazily.ts'
 import { Skeleton } from './states.tsx'
 import type { TerminalProps } from './terminal-view.tsx'
 
-const View = lazy(() =>
-  import('./terminal-view.tsx').then(module => ({ default: module.TerminalView })),
-)
+const View = lazily(() => import('./terminal-view.tsx').then(loaded => loaded.TerminalView))
 
 /** A terminal; its code is loaded when the first one shows. */
 export function Terminal(props: TerminalProps) {

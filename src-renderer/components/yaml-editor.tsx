@@ -1,10 +1,9 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { lazily } from './lazily.ts'
 import { Skeleton } from './states.tsx'
 import type { YamlEditorProps } from './yaml-editor-view.tsx'
 
-const View = lazy(() =>
-  import('./yaml-editor-view.tsx').then(module => ({ default: module.YamlEditorView })),
-)
+const View = lazily(() => import('./yaml-editor-view.tsx').then(loaded => loaded.YamlEditorView))
 
 /** A text editor for YAML; its code is loaded when the first one shows. */
 export function YamlEditor(props: YamlEditorProps) {

@@ -1,11 +1,12 @@
 import { X } from 'lucide-react'
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { Suspense, useEffect, useMemo, useState } from 'react'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { useCall, useCore, useLive, useSetting, useStore } from '../bridge/hooks.ts'
 import { currentRoute, navigate, useRoute } from '../bridge/location.ts'
 import type { Route } from '../bridge/route.ts'
 import { IconButton } from '../components/button.tsx'
 import { classNames } from '../components/class-names.ts'
+import { lazily } from '../components/lazily.ts'
 import { SplitLine } from '../components/split-line.tsx'
 import { EmptyState, ErrorState, Note, Skeleton } from '../components/states.tsx'
 import { Toasts, toast } from '../components/toasts.tsx'
@@ -32,10 +33,10 @@ import { useNamespaces } from './use-namespaces.ts'
 import { useSidebar } from './use-sidebar.ts'
 
 /** What few starts begin with is loaded when it is wanted. */
-const ClustersPage = lazy(async () => ({
-  default: (await import('../views/clusters/clusters-page.tsx')).ClustersPage,
-}))
-const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }))
+const ClustersPage = lazily(() =>
+  import('../views/clusters/clusters-page.tsx').then(loaded => loaded.ClustersPage),
+)
+const HelpDialog = lazily(() => import('./help-dialog.tsx').then(loaded => loaded.HelpDialog))
 
 const side = { standard: 208, min: 176, max: 320 }
 const asWidth = (value: unknown) => (typeof value === 'number' ? value : side.standard)

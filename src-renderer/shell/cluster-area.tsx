@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { useCore, useSetting } from '../bridge/hooks.ts'
 import type { ListRoute, Route } from '../bridge/route.ts'
+import { lazily } from '../components/lazily.ts'
 import { SplitLine } from '../components/split-line.tsx'
 import { EmptyState, Skeleton } from '../components/states.tsx'
 import { OverviewPage } from '../views/overview/overview-page.tsx'
@@ -12,24 +13,24 @@ import styles from './cluster-area.module.css'
 import { useMedia } from './use-media.ts'
 
 /** Pages that few starts begin with. */
-const ConnectScreen = lazy(async () => ({
-  default: (await import('../views/clusters/connect-screen.tsx')).ConnectScreen,
-}))
-const StartScreen = lazy(async () => ({
-  default: (await import('../views/clusters/start-screen.tsx')).StartScreen,
-}))
-const CreatePage = lazy(async () => ({
-  default: (await import('../views/editor/create-page.tsx')).CreatePage,
-}))
-const EditPage = lazy(async () => ({
-  default: (await import('../views/editor/edit-page.tsx')).EditPage,
-}))
-const ObjectView = lazy(async () => ({
-  default: (await import('../views/object/object-view.tsx')).ObjectView,
-}))
-const ForwardsPage = lazy(async () => ({
-  default: (await import('../views/forwards/forwards-page.tsx')).ForwardsPage,
-}))
+const ConnectScreen = lazily(() =>
+  import('../views/clusters/connect-screen.tsx').then(loaded => loaded.ConnectScreen),
+)
+const StartScreen = lazily(() =>
+  import('../views/clusters/start-screen.tsx').then(loaded => loaded.StartScreen),
+)
+const CreatePage = lazily(() =>
+  import('../views/editor/create-page.tsx').then(loaded => loaded.CreatePage),
+)
+const EditPage = lazily(() =>
+  import('../views/editor/edit-page.tsx').then(loaded => loaded.EditPage),
+)
+const ObjectView = lazily(() =>
+  import('../views/object/object-view.tsx').then(loaded => loaded.ObjectView),
+)
+const ForwardsPage = lazily(() =>
+  import('../views/forwards/forwards-page.tsx').then(loaded => loaded.ForwardsPage),
+)
 
 export type ClusterRoute = Exclude<Route, { page: 'clusters' }>
 

@@ -6,6 +6,7 @@ import type { OpenClusters } from '../clusters/open-clusters.ts'
 import { list, number, object, text, type Untyped } from '../status/conditions.ts'
 import { ObjectFinder } from './find-objects.ts'
 import { formatManifest } from './manifests.ts'
+import { mendContainer } from './mend-container.ts'
 import { eventRow, newestFirst } from './object-events.ts'
 import { fitToShow, revealValues } from './secrets.ts'
 import { selectorText } from './selector-text.ts'
@@ -105,6 +106,9 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
     },
     async 'objects.scale'({ object: of, replicas }, signal) {
       return scaleObject(await target(of.cluster), of, replicas, signal)
+    },
+    async 'objects.mend'(input, signal) {
+      return mendContainer(await target(input.pod.cluster), input, signal)
     },
     async 'objects.restart'(of, signal) {
       return restartObject(await target(of.cluster), of, clock, signal)

@@ -55,7 +55,7 @@ function explainPod(pod: Untyped, warnings: Untyped[]): WhyPanel | null {
   ]
   for (const container of containers) {
     const panel = explainContainer(container, warnings)
-    if (panel) return panel
+    if (panel) return withLimit(panel, pod, container)
   }
   const failed = text(status['phase']) === 'Failed'
   if (failed && text(status['reason'])) {
@@ -79,6 +79,18 @@ function explainPod(pod: Untyped, warnings: Untyped[]): WhyPanel | null {
   return null
 }
 
+/** A container that runs out of memory is mended by a higher limit, where it has one. */
+function withLimit(panel: WhyPanel, pod: Untyped, status: Untyped): WhyPanel {
+  const ended = object(
+    object(status['state'])['terminated'] ?? object(status['lastState'])['terminated'],
+  )
+  if (text(ended['reason']) !== 'OOMKilled') return panel
+  const name = text(status['name'])
+  const container = list(object(pod['spec'])['containers']).find(one => one['name'] === name)
+  const value = text(object(object(container?.['resources'])['limits'])['memory'])
+  return value ? { ...panel, mend: { what: 'memory', container: name, value } } : panel
+}
+
 function explainContainer(container: Untyped, warnings: Untyped[]): WhyPanel | null {
   const name = text(container['name'])
   const state = object(container['state'])
@@ -92,6 +104,7 @@ function explainContainer(container: Untyped, warnings: Untyped[]): WhyPanel | n
       sentence: `The image ${text(container['image'])} cannot be had.`,
       certain: true,
       chain: [link(reason), ...(pull ? [eventLink(pull)] : [link(text(waiting['message']))])],
+      mend: { what: 'image', container: name, value: text(container['image']) },
     }
   }
   if (/^Create|^RunContainer|^StartError/.test(reason)) {

@@ -7,17 +7,18 @@ import {
   SquareTerminal,
   X,
 } from 'lucide-react'
-import { type KeyboardEvent, lazy, Suspense, useRef } from 'react'
+import { type KeyboardEvent, Suspense, useRef } from 'react'
 import { useSetting, useStore } from '../../bridge/hooks.ts'
 import { IconButton } from '../../components/button.tsx'
 import { classNames } from '../../components/class-names.ts'
 import { Icon } from '../../components/icon.tsx'
+import { lazily } from '../../components/lazily.ts'
 import { SplitLine } from '../../components/split-line.tsx'
 import { closeTab, type DockTab, dock, showTab } from '../shared/dock-store.ts'
 import styles from './dock.module.css'
 
-const LogsTab = lazy(async () => ({ default: (await import('./logs-tab.tsx')).LogsTab }))
-const ShellTab = lazy(async () => ({ default: (await import('./shell-tab.tsx')).ShellTab }))
+const LogsTab = lazily(() => import('./logs-tab.tsx').then(loaded => loaded.LogsTab))
+const ShellTab = lazily(() => import('./shell-tab.tsx').then(loaded => loaded.ShellTab))
 
 const standard = 216
 const least = 96

@@ -1,5 +1,5 @@
 import { Maximize2, Minimize2, X } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { ObjectBody, ObjectName } from '../../../src-main/contract/objects.ts'
 import type { ResourceInfo } from '../../../src-main/contract/tables.ts'
 import type { ObjectMeta } from '../../../src-main/kubernetes/api/meta-v1.ts'
@@ -8,6 +8,7 @@ import { navigate } from '../../bridge/location.ts'
 import type { ListRoute } from '../../bridge/route.ts'
 import { Age } from '../../components/age.tsx'
 import { IconButton } from '../../components/button.tsx'
+import { lazily } from '../../components/lazily.ts'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { Status } from '../../components/status-glyph.tsx'
 import { Tabs } from '../../components/tabs.tsx'
@@ -24,7 +25,7 @@ import { Summary } from './summary.tsx'
 import { useRowOf } from './use-row-of.ts'
 import { YamlTab } from './yaml-tab.tsx'
 
-const RolloutTab = lazy(async () => ({ default: (await import('./rollout-tab.tsx')).RolloutTab }))
+const RolloutTab = lazily(() => import('./rollout-tab.tsx').then(loaded => loaded.RolloutTab))
 
 /** One object: beside its list, or as a page of its own. */
 export function ObjectView({

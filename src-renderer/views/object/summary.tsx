@@ -14,7 +14,7 @@ import type { ContainerLine, Property } from '../../kinds/define-kind.ts'
 import { presentationOf } from '../../kinds/index.ts'
 import { plainProperties } from '../../kinds/shared-properties.tsx'
 import { glyphOf } from '../../kinds/status.ts'
-import { openLogs } from '../shared/operations.ts'
+import { openLogs, question } from '../shared/operations.ts'
 import { ConfigData } from './config-data.tsx'
 import { EventLine } from './events-tab.tsx'
 import { ObjectLinkTo } from './object-link.tsx'
@@ -90,6 +90,7 @@ function Why({
   hasLogs: boolean
 }) {
   const core = useCore()
+  const { mend } = why
   return (
     <section className={styles['why']}>
       <h3>Why is it failing?</h3>
@@ -117,11 +118,22 @@ function Why({
           </li>
         ))}
       </ol>
-      {hasLogs && (
-        <Button small onPress={() => void openLogs(core, { object, kind })}>
-          Last logs
-        </Button>
-      )}
+      <div className={styles['mend']}>
+        {mend && (
+          <Button
+            small
+            look="primary"
+            onPress={() => question.set({ type: 'mend', target: { object, kind }, mend })}
+          >
+            {mend.what === 'image' ? 'Change the image…' : 'Raise the limit…'}
+          </Button>
+        )}
+        {hasLogs && (
+          <Button small onPress={() => void openLogs(core, { object, kind })}>
+            Last logs
+          </Button>
+        )}
+      </div>
     </section>
   )
 }

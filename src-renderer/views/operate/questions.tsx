@@ -1,56 +1,58 @@
-import { type ComponentType, lazy, Suspense } from 'react'
+import { type ComponentType, Suspense } from 'react'
 import { useStore } from '../../bridge/hooks.ts'
-import { question, type Target } from '../shared/operations.ts'
+import { lazily } from '../../components/lazily.ts'
+import { type Question, question, type Target } from '../shared/operations.ts'
 
 interface TargetQuestion {
   target: Target
   onClose: () => void
 }
 
-const DeleteQuestion = lazy(async () => ({
-  default: (await import('./delete-question.tsx')).DeleteQuestion,
-}))
+const DeleteQuestion = lazily(() =>
+  import('./delete-question.tsx').then(loaded => loaded.DeleteQuestion),
+)
 
-const UndoQuestion = lazy(async () => ({
-  default: (await import('./undo-question.tsx')).UndoQuestion,
-}))
+const UndoQuestion = lazily(() => import('./undo-question.tsx').then(loaded => loaded.UndoQuestion))
+
+const MendQuestion = lazily(() => import('./mend-question.tsx').then(loaded => loaded.MendQuestion))
 
 /** Questions about one object, loaded when they are asked. */
 const aboutOne: Readonly<Record<string, ComponentType<TargetQuestion>>> = {
-  scale: lazy(async () => ({ default: (await import('./scale-question.tsx')).ScaleQuestion })),
-  restart: lazy(async () => ({
-    default: (await import('./restart-question.tsx')).RestartQuestion,
-  })),
-  drain: lazy(async () => ({ default: (await import('./drain-question.tsx')).DrainQuestion })),
-  forward: lazy(async () => ({
-    default: (await import('./forward-question.tsx')).ForwardQuestion,
-  })),
-  evict: lazy(async () => ({ default: (await import('./evict-question.tsx')).EvictQuestion })),
+  scale: lazily(() => import('./scale-question.tsx').then(loaded => loaded.ScaleQuestion)),
+  restart: lazily(() => import('./restart-question.tsx').then(loaded => loaded.RestartQuestion)),
+  drain: lazily(() => import('./drain-question.tsx').then(loaded => loaded.DrainQuestion)),
+  forward: lazily(() => import('./forward-question.tsx').then(loaded => loaded.ForwardQuestion)),
+  evict: lazily(() => import('./evict-question.tsx').then(loaded => loaded.EvictQuestion)),
 }
 
 /** The question that stands over everything else, if there is one. */
 export function Questions() {
   const asked = useStore(question)
   if (!asked) return null
-  const close = () => question.set(undefined)
-  if (asked.type === 'delete') {
-    return (
-      <Suspense>
+  return (
+    <Suspense>
+      <Asked question={asked} onClose={() => question.set(undefined)} />
+    </Suspense>
+  )
+}
+
+function Asked({ question: asked, onClose }: { question: Question; onClose: () => void }) {
+  switch (asked.type) {
+    case 'delete':
+      return (
         <DeleteQuestion
           targets={asked.targets}
-          onClose={close}
+          onClose={onClose}
           {...(asked.onDone && { onDone: asked.onDone })}
         />
-      </Suspense>
-    )
+      )
+    case 'undo':
+      return <UndoQuestion target={asked.target} revision={asked.revision} onClose={onClose} />
+    case 'mend':
+      return <MendQuestion target={asked.target} mend={asked.mend} onClose={onClose} />
+    default: {
+      const AboutOne = aboutOne[asked.type]
+      return AboutOne ? <AboutOne target={asked.target} onClose={onClose} /> : null
+    }
   }
-  if (asked.type === 'undo') {
-    return (
-      <Suspense>
-        <UndoQuestion target={asked.target} revision={asked.revision} onClose={close} />
-      </Suspense>
-    )
-  }
-  const Asked = aboutOne[asked.type]
-  return <Suspense>{Asked && <Asked target={asked.target} onClose={close} />}</Suspense>
 }

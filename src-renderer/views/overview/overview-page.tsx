@@ -14,7 +14,9 @@ import { glyphOf } from '../../kinds/status.ts'
 import { pluralKind } from '../../kinds/titles.ts'
 import { useCluster } from '../shared/cluster.ts'
 import { openLogs } from '../shared/operations.ts'
+import { CapacitySection } from './capacity-section.tsx'
 import styles from './overview-page.module.css'
+import { RecentWarnings } from './recent-warnings.tsx'
 
 const summed = [
   'pods',
@@ -28,6 +30,8 @@ const summed = [
 ]
 const troubled = ['deployments', 'statefulsets', 'daemonsets', 'nodes']
 const most = 30
+/** Kinds whose names have no room. */
+const shortNames: Readonly<Record<string, string>> = { persistentvolumeclaims: 'Volume claims' }
 
 /** What is wrong, worst first; beside it how much of each kind is well. */
 export function OverviewPage() {
@@ -45,7 +49,9 @@ export function OverviewPage() {
   })
   const unhealthy = counts.value?.reduce((sum, { bad, warn }) => sum + bad + warn, 0)
   const local = summary?.local
-  const pods = resources.find(({ resource, group }) => resource === 'pods' && group === '')
+  const core = (name: string) =>
+    resources.find(({ resource, group }) => resource === name && group === '')
+  const [pods, nodes, events] = [core('pods'), core('nodes'), core('events')]
   return (
     <section className={styles['page']} aria-label="Overview" data-region="list">
       <div className={styles['bar']}>
@@ -71,8 +77,10 @@ export function OverviewPage() {
             </h2>
             {pods && <Troubles infos={[pods, ...find(troubled)]} />}
           </section>
+          {events && <RecentWarnings info={events} />}
         </div>
         <aside className={styles['right']} aria-label="Objects">
+          {pods && nodes && <CapacitySection nodes={nodes} pods={pods} />}
           <h2>
             Objects <span className={styles['more']}>healthy of all</span>
           </h2>
@@ -119,7 +127,7 @@ function CountLine({ info, count }: { info: ResourceInfo; count: Count | undefin
           list: { filter: '' },
         })}
       >
-        {pluralKind(info)}
+        {shortNames[info.resource] ?? pluralKind(info)}
       </a>
       <span className={styles['dist']} aria-hidden>
         {bad > 0 && <i className={styles['bad']} style={{ flexGrow: bad }} />}
@@ -166,6 +174,7 @@ function TroubleList({ info, tone }: { info: ResourceInfo; tone: 'bad' | 'warn' 
     [tone],
   )
   const { uids } = useOrder(table, ordering, false)
+  const groups = useMemo(() => groupAlike(table, uids), [table, uids])
   if (status.state === 'failed') {
     return tone === 'warn' ? null : (
       <ErrorState
@@ -179,10 +188,10 @@ function TroubleList({ info, tone }: { info: ResourceInfo; tone: 'bad' | 'warn' 
     return info.resource === 'pods' && tone === 'bad' ? <Skeleton rows={5} /> : null
   return (
     <>
-      {uids.slice(0, most).map(uid => (
-        <Trouble key={uid} table={table} uid={uid} info={info} />
+      {groups.slice(0, most).map(({ uid, count }) => (
+        <Trouble key={uid} table={table} uid={uid} count={count} info={info} />
       ))}
-      {uids.length > most && (
+      {groups.length > most && (
         <p className={styles['rest']}>
           <a
             href={href({
@@ -192,7 +201,7 @@ function TroubleList({ info, tone }: { info: ResourceInfo; tone: 'bad' | 'warn' 
               list: { filter: '' },
             })}
           >
-            {plural(uids.length - most, 'more', 'more')} {pluralKind(info)}
+            {plural(groups.length - most, 'more', 'more')} {pluralKind(info)}
           </a>
         </p>
       )}
@@ -200,7 +209,31 @@ function TroubleList({ info, tone }: { info: ResourceInfo; tone: 'bad' | 'warn' 
   )
 }
 
-function Trouble({ table, uid, info }: { table: LiveTable; uid: string; info: ResourceInfo }) {
+/** Pods of one owner in the same state are one trouble: its first, and how many there are. */
+function groupAlike(table: LiveTable, uids: readonly string[]): { uid: string; count: number }[] {
+  const groups = new Map<string, { uid: string; count: number }>()
+  for (const uid of uids) {
+    const row = table.row(uid)
+    const { namespace, owner, status } = row ?? {}
+    const key = owner ? `${namespace} ${owner.kind} ${owner.name} ${status?.word}` : uid
+    const { uid: first, count } = groups.get(key) ?? { uid, count: 0 }
+    groups.set(key, { uid: first, count: count + 1 })
+  }
+  return [...groups.values()]
+}
+
+function Trouble({
+  table,
+  uid,
+  count,
+  info,
+}: {
+  table: LiveTable
+  uid: string
+  /** How many are alike, this one among them. */
+  count: number
+  info: ResourceInfo
+}) {
   const core = useCore()
   const cluster = useCluster()
   const row = useRow(table, uid)
@@ -225,6 +258,7 @@ function Trouble({ table, uid, info }: { table: LiveTable; uid: string; info: Re
           </a>
         </h3>
         <p title={status.message}>
+          {count > 1 && `${plural(count, info.kind)} of ${row.owner?.kind} ${row.owner?.name}: `}
           {status.word}
           {status.message && `: ${status.message}`}
         </p>

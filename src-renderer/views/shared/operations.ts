@@ -1,4 +1,4 @@
-import type { ObjectName, WriteResult } from '../../../src-main/contract/objects.ts'
+import type { ObjectName, WhyPanel, WriteResult } from '../../../src-main/contract/objects.ts'
 import type { Revision } from '../../../src-main/contract/rollouts.ts'
 import type { Core } from '../../bridge/core.ts'
 import { Store } from '../../bridge/store.ts'
@@ -15,6 +15,11 @@ export interface Target {
 export type Question =
   | { readonly type: 'delete'; readonly targets: readonly Target[]; readonly onDone?: () => void }
   | { readonly type: 'scale'; readonly target: Target }
+  | {
+      readonly type: 'mend'
+      readonly target: Target
+      readonly mend: NonNullable<WhyPanel['mend']>
+    }
   | { readonly type: 'undo'; readonly target: Target; readonly revision: Revision }
   | { readonly type: 'restart' | 'drain' | 'evict' | 'forward'; readonly target: Target }
 

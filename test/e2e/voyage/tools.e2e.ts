@@ -169,3 +169,25 @@ test('several rows are chosen by keyboard and deleted at once', async ({
   await expect(row(page, 'Pods', namespace)).toHaveCount(1)
   await expect(row(page, 'Pods', namespace)).toContainText('a')
 })
+
+test('an image that cannot be had is changed where it was written down', async ({
+  app,
+  open,
+  namespace,
+}) => {
+  await app.apply(
+    deployment(namespace, 'cart', 1).replace('nginx:1.14.2', 'nowhere.invalid/cart:1'),
+  )
+  const page = await open(`${placeOf('pods')}?ns=${namespace}`)
+  const failing = row(page, 'Pods', /ErrImagePull|ImagePullBackOff/)
+  await expect(failing).toBeVisible({ timeout: 20_000 })
+  await failing.click()
+  const details = page.getByRole('complementary', { name: /^Pod cart-/ })
+  await expect(details.getByText('The image nowhere.invalid/cart:1 cannot be had.')).toBeVisible()
+  await details.getByRole('button', { name: 'Change the image…' }).click()
+  const question = page.getByRole('dialog', { name: 'Change the image of main' })
+  await question.getByRole('textbox', { name: 'Image' }).fill('nginx:1.14.2')
+  await question.getByRole('button', { name: 'Change image' }).click()
+  await app.kubectl(['-n', namespace, 'rollout', 'status', 'deployment/cart', '--timeout=30s'])
+  await expect(row(page, 'Pods', 'Running')).toHaveCount(1)
+})

@@ -327,6 +327,10 @@ export class FakeHost implements AsyncDisposable {
         note('objects.scale', input)
         return written(input.object, 'configured')
       },
+      'objects.mend': async input => {
+        note('objects.mend', input)
+        return written(input.pod, 'configured')
+      },
       'objects.restart': async input => {
         note('objects.restart', input)
         return written(input, 'configured')

@@ -223,6 +223,23 @@ export function fakeWhy(row: TableRow): WhyPanel | null {
       ],
     }
   }
+  if (row.status?.word === 'ImagePullBackOff') {
+    const image = 'ghcr.io/acme/search-indexer:2.14.1'
+    return {
+      sentence: `The image ${image} cannot be had.`,
+      certain: true,
+      chain: [
+        { tone: 'bad', kind: 'Container', name: 'api', evidence: 'ImagePullBackOff' },
+        {
+          tone: 'bad',
+          kind: 'Event',
+          name: 'Failed',
+          evidence: `Failed to pull image "${image}": manifest unknown`,
+        },
+      ],
+      mend: { what: 'image', container: 'api', value: image },
+    }
+  }
   if (row.status?.tone !== 'bad') return null
   return {
     sentence: `${row.name} is in trouble, and nothing says why yet.`,
