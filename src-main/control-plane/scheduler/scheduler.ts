@@ -27,6 +27,7 @@ import { nodeChanges, podChanges } from './cluster-changes.ts'
 import { type FitFailure, fitMessage } from './fit-error.ts'
 import { NodeState } from './node-state.ts'
 import { Nominations } from './nominations.ts'
+import { OrderedWrites } from './ordered-writes.ts'
 import { plugins as defaultPlugins } from './plugins/index.ts'
 import { type PodInfo, podInfo } from './pod-info.ts'
 import { writePodScheduled } from './pod-scheduled.ts'
@@ -74,9 +75,7 @@ class Scheduler implements AsyncDisposable {
   readonly #nominations = new Nominations()
   readonly #preemption: Preemption
   readonly #volumeBinder: VolumeBinder
-  /** All writes under way, and by pod the last of its own. */
-  readonly #underWay = new Set<Promise<void>>()
-  readonly #writes = new Map<string, Promise<void>>()
+  readonly #writes = new OrderedWrites(maxWrites)
   #running: Promise<void> | undefined
   #synced = false
   /** Something became ready while a run was under way, perhaps after it looked. */
@@ -132,7 +131,7 @@ class Scheduler implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     await this.#running
-    await Promise.all(this.#underWay)
+    await this.#writes.all()
     await this.#owned.disposeAsync()
   }
 
@@ -240,7 +239,8 @@ class Scheduler implements AsyncDisposable {
     let sliceStart = this.#clock.monotonic()
     for (let pod = this.#queue.pop(); pod && !signal.aborted; pod = this.#queue.pop()) {
       this.#scheduleOne(pod)
-      while (this.#underWay.size >= maxWrites) await Promise.race(this.#underWay)
+      const room = this.#writes.room()
+      if (room) await room
       if (this.#clock.monotonic() - sliceStart > sliceMs) {
         await sleep(this.#clock, 0, signal)
         sliceStart = this.#clock.monotonic()
@@ -253,22 +253,11 @@ class Scheduler implements AsyncDisposable {
     if (!(choice instanceof NodeState)) {
       const preemption = this.#preemption.find(info, choice)
       this.#queue.rejected(info.uid, choice.plugins)
-      this.#inOrder(info.uid, () => this.#reportUnschedulable(info, choice, preemption))
+      this.#writes.add(info.uid, () => this.#reportUnschedulable(info, choice, preemption))
       return
     }
     this.#cache.assume(info, choice.name)
-    this.#inOrder(info.uid, () => this.#bind(info, choice.name))
-  }
-
-  /** Writes about one pod follow each other: a late `Unschedulable` must not overwrite that it was scheduled. */
-  #inOrder(uid: string, write: () => Promise<void>): void {
-    const before = this.#writes.get(uid)
-    const written: Promise<void> = (before ? before.then(write) : write()).finally(() => {
-      if (this.#writes.get(uid) === written) this.#writes.delete(uid)
-      this.#underWay.delete(written)
-    })
-    this.#writes.set(uid, written)
-    this.#underWay.add(written)
+    this.#writes.add(info.uid, () => this.#bind(info, choice.name))
   }
 
   async #bind(info: PodInfo, node: string): Promise<void> {

@@ -4,13 +4,12 @@ import type { Scale } from '#kubernetes/api/autoscaling-v1.ts'
 import type { HorizontalPodAutoscaler, MetricStatus } from '#kubernetes/api/autoscaling-v2.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
-import { parseLabelSelector } from '#kubernetes/selectors/label-selector.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { type ControllerContext, defineController } from '../define-controller.ts'
 import { DueTimes } from '../shared/due-times.ts'
 import { Scales, type ScaleTarget } from '../shared/scales.ts'
 import { AutoscalerStatus } from './autoscaler-status.ts'
-import { MetricError, type MetricProposal, proposeByMetric } from './compute-metrics.ts'
+import { proposeSize } from './propose-size.ts'
 import { ScalingHistory } from './scaling-history.ts'
 import { limitByRules, limitPlainly } from './scaling-rules.ts'
 
@@ -156,79 +155,18 @@ class Autoscaling {
       const reason = 'Current number of replicas below Spec.MinReplicas'
       return { replicas: min, reason, metrics: [] }
     }
-    const proposal = await this.#propose(autoscaler, scale, status)
+    const { client, clock, informers } = this.#context
+    const proposal = await proposeSize(autoscaler, scale, {
+      client,
+      pods: informers.pods,
+      now: clock.now(),
+      status,
+      warn: (reason, message) => this.#warn(autoscaler, reason, message),
+    })
     const above = proposal.replicas > current
     const reason = above ? `${proposal.name} above target` : 'All metrics below target'
     const replicas = this.#limit(autoscaler, current, proposal.replicas, status)
     return { replicas, reason, metrics: proposal.metrics }
-  }
-
-  /** The largest size that a metric asks for; with metrics that can't be read nothing is scaled down. */
-  async #propose(
-    autoscaler: Autoscaler,
-    scale: Stored<Scale>,
-    status: AutoscalerStatus,
-  ): Promise<{ replicas: number; name: string; metrics: MetricStatus[] }> {
-    const { client, clock, informers } = this.#context
-    const current = scale.spec?.replicas ?? 0
-    const { namespace = '' } = autoscaler.metadata
-    const selector = this.#selectorOf(autoscaler, scale, status)
-    const matching = parseLabelSelector(selector)
-    const selected = informers.pods
-      .list(namespace)
-      .filter(({ metadata }) => matching.matches(metadata.labels ?? {}))
-    const scaled = {
-      namespace,
-      selector,
-      pods: selected,
-      currentReplicas: scale.status?.replicas ?? 0,
-    }
-    const metrics = autoscaler.spec.metrics ?? []
-    const proposals: MetricProposal[] = []
-    const failures: MetricError[] = []
-    for (const metric of metrics) {
-      try {
-        proposals.push(await proposeByMetric(client, autoscaler, metric, scaled, clock.now()))
-      } catch (error) {
-        if (!(error instanceof MetricError)) throw error
-        this.#warn(autoscaler, error.reason, error.message)
-        failures.push(error)
-      }
-    }
-    const largest = proposals.toSorted((a, b) => b.replicas - a.replicas)[0]
-    const statuses = proposals.map(proposal => proposal.status)
-    const [failure] = failures
-    if (!largest || (failure && largest.replicas < current)) {
-      throw this.#metricsFailed(autoscaler, { failures, statuses, scale }, status)
-    }
-    const message = `the HPA was able to successfully calculate a replica count from ${largest.name}`
-    status.condition('ScalingActive', true, 'ValidMetricFound', message)
-    return { replicas: largest.replicas, name: largest.name, metrics: statuses }
-  }
-
-  #metricsFailed(
-    autoscaler: Autoscaler,
-    found: { failures: MetricError[]; statuses: MetricStatus[]; scale: Stored<Scale> },
-    status: AutoscalerStatus,
-  ): Error {
-    const { failures, statuses, scale } = found
-    const [first] = failures
-    const message = `the HPA was unable to compute the replica count: ${first?.message}`
-    status.condition('ScalingActive', false, first?.reason ?? '', message)
-    status.counts(scale.spec?.replicas ?? 0, undefined, statuses)
-    const total = autoscaler.spec.metrics?.length ?? 0
-    const why = `invalid metrics (${failures.length} invalid out of ${total}), first error is: ${first?.message}`
-    this.#warn(autoscaler, 'FailedComputeMetricsReplicas', why)
-    return new Error(why)
-  }
-
-  #selectorOf(autoscaler: Autoscaler, scale: Stored<Scale>, status: AutoscalerStatus): string {
-    const { selector = '' } = scale.status ?? {}
-    if (selector !== '') return selector
-    this.#warn(autoscaler, 'SelectorRequired', 'selector is required')
-    const message = "the HPA target's scale is missing a selector"
-    status.condition('ScalingActive', false, 'InvalidSelector', message)
-    throw new Error('selector is required')
   }
 
   /** What of a wish is done now: stabilised over time, within the bounds, no faster than allowed. */
