@@ -9,7 +9,7 @@ import { ServedCluster } from './served-cluster.ts'
 export async function measureStart({ starts }: Scale): Promise<Figure[]> {
   const ready: number[] = []
   const served: number[] = []
-  const resident: number[] = []
+  let resident = Number.NaN
   for (let n = 0; n < starts; n++) {
     const port = await findFreePort()
     const started = performance.now()
@@ -17,7 +17,9 @@ export async function measureStart({ starts }: Scale): Promise<Figure[]> {
     await using cluster = await ServedCluster.start('--api-port', String(port))
     served.push(await answered)
     ready.push(cluster.startupMs)
-    resident.push(await cluster.residentMb())
+    if (n < starts - 1) continue
+    await pause(settledMs)
+    resident = await cluster.residentMb()
   }
   const note = `median of ${starts}; the code that an earlier start compiled is kept`
   return [
@@ -38,8 +40,9 @@ export async function measureStart({ starts }: Scale): Promise<Figure[]> {
     {
       measure: 'RSS of a cluster process, empty',
       budget: '≤ 100 MB',
-      figure: `${Math.round(median(resident))} MB`,
-      met: median(resident) <= 100,
+      figure: `${Math.round(resident)} MB`,
+      met: resident <= 100,
+      note: `${settledMs / 1000} s after a start`,
     },
   ]
 }
@@ -66,6 +69,8 @@ function isReady(port: number): Promise<boolean> {
   return promise
 }
 
+/** A cluster collects what its start left behind two seconds later. */
+const settledMs = 3000
 const podCount = 200
 
 /** What a cluster with running pods does while nobody wants anything of it. */

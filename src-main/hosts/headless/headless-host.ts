@@ -16,6 +16,8 @@ import { type HeadlessOptions, parseHeadlessOptions } from './options.ts'
 import { ParentChannel } from './parent-channel.ts'
 import { startCluster } from './start-cluster.ts'
 
+/** From ready to when nothing of the start goes on any more. */
+const settledMs = 2000
 /** Longest time for everything to end after a signal. */
 const stopLimitMs = 9_000
 /** How long a second start waits for the first one to be ready. */
@@ -72,6 +74,11 @@ async function run(
   process.stdout.write(`${JSON.stringify(line)}\n`)
   parent.tell({ type: 'ready', line, ...(banner ? { banner } : {}), ...(engine ? { engine } : {}) })
   saveCompiledCode()
+  // Half of the heap is what the start left behind, and a process that idles never comes to collect it by itself.
+  using _settled = systemClock.after(
+    settledMs,
+    () => void globalThis.gc?.({ type: 'major', flavor: 'last-resort' }),
+  )
   const { stopPods } = await stopped
   const removes = stopPods || options.stopPods
   if (!removes) {
