@@ -227,3 +227,25 @@ test('a target that is not there, at zero, or out of bounds', async () => {
     ),
   )
 })
+
+test('two autoscalers of the same pods do nothing, and say so', async () => {
+  await runDeployment(2)
+  usedBytes = 50 * mebibytes
+  await autoscale()
+  await eventually(async () =>
+    expect((await conditions())['ScalingActive']).toBe('True ValidMetricFound'),
+  )
+  const { spec } = await read()
+  const second = { name: 'rival', namespace: 'default' }
+  usedBytes = 200 * mebibytes
+  await client.create(horizontalPodAutoscalers, { metadata: second, spec })
+  await look()
+  await eventually(async () => {
+    expect((await conditions())['ScalingActive']).toBe('False AmbiguousSelector')
+    const { status } = await client.get(horizontalPodAutoscalers, second)
+    expect(status?.conditions?.find(({ type }) => type === 'ScalingActive')?.message).toBe(
+      'pods by selector app=web are controlled by multiple HPAs: [default/rival default/web]',
+    )
+  })
+  expect(await replicas()).toBe(2)
+})

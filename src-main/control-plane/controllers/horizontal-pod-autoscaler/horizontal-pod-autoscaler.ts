@@ -43,6 +43,8 @@ class Autoscaling {
   readonly #scales: Scales
   readonly #due: DueTimes
   readonly #histories = new Map<string, ScalingHistory>()
+  /** The pods that each autoscaler was about when it was looked at last. */
+  readonly #podsOf = new Map<string, ReadonlySet<string>>()
 
   constructor(context: Context) {
     this.#context = context
@@ -57,6 +59,7 @@ class Autoscaling {
       deleted: autoscaler => {
         this.#due.now(keyOf(autoscaler))
         this.#histories.delete(keyOf(autoscaler))
+        this.#podsOf.delete(keyOf(autoscaler))
       },
     })
   }
@@ -128,6 +131,7 @@ class Autoscaling {
       return scale
     } catch (error) {
       const why = errorMessage(error)
+      this.#podsOf.delete(keyOf(autoscaler))
       this.#warn(autoscaler, 'FailedGetScale', why)
       const message = `the HPA controller was unable to get the target's current scale: ${why}`
       status.condition('AbleToScale', false, 'FailedGetScale', message)
@@ -162,6 +166,7 @@ class Autoscaling {
       now: clock.now(),
       status,
       warn: (reason, message) => this.#warn(autoscaler, reason, message),
+      shared: selected => this.#sharing(autoscaler, selected),
     })
     const above = proposal.replicas > current
     const reason = above ? `${proposal.name} above target` : 'All metrics below target'
@@ -200,6 +205,16 @@ class Autoscaling {
     const { replicas, reason, message } = limited
     status.condition('ScalingLimited', replicas !== stable, reason, message)
     return replicas
+  }
+
+  /** The autoscalers, this one first, that are about some of the same pods; empty when no other one is. */
+  #sharing(autoscaler: Autoscaler, selected: readonly string[]): string[] {
+    const own = keyOf(autoscaler)
+    this.#podsOf.set(own, new Set(selected))
+    const others = [...this.#podsOf].filter(
+      ([key, uids]) => key !== own && selected.some(uid => uids.has(uid)),
+    )
+    return others.length > 0 ? [own, ...others.map(([key]) => key)] : []
   }
 
   #historyOf(autoscaler: Autoscaler): ScalingHistory {

@@ -21,6 +21,8 @@ interface Look {
   status: AutoscalerStatus
   /** Records a warning about the autoscaler. */
   warn(reason: string, message: string): void
+  /** The keys of the autoscalers that are about some of these pods, by uid; empty when this one is alone. */
+  shared(pods: string[]): string[]
 }
 
 export interface SizeProposal {
@@ -72,7 +74,7 @@ function metricsFailed(failures: MetricError[], total: number, { status, warn }:
   return new Error(why)
 }
 
-/** The pods that a scale is about. Throws when it doesn't say which. */
+/** The pods that a scale is about. Throws when it doesn't say which, or another autoscaler scales them too. */
 function scaledPods({ metadata, status: scale }: Stored<Scale>, look: Look): ScaledPods {
   const { namespace = '' } = metadata
   const { selector = '', replicas = 0 } = scale ?? {}
@@ -86,5 +88,12 @@ function scaledPods({ metadata, status: scale }: Stored<Scale>, look: Look): Sca
   const pods = look.pods
     .list(namespace)
     .filter(({ metadata }) => matching.matches(metadata.labels ?? {}))
+  const sharing = look.shared(pods.map(({ metadata }) => metadata.uid))
+  if (sharing.length > 0) {
+    const why = `pods by selector ${selector} are controlled by multiple HPAs: [${sharing.join(' ')}]`
+    look.warn('AmbiguousSelector', why)
+    look.status.condition('ScalingActive', false, 'AmbiguousSelector', why)
+    throw new Error(why)
+  }
   return { namespace, selector, pods, currentReplicas: replicas }
 }
