@@ -44,7 +44,7 @@ export interface NodeOptions {
   serviceCidr?: string
   /** The API server's port on the pod bridge's address, where pods reach it. */
   apiServerPort?: number
-  /** Where ingresses are served on localhost; 80 and 443, or what can be had, unless given. */
+  /** Where ingresses are served on localhost; 80 and 443, or what can be had, for those that aren't given. */
   ingressPorts?: { http?: number; https?: number }
   /** Such as `v1.35.6`. */
   kubeletVersion: string

@@ -19,6 +19,7 @@ test('parseHeadlessOptions reads the store', () => {
 test.for([
   [['--api-port', 'x'], /--api-port x/],
   [['--api-port', '70000'], /--api-port 70000/],
+  [['--ingress-http-port', '0'], /--ingress-http-port 0/],
   [['--runtime', 'kvm'], /auto, docker, cri, simulated/],
   [['--store', 'redis'], /--store redis: sqlite, memory or etcd=/],
   [['--pod-cidr', '10.244.0.0'], /--pod-cidr 10\.244\.0\.0/],

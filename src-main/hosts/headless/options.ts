@@ -8,6 +8,8 @@ export interface HeadlessOptions {
   cluster: string
   /** 0 and absent: chosen once and kept. */
   apiPort: number | undefined
+  /** Where ingresses are served on localhost. Absent: 80 and 443, or what can be had; kept. */
+  ingressPorts: { http?: number; https?: number }
   runtime: 'auto' | 'docker' | 'cri' | 'simulated' | undefined
   engineSocket: string | undefined
   nodes: number | undefined
@@ -31,6 +33,8 @@ const texts = [
   'data-dir',
   'cluster',
   'api-port',
+  'ingress-http-port',
+  'ingress-https-port',
   'runtime',
   'engine-socket',
   'nodes',
@@ -63,6 +67,7 @@ export function parseHeadlessOptions(args: string[]): HeadlessOptions {
     dataDir: line.text('data-dir'),
     cluster,
     apiPort: line.integer('api-port', { least: 0, most: 65_535 }) || undefined,
+    ingressPorts: parseIngressPorts(line),
     runtime,
     engineSocket: line.text('engine-socket'),
     nodes,
@@ -75,6 +80,13 @@ export function parseHeadlessOptions(args: string[]): HeadlessOptions {
     cleanup: line.has('cleanup'),
     volumes: line.has('volumes'),
   }
+}
+
+function parseIngressPorts(line: CommandLine): HeadlessOptions['ingressPorts'] {
+  const bounds = { least: 1, most: 65_535 }
+  const http = line.integer('ingress-http-port', bounds)
+  const https = line.integer('ingress-https-port', bounds)
+  return { ...(http ? { http } : {}), ...(https ? { https } : {}) }
 }
 
 function parseRanges(line: CommandLine): Pick<HeadlessOptions, 'podCidr' | 'serviceCidr'> {

@@ -200,6 +200,7 @@ async function runNode(
       podCidr: settings.podCidr,
       serviceCidr: settings.serviceCidr,
       apiServerPort: controlPlane.port,
+      ingressPorts: options.ingressPorts,
       dns: { ip: nthAddress(settings.serviceCidr, 10), domain: clusterDomain },
       kubeletVersion: controlPlane.version,
       dataDir: directory,

@@ -14,6 +14,8 @@ export interface AppOptions {
 
 const clusterTexts = [
   'api-port',
+  'ingress-http-port',
+  'ingress-https-port',
   'runtime',
   'engine-socket',
   'nodes',

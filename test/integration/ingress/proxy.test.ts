@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import http from 'node:http'
+import net from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { events, ingresses } from '#client/resource-types.ts'
@@ -277,4 +278,22 @@ describe('several pods', () => {
     response.end('finished')
     expect((await slow).text).toBe('finished')
   })
+})
+
+test('a port that was asked for and is taken is said in an event, and had when it is free', async () => {
+  const wanted = await findFreePort()
+  const holder = net.createServer().listen(wanted, '127.0.0.1')
+  await once(holder, 'listening')
+  await using other = await IngressSite.start({ http: wanted })
+  await other.ingress('late', {
+    defaultBackend: { service: { name: 'web', port: { number: 80 } } },
+  })
+  await eventually(async () => {
+    const { items } = await other.client.list(events, { namespace: 'default' })
+    expect(items.map(({ reason, message }) => `${reason}: ${message}`).join()).toContain(
+      `NotServed: port ${wanted} for ingresses is taken by`,
+    )
+  })
+  holder.close()
+  await eventually(async () => expect((await askPort(wanted, 'any')).status).toBe(503))
 })

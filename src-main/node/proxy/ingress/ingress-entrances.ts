@@ -23,6 +23,7 @@ export class IngressEntrances implements AsyncDisposable {
   readonly #options: EntranceOptions
   readonly #open = new Map<Scheme, OpenPort>()
   readonly #backoff: Backoff
+  readonly #failures = new Map<Scheme, string>()
   #wanted: ReadonlySet<Scheme> = new Set()
   #turn = Promise.resolve()
   #retry: Disposable | undefined
@@ -44,6 +45,11 @@ export class IngressEntrances implements AsyncDisposable {
     return open && { port: open.listener.port, reason: open.reason }
   }
 
+  /** Why a scheme that is wanted isn't served; it is tried again. */
+  failure(scheme: Scheme): string | undefined {
+    return this.#failures.get(scheme)
+  }
+
   /** Resolves when everything that was wanted is open, or has failed once. */
   settled(): Promise<void> {
     return this.#turn
@@ -62,6 +68,7 @@ export class IngressEntrances implements AsyncDisposable {
       const open = this.#open.get(scheme)
       if (this.#wanted.has(scheme) === (open !== undefined)) continue
       isChanged = true
+      this.#failures.delete(scheme)
       if (open) {
         open.listener.close()
         this.#open.delete(scheme)
@@ -79,7 +86,9 @@ export class IngressEntrances implements AsyncDisposable {
       this.#open.set(scheme, open)
       this.#backoff.reset(scheme)
     } catch (error) {
-      logger.warn('ingresses cannot be served; it is tried again', { error: errorMessage(error) })
+      const text = errorMessage(error)
+      this.#failures.set(scheme, text)
+      logger.warn('ingresses cannot be served; it is tried again', { error: text })
       this.#retry = clock.after(this.#backoff.next(scheme), () => this.want(this.#wanted))
     }
   }

@@ -56,6 +56,6 @@ test('a given port is had or nothing is; the error names who has it', async () =
   const http = await findFreePort()
   await using holder = await LoopbackListener.open(http, ignore)
   await expect(open(ports({ http }))).rejects.toThrow(
-    `port ${holder.port} for ingresses: is taken by`,
+    `port ${holder.port} for ingresses is taken by`,
   )
 })

@@ -49,7 +49,7 @@ export class IngressPorts {
         }
         return { listener, reason: listener.port === this.#usual[scheme][0] ? undefined : reason }
       } catch (error) {
-        if (given) throw new Error(`port ${given} for ingresses: ${await explain(given, error)}`)
+        if (given) throw new Error(`port ${given} for ingresses ${await explain(given, error)}`)
         reason ??= `port ${port} ${await explain(port, error)}`
       }
     }

@@ -55,7 +55,7 @@ export class IngressProxy implements AsyncDisposable {
   readonly #entrances: IngressEntrances
   readonly #recorder: EventRecorder
   readonly #site: IngressSite
-  /** By uid: what was last said to be wrong with the certificates of an ingress. */
+  /** By uid: what was last said to be wrong with an ingress. */
   readonly #problems = new Map<string, string>()
   #table = new RoutingTable([])
   #isStale = false
@@ -178,7 +178,7 @@ export class IngressProxy implements AsyncDisposable {
       const schemes: Scheme[] = ingress.spec.tls?.length ? ['http', 'https'] : ['http']
       const open = schemes.flatMap(scheme => this.#entrances.get(scheme) ?? [])
       if (open.length) await this.#say(ingress, open)
-      this.#warn(ingress)
+      this.#warn(ingress, schemes)
     }
   }
 
@@ -195,14 +195,20 @@ export class IngressProxy implements AsyncDisposable {
     this.#recorder.record(ingress, { type: 'Normal', reason: 'Served', message }, kind)
   }
 
-  #warn(ingress: Stored<Ingress>): void {
+  /** Each state of affairs once. */
+  #warn(ingress: Stored<Ingress>, schemes: readonly Scheme[]): void {
     const { uid } = ingress.metadata
-    const problem = this.#certificates.problems(ingress).join('; ')
-    if (problem === (this.#problems.get(uid) ?? '')) return
-    this.#problems.set(uid, problem)
-    if (!problem) return
-    const message = `${problem}: a self-signed certificate is used instead`
-    this.#recorder.record(ingress, { type: 'Warning', reason: 'NoCertificate', message }, kind)
+    const certificates = this.#certificates.problems(ingress).join('; ')
+    const failures = schemes.flatMap(scheme => this.#entrances.failure(scheme) ?? []).join('; ')
+    const state = `${certificates}\n${failures}`
+    if (state === (this.#problems.get(uid) ?? '\n')) return
+    this.#problems.set(uid, state)
+    const warn = (reason: string, message: string) =>
+      this.#recorder.record(ingress, { type: 'Warning', reason, message }, kind)
+    if (failures) warn('NotServed', failures)
+    if (certificates) {
+      warn('NoCertificate', `${certificates}: a self-signed certificate is used instead`)
+    }
   }
 }
 
