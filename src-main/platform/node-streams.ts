@@ -5,29 +5,44 @@ import type { ByteSink, ByteStream } from '#base/streams.ts'
 const sockets = new WeakMap<ByteStream, Duplex>()
 
 /** A byte stream as Node's own stream, for its HTTP and TLS clients. */
-export function byteDuplex(stream: ByteStream): Duplex {
-  const socket = sockets.get(stream)
-  if (socket) return socket
-  const source = stream.readable[Symbol.asyncIterator]()
-  return new Duplex({
-    read() {
-      source.next().then(
-        ({ done, value }) => this.push(done ? null : value),
-        error => this.destroy(error),
-      )
-    },
-    write(chunk: Uint8Array, _encoding, callback) {
-      stream.write(chunk).then(() => callback(), callback)
-    },
-    final(callback) {
-      stream.end()
-      callback()
-    },
-    destroy(error, callback) {
-      stream.close()
-      callback(error)
-    },
-  })
+export const byteDuplex = (stream: ByteStream): Duplex =>
+  sockets.get(stream) ?? new ByteDuplex(stream)
+
+class ByteDuplex extends Duplex {
+  readonly #stream: ByteStream
+  readonly #source: AsyncIterator<Uint8Array>
+
+  constructor(stream: ByteStream) {
+    super()
+    this.#stream = stream
+    this.#source = stream.readable[Symbol.asyncIterator]()
+  }
+
+  /** Node's HTTP client asks every connection that it keeps for this; there is no time limit to set. */
+  setTimeout(): this {
+    return this
+  }
+
+  override _read(): void {
+    this.#source.next().then(
+      ({ done, value }) => this.push(done ? null : value),
+      error => this.destroy(error),
+    )
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, callback: (error?: Error) => void): void {
+    this.#stream.write(chunk).then(() => callback(), callback)
+  }
+
+  override _final(callback: () => void): void {
+    this.#stream.end()
+    callback()
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.#stream.close()
+    callback(error)
+  }
 }
 
 /** Writes to a Node stream, waiting for it to drain. */

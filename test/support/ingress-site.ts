@@ -25,6 +25,8 @@ export class IngressSite implements AsyncDisposable {
   readonly proxy: IngressProxy
   /** Every address that was dialled, in order. */
   readonly dialled: string[] = []
+  /** Connections to pods are streams of bytes that are no sockets, as those through an engine in a virtual machine. */
+  isTunnelled = false
   readonly #ports = new Map<string, number>()
   readonly #owned: AsyncDisposableStack
   #lastAddress = 0
@@ -110,6 +112,7 @@ export class IngressSite implements AsyncDisposable {
     if (port !== 80) throw new Error(`dial tcp ${address}:${port}: connect: connection refused`)
     const socket = net.connect(this.#ports.get(address) ?? 1, '127.0.0.1')
     await once(socket, 'connect')
-    return byteStream(socket)
+    const stream = byteStream(socket)
+    return this.isTunnelled ? { ...stream } : stream
   }
 }

@@ -297,3 +297,25 @@ test('a port that was asked for and is taken is said in an event, and had when i
   holder.close()
   await eventually(async () => expect((await askPort(wanted, 'any')).status).toBe(503))
 })
+
+test('pods behind a tunnel are served like others: one after the other, bodies, WebSockets', async () => {
+  using _back = { [Symbol.dispose]: () => (site.isTunnelled = false) }
+  site.isTunnelled = true
+  const pod = await site.pod((request, response) => request.pipe(response))
+  await site.service('far', [pod])
+  await site.ingress('far', site80('far.localhost', 'far'))
+  await eventually(async () => expect((await ask('far.localhost')).status).toBe(200))
+  const body = 'x'.repeat(300_000)
+  for (let index = 0; index < 3; index++) {
+    expect((await ask('far.localhost')).text).toBe('')
+    expect((await ask('far.localhost', '/', { method: 'POST', body })).text).toBe(body)
+  }
+  const webSockets = new WebSocketServer({ server: pod.server })
+  webSockets.on('connection', socket => socket.send('welcome'))
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { headers: { host: 'far.localhost' } })
+  const [message] = await once(socket, 'message')
+  expect(String(message)).toBe('welcome')
+  socket.close()
+  await once(socket, 'close')
+  webSockets.close()
+})

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type http from 'node:http'
 import http2 from 'node:http2'
 import https from 'node:https'
 import tls from 'node:tls'
@@ -15,6 +16,8 @@ let port: number
 let pod: PlayedPod
 let ca: KeyPair
 
+/** The answer that a request for `/never` waits for. */
+const slow = Promise.withResolvers<http.ServerResponse>()
 const hour = 3_600_000
 const period = () => ({ notBefore: Date.now() - hour, notAfter: Date.now() + hour })
 const subject = { organizations: [], addresses: [] }
@@ -53,6 +56,10 @@ beforeAll(async () => {
   port = await findFreePort()
   site = await IngressSite.start({ http: await findFreePort(), https: port })
   pod = await site.pod((request, response) => {
+    if (request.url === '/never') {
+      slow.resolve(response)
+      return
+    }
     response.setHeader('x-proto', String(request.headers['x-forwarded-proto']))
     request.pipe(response)
   })
@@ -114,12 +121,29 @@ test('HTTP/1.1 over TLS says so to the pod', async () => {
   expect(text).toBe('hello')
 })
 
-test('HTTP/2: many requests on one connection, with bodies', async () => {
-  const session = http2.connect(`https://shop.localhost:${port}`, {
+const connect = () =>
+  http2.connect(`https://shop.localhost:${port}`, {
     ca: ca.certificate,
     lookup: ((_host: string, _options: unknown, done: (...args: unknown[]) => void) =>
       done(null, [{ address: '127.0.0.1', family: 4 }])) as never,
   })
+
+test('HTTP/2: a stream that is given up ends the request at the pod, the others go on', async () => {
+  const session = connect()
+  const given = session.request({ ':path': '/never' })
+  const answer = await slow.promise
+  const gone = once(answer, 'close')
+  given.close(http2.constants.NGHTTP2_CANCEL)
+  await gone
+  const stream = session.request({ ':path': '/' })
+  const [headers] = await once(stream, 'response')
+  expect(headers[':status']).toBe(200)
+  stream.resume()
+  session.close()
+})
+
+test('HTTP/2: many requests on one connection, with bodies', async () => {
+  const session = connect()
   const answers = await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {
       const stream = session.request({ ':method': 'POST', ':path': `/${index}` })

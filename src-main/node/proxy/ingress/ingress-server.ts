@@ -42,7 +42,6 @@ export class IngressServer {
     const server = this.#server as http.Server
     server.on('request', (request, response) => void this.#answer(request, response))
     server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head))
-    server.on('clientError', (_error, socket) => socket.destroy())
   }
 
   /** Takes over a client's connection. */
@@ -58,8 +57,8 @@ export class IngressServer {
       const way = { connections: this.#site.connections, entrance: this.#entrance }
       await forwardRequest(request, response, found.backends, way)
     } catch (error) {
-      if (!response.headersSent) finish(response, this.#explain(error))
-      else response.destroy()
+      if (response.headersSent) response.destroy()
+      else finish(response, this.#explain(error))
     }
   }
 
@@ -121,8 +120,13 @@ function secureServer(site: IngressSite, fallback: KeyPair): http2.Http2SecureSe
 
 function finish(response: ProxyResponse, { status, headers, body }: OwnAnswer): void {
   const target = response as ServerResponse
-  target.writeHead(status, headers)
-  target.end(target.req?.method === 'HEAD' ? undefined : body)
+  try {
+    target.writeHead(status, headers)
+    target.end(target.req?.method === 'HEAD' ? undefined : body)
+  } catch {
+    // A stream of HTTP/2 whose client has gone takes no head any more.
+    target.destroy()
+  }
 }
 
 function finishRaw(socket: Duplex, { status, headers, body }: OwnAnswer): void {
