@@ -127,6 +127,20 @@ describe.skipIf(lack)(`kubectl on a real dockerd${lack ? ` (skipped: ${lack})` :
     ).toBe('0')
   })
 
+  test.each(transports)('run -i --rm is a command of its own over %s', async (name, env) => {
+    const pod = `brief-${name.toLowerCase()}`
+    const run = ['run', pod, '-qi', '--rm', '--restart=Never', '--image=test/shell:1', '--command']
+    const script = 'read line; echo "got $line"; exit 3'
+    const input = 'cargo\n'
+    const result = await local.kubectl([...run, '--', 'sh', '-c', script], { input, env })
+    expect(result).toEqual({
+      code: 3,
+      stdout: 'got cargo\n',
+      stderr: `pod default/${pod} terminated (Error)\n`,
+    })
+    expect((await local.kubectl(['get', 'pod', pod])).stderr).toContain('not found')
+  })
+
   test.each(transports)('cp carries files and folders both ways over %s', async (name, env) => {
     const folder = home.file(`there-${name}`)
     await mkdir(path.join(folder, 'inner'), { recursive: true })

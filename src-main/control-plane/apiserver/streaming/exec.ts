@@ -19,9 +19,19 @@ export function exec(target: Target): Promise<Reply> {
 
 /** Connects to the process that a container runs. */
 export const attach = (target: Target): Promise<Reply> =>
-  connect(target, (kubelet, container, options, signal) =>
-    kubelet.attach(container, options, signal),
+  connect(target, async (kubelet, container, options, signal) =>
+    endingWell(await kubelet.attach(container, options, signal)),
   )
+
+/** Who attaches hears that the process ended, not how: that is for the pod's status to say. */
+const endingWell = (session: ProcessSession): ProcessSession => ({
+  stdin: session.stdin,
+  stdout: session.stdout,
+  stderr: session.stderr,
+  exit: session.exit.then(() => 0),
+  resize: (width, height) => session.resize(width, height),
+  close: () => session.close(),
+})
 
 type Start = (
   kubelet: ReturnType<typeof kubeletOf>,
