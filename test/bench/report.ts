@@ -55,8 +55,8 @@ const whereTimeGoes = `## Where the time goes
   informers of controllers, scheduler and kubelet decode the object and look at it, every decoded pod is copied by the
   garbage collector until it is old (15 %), HTTP/2 and TLS take the rest. Storage is not the limit: the other
   threads, those of the collector among them, take 0.2 to 0.3 ms.
-  One at a time, code that is not compiled yet and the wake-ups between three threads double that. The load shares two
-  cores with the server; etcd's client sends a put in a tenth of the time.
+  One at a time, the wake-ups between three threads nearly double that; of the first thousand, each costs twice as much
+  again, until the code is compiled. The load shares two cores with the server, and so does etcd's.
 - **GET.** 60-80 µs of the main thread, most of it in Node.js's HTTP/2 and TLS.
 - **LIST.** 60-80 ms of the server for 42 MB in 20 pages, most of it copying, framing and encrypting; the client's half comes
   after it, since a page is asked for when the one before is read.
