@@ -218,6 +218,7 @@ describe('YAML as kubectl reads it', () => {
         '- x',
         '#',
       ],
+      '<<': 0,
     }
     const text = await formatYaml(tricky)
     expect((await parseYaml(text)).value).toEqual(tricky)

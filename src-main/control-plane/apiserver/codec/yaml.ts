@@ -54,20 +54,20 @@ export async function formatYaml(value: unknown): Promise<string> {
   const yaml = await import('yaml')
   const document = new yaml.Document(value, {
     version: '1.1',
+    customTags: withoutMerge,
     sortMapEntries: true,
     aliasDuplicateObjects: false,
   })
   yaml.visit(document, {
     Scalar: (_key, node) => {
-      if (typeof node.value === 'string' && looksLikeNumber.test(node.value))
-        node.type = 'QUOTE_DOUBLE'
+      if (typeof node.value === 'string' && needsQuotes.test(node.value)) node.type = 'QUOTE_DOUBLE'
     },
   })
   return document.toString({ indentSeq: false, lineWidth: 0 })
 }
 
-/** Texts that YAML 1.1 takes for strings and kubectl for numbers. */
-const looksLikeNumber = /^[-+]?(0o[0-7_]+|0\d*[89]\d*)$/
+/** Texts that the writer takes for plain strings, and kubectl for numbers or, as a key, for a merge. */
+const needsQuotes = /^(<<|[-+]?(0o[0-7_]+|0\d*[89]\d*))$/
 
 function duplicateKeys(
   document: Document,
@@ -95,6 +95,10 @@ function duplicateKeys(
 }
 
 const notInKubernetes = new Set(['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:binary'])
+
+/** A key `<<` of an object is just that. */
+const withoutMerge = (tags: Tags): Tags =>
+  tags.filter(tag => (typeof tag === 'string' ? tag : tag.tag) !== 'tag:yaml.org,2002:merge')
 
 function kubernetesTags(tags: Tags): Tags {
   const kept = tags.filter(tag => {
