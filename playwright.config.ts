@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test'
+import type { HostOption } from './test/e2e/voyage/fixture.ts'
 import { browserLaunch } from './test/support/browser.ts'
 
-export default defineConfig({
+export default defineConfig<object, HostOption>({
   testDir: 'test/e2e',
   globalSetup: './test/support/build-renderer.ts',
   testMatch: '**/*.e2e.ts',
@@ -14,5 +15,14 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
+  projects: [
+    { name: 'browser' },
+    {
+      name: 'electron',
+      testDir: 'test/e2e/voyage',
+      grepInvert: /@web/,
+      use: { host: 'electron' },
+    },
+  ],
   use: { launchOptions: browserLaunch, viewport: { width: 1280, height: 800 }, locale: 'en-GB' },
 })

@@ -26,15 +26,18 @@ export function readVitest(report) {
     : results
 }
 
+/** The window's tests run once more in Electron: results of the two hosts do not stand for each other. */
+const inElectron = project => (project === 'electron' ? ['in Electron'] : [])
+
 /** Playwright's JSON; a test that passed only when repeated is marked, too. @returns {TestResult[]} */
 export function readPlaywright(report) {
   const results = []
   const visit = (suite, titles) => {
     for (const spec of suite.specs ?? []) {
-      for (const { status } of spec.tests) {
+      for (const { status, projectName } of spec.tests) {
         const state =
           { expected: 'passed', flaky: 'passed', skipped: 'skipped' }[status] ?? 'failed'
-        const name = [...titles, spec.title].join(' > ')
+        const name = [...inElectron(projectName), ...titles, spec.title].join(' > ')
         results.push({
           file: spec.file,
           name,

@@ -59,3 +59,18 @@ test('a test in the browser that passed only when repeated counts and is marked'
   expect(results.filter(result => result.repeated).map(result => result.name)).toEqual(['b'])
   expect(results.at(-1)?.name).toBe('inner > c')
 })
+
+test('what ran in the browser does not stand for what did not run in Electron', () => {
+  const tests = [
+    { status: 'expected', projectName: 'browser' },
+    { status: 'skipped', projectName: 'electron' },
+  ]
+  const results = readPlaywright({
+    suites: [{ specs: [{ file: 'x.e2e.ts', title: 'a', tests }] }],
+    errors: [],
+  })
+  expect(results.map(({ name, state }) => [name, state])).toEqual([
+    ['a', 'passed'],
+    ['in Electron > a', 'skipped'],
+  ])
+})

@@ -1,7 +1,9 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import { ElectronApp, lacksElectron } from '../../support/electron-app.ts'
 import { TestHome } from '../../support/headless.ts'
+import type { RunningApp } from '../../support/running-app.ts'
 import { WebApp } from '../../support/web-app.ts'
 
 /** Clusters of other people that the kubeconfig names: what of them was touched. */
@@ -13,29 +15,44 @@ interface Elsewhere {
   readonly kubeconfig: string
 }
 
+/** What shows the window. Tests of what only one of them has are tagged, and left out of the other's project. */
+export interface HostOption {
+  readonly host: 'web' | 'electron'
+}
+
 interface Started {
-  readonly app: WebApp
+  readonly app: WebApp | ElectronApp
   readonly elsewhere: Elsewhere
 }
 
 interface Voyage {
-  readonly app: WebApp
+  readonly app: RunningApp
+  /** The same in tests that are tagged `@web`. */
+  readonly webApp: WebApp
+  readonly isPossible: undefined
   readonly elsewhere: Elsewhere
   /** A namespace of the test's own. */
   readonly namespace: string
   /** Errors that the page may report: the text holds one of these. */
   readonly expectedErrors: string[]
-  /** Opens the window at a place, as a person's browser does: by a launch link. */
+  /** Opens the window at a place, in a browser as a person does: by a launch link. */
   readonly open: (place?: string) => Promise<Page>
 }
 
 let namespaces = 0
 
 /** The window of the real app on the simulated runtime, real kubectl beside it. A test fails on any error of the page. */
-export const test = base.extend<Voyage, { started: Started }>({
+export const test = base.extend<Voyage, HostOption & { started: Started }>({
+  host: ['web', { scope: 'worker', option: true }],
+  isPossible: [
+    async ({ host }, use, { skip }) => {
+      skip(host === 'electron' && lacksElectron !== undefined, lacksElectron ?? '')
+      await use(undefined)
+    },
+    { auto: true },
+  ],
   started: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
-    async ({}, use) => {
+    async ({ host }, use) => {
       const home = await TestHome.make()
       let connections = 0
       const listener = createServer(socket => {
@@ -45,7 +62,10 @@ export const test = base.extend<Voyage, { started: Started }>({
       await new Promise(resolve => listener.once('listening', resolve))
       const { port } = listener.address() as { port: number }
       const kubeconfig = await writeContexts(home, port)
-      const app = await WebApp.start(home, '--kubeconfig', kubeconfig)
+      const app = await (host === 'electron' ? ElectronApp : WebApp).start(
+        home,
+        ...['--kubeconfig', kubeconfig],
+      )
       const elsewhere = {
         connections: () => connections,
         signedIn: () =>
@@ -62,6 +82,10 @@ export const test = base.extend<Voyage, { started: Started }>({
     { scope: 'worker', timeout: 120_000 },
   ],
   app: async ({ started }, use) => use(started.app),
+  webApp: async ({ started }, use) => {
+    if (!(started.app instanceof WebApp)) throw new Error('tag this test with @web')
+    await use(started.app)
+  },
   elsewhere: async ({ started }, use) => use(started.elsewhere),
   namespace: async ({ app }, use) => {
     const name = `voyage-${++namespaces}-${process.pid}`
@@ -71,10 +95,15 @@ export const test = base.extend<Voyage, { started: Started }>({
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
   expectedErrors: async ({}, use) => use([]),
+  page: async ({ started: { app }, page }, use) =>
+    use(app instanceof ElectronApp ? app.window : page),
+  context: async ({ started: { app }, context }, use) =>
+    use(app instanceof ElectronApp ? app.electron.context() : context),
   open: async ({ page, app, expectedErrors }, use) => {
     const errors = listenForErrors(page)
     await use(async place => {
-      await enter(page, app, place)
+      if (app instanceof WebApp) await enter(page, app, place)
+      else await go(page, place ?? '')
       return page
     })
     const isExpected = (error: string) => expectedErrors.some(part => error.includes(part))
@@ -91,7 +120,9 @@ export async function enter(page: Page, app: WebApp, place?: string): Promise<vo
 
 /** Goes to another place of the window that a page shows. */
 export async function go(page: Page, place: string): Promise<void> {
-  await page.goto(`${new URL(page.url()).origin}/#${place}`)
+  const url = new URL(page.url())
+  url.hash = place
+  await page.goto(url.href)
 }
 
 function listenForErrors(page: Page): string[] {

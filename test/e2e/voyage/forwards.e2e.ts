@@ -84,7 +84,10 @@ test('a taken local port names its holder, and another one is chosen', async ({
   }
 })
 
-test('a forward of a Service comes back when the app does', async ({ page, namespace }) => {
+test('a forward of a Service comes back when the app does', { tag: '@web' }, async ({
+  page,
+  namespace,
+}) => {
   test.setTimeout(120_000)
   const home = await TestHome.make()
   const start = () => WebApp.start(home, '--kubeconfig', 'none')

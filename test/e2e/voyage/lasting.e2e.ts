@@ -27,12 +27,9 @@ test('theme and density are remembered across reloads', async ({ open }) => {
   expect(await background()).not.toBe(dark)
 })
 
-test('a reload comes back to the same place, and a second tab shows the same', async ({
-  app,
-  open,
-  namespace,
-  context,
-}) => {
+test('a reload comes back to the same place, and a second tab shows the same', {
+  tag: '@web',
+}, async ({ app, open, namespace, context }) => {
   await app.apply(web(namespace))
   const page = await open(`${placeOf('pods')}?ns=${namespace}&q=web`)
   await row(page, 'Pods', 'web').click()
@@ -83,19 +80,22 @@ test('a cluster that dies while its list is open is started again, and the list 
   ).toBeVisible()
 })
 
-test('a window whose host falls silent keeps what it showed', async ({ app, browser }) => {
+test('a window whose host falls silent keeps what it showed', { tag: '@web' }, async ({
+  webApp,
+  browser,
+}) => {
   const page = await browser.newPage()
-  await enter(page, app, placeOf('namespaces'))
+  await enter(page, webApp, placeOf('namespaces'))
   await expect(row(page, 'Namespaces', 'kube-system')).toBeVisible()
-  const host = app.host.child.pid ?? 0
+  const host = webApp.host.child.pid ?? 0
   kill(host, 'SIGSTOP')
   try {
     await expect(row(page, 'Namespaces', 'kube-system')).toBeVisible()
   } finally {
     kill(host, 'SIGCONT')
   }
-  await app.kubectl(['create', 'namespace', 'thawed'])
+  await webApp.kubectl(['create', 'namespace', 'thawed'])
   await expect(row(page, 'Namespaces', 'thawed')).toBeVisible()
-  await app.kubectl(['delete', 'namespace', 'thawed', '--wait=false'])
+  await webApp.kubectl(['delete', 'namespace', 'thawed', '--wait=false'])
   await page.close()
 })

@@ -86,8 +86,11 @@ test('the sidebar leads to every kind that the cluster serves', async ({ open })
   }
 })
 
-test('a window that was opened without a link is told how to open it', async ({ app, page }) => {
-  const url = new URL(await app.launchUrl())
+test('a window that was opened without a link is told how to open it', { tag: '@web' }, async ({
+  webApp,
+  page,
+}) => {
+  const url = new URL(await webApp.launchUrl())
   const response = await page.goto(url.origin)
   expect(response?.status()).toBe(401)
   await page.goto(url.href)

@@ -13,9 +13,9 @@ metadata: { name: box, namespace: default }
 spec: { containers: [ { name: main, image: "test/shell:1", imagePullPolicy: Never } ] }
 `
 
-test('a shell in a real container takes what is typed, knows its size, and says how it ended', async ({
-  page,
-}) => {
+test('a shell in a real container takes what is typed, knows its size, and says how it ended', {
+  tag: '@web',
+}, async ({ page }) => {
   test.skip(lacks !== undefined, lacks)
   test.setTimeout(180_000)
   await using engine = await startDockerd()
