@@ -86,6 +86,10 @@ export const look = EditorView.theme({
     padding: '0 16px 0 8px',
     '& .cm-deletedText': { background: 'var(--del-mark)' },
   },
+  // Colours of syntax don't stand out enough from the marks.
+  '.cm-deletedText, .cm-deletedText *, .cm-changedText, .cm-changedText *': {
+    color: 'var(--text)',
+  },
   '.cm-deletedChunk .cm-deletedLine, .cm-deletedLine del': { textDecoration: 'none' },
   '.cm-changeGutter': { width: '2px', paddingLeft: '0' },
   '&.cm-merge-b .cm-changedLineGutter': { background: 'var(--ok)' },

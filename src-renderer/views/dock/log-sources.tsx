@@ -55,13 +55,13 @@ export function LogSources({
           type="button"
           className={classNames(styles['chip'], hidden.has(id) && styles['off'])}
           aria-pressed={!hidden.has(id)}
-          aria-label={`${container} in ${pod}${gone ? ', gone' : ''}`}
+          aria-label={`${looks.get(id)?.name}${gone ? ' gone' : ''}, ${container} in ${pod}`}
           title={`${container} in ${pod}${gone ? ', its pod is gone' : ''}`}
           onClick={() => toggle(id)}
         >
           <i style={{ background: looks.get(id)?.colour }} />
           {looks.get(id)?.name}
-          {gone && <span>gone</span>}
+          {gone && <span> gone</span>}
         </button>
       ))}
     </div>

@@ -26,10 +26,10 @@ test('the logs of all pods of a workload stand in one view; new pods join, gone 
 
   const gone = first.replace('pod/', '')
   await app.kubectl(['-n', namespace, 'delete', 'pod', gone])
-  await expect(page.getByRole('button', { name: `main in ${gone}, gone` })).toBeVisible()
+  await expect(page.getByRole('button', { name: `gone, main in ${gone}` })).toBeVisible()
   await expect(log).toContainText(`${gone} was deleted`)
   await expect(lines).toHaveCount(4)
-  await page.getByRole('button', { name: `main in ${gone}, gone` }).click()
+  await page.getByRole('button', { name: `gone, main in ${gone}` }).click()
   await expect(lines).toHaveCount(3)
 
   const downloading = page.waitForEvent('download')
