@@ -116,7 +116,7 @@ class SignIn {
     return exec && (await this.#credentials.get(exec, this.#cluster))
   }
 
-  async headers(): Promise<Record<string, string>> {
+  async headers(): Promise<Record<string, string | string[]>> {
     return { ...(await this.#authorization()), ...impersonation(this.#user) }
   }
 
@@ -138,12 +138,20 @@ class SignIn {
   }
 }
 
-function impersonation({ impersonate }: KubeconfigUser): Record<string, string> {
+/** https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/: one line for each group and value. */
+function impersonation({ impersonate }: KubeconfigUser): Record<string, string | string[]> {
   if (!impersonate?.user) return {}
+  const { user, uid, groups = [], extra = {} } = impersonate
   return {
-    'impersonate-user': impersonate.user,
-    ...(impersonate.uid ? { 'impersonate-uid': impersonate.uid } : {}),
-    ...(impersonate.groups?.length ? { 'impersonate-group': impersonate.groups.join(', ') } : {}),
+    'impersonate-user': user,
+    ...(uid ? { 'impersonate-uid': uid } : {}),
+    ...(groups.length ? { 'impersonate-group': groups } : {}),
+    ...Object.fromEntries(
+      Object.entries(extra).map(([key, values]) => [
+        `impersonate-extra-${encodeURIComponent(key.toLowerCase())}`,
+        values,
+      ]),
+    ),
   }
 }
 

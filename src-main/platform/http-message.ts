@@ -4,7 +4,8 @@ export interface HttpRequest {
   method: string
   /** Absolute path with its query. */
   path: string
-  headers?: Record<string, string>
+  /** A list is sent as one line for each of its values. */
+  headers?: Record<string, string | string[]>
   body?: string | Uint8Array | AsyncIterable<Uint8Array>
   /** Ends the request and, later, the reading of its body. */
   signal?: AbortSignal

@@ -19,7 +19,7 @@ export interface HttpServer {
   /** Opens the raw connection, for proxies; the host of `url` is dialled otherwise. */
   connect?: () => Promise<Duplex>
   /** Asked before each request: credentials and impersonation. */
-  headers?: () => Record<string, string> | Promise<Record<string, string>>
+  headers?: () => Record<string, string | string[]> | Promise<Record<string, string | string[]>>
 }
 
 /** The server could not be reached, or the connection broke before it answered; `cause` has Node's own error. */
