@@ -198,6 +198,31 @@ test('a container that takes its time to start does not hold up a stop of the no
   })
 })
 
+test('a container that takes its time to stop does not hold up a stop of the node, and is ended later', async () => {
+  await createPod('stubborn', pod => {
+    pod.metadata.annotations = { 'simulation.slipway.dev/stop-after': '1h' }
+    Object.assign(pod.spec, { terminationGracePeriodSeconds: 600 })
+  })
+  await eventually(async () => expect((await getPod('stubborn')).status?.phase).toBe('Running'))
+  await client.delete(pods, { namespace: 'default', name: 'stubborn' })
+  await eventually(async () => {
+    const { items } = await client.list(events, { namespace: 'default' })
+    const reasons = items.filter(one => one.involvedObject.name === 'stubborn')
+    expect(reasons.map(({ reason }) => reason)).toContain('Killing')
+  })
+  const began = performance.now()
+  await node[Symbol.asyncDispose]()
+  expect(performance.now() - began).toBeLessThan(30_000)
+  node = await start()
+  cluster.controlPlane.attachNode(node.connection)
+  await node.ready
+  expect((await getPod('stubborn')).metadata.deletionTimestamp).toBeDefined()
+  await client.delete(pods, { namespace: 'default', name: 'stubborn' }, { gracePeriodSeconds: 1 })
+  await eventually(async () => {
+    await expect(getPod('stubborn')).rejects.toSatisfy(isNotFound)
+  })
+})
+
 test('the log of a container can be read', async () => {
   await createPod('talking')
   await eventually(async () => expect((await getPod('talking')).status?.phase).toBe('Running'))

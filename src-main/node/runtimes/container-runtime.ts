@@ -238,8 +238,11 @@ export interface ContainerRuntime extends AsyncDisposable {
   createContainer(sandboxId: string, config: ContainerConfig, signal: AbortSignal): Promise<string>
   /** A start that takes its time is broken off when the signal aborts, with its reason. */
   startContainer(id: string, signal: AbortSignal): Promise<void>
-  /** TERM, then KILL after `graceSeconds`; resolves when it has ended; idempotent. */
-  stopContainer(id: string, graceSeconds: number): Promise<void>
+  /**
+   * TERM, then KILL after `graceSeconds`; resolves when it has ended; idempotent. An abort gives up waiting, with the
+   * signal's reason.
+   */
+  stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void>
   removeContainer(id: string): Promise<void>
   /** Newest attempt of a container first. With a filter it is inspected afresh; without one it may rest on a summary. */
   listContainers(filter?: PodFilter): Promise<RuntimeContainer[]>

@@ -14,12 +14,14 @@ export interface KillInput {
   message: string
   graceSeconds: number
   report: PodReporter
+  /** Aborts when nobody looks after the pod any more: the end that was begun is left to who takes it up again. */
+  signal: AbortSignal
 }
 
 /** What is left to a container after its preStop hook, at least. */
 const minimumGraceSeconds = 2
 
-/** Ends a container: preStop hook, TERM, and KILL when the grace period is over. */
+/** Ends a container: preStop hook, TERM, and KILL when the grace period is over. Throws the signal's reason when it aborts. */
 export async function killContainer(context: PodContext, input: KillInput): Promise<void> {
   const { container, spec, graceSeconds, report } = input
   const { runtime, clock } = context
@@ -29,12 +31,12 @@ export async function killContainer(context: PodContext, input: KillInput): Prom
     await preStop(context, input, spec)
   const left = graceSeconds - (clock.monotonic() - began) / 1000
   const least = graceSeconds > 0 ? minimumGraceSeconds : 0
-  await runtime.stopContainer(container.id, Math.max(least, Math.ceil(left)))
+  await runtime.stopContainer(container.id, Math.max(least, Math.ceil(left)), input.signal)
 }
 
 async function preStop(
   { runtime, clock }: PodContext,
-  { container, podIP, graceSeconds, report }: KillInput,
+  { container, podIP, graceSeconds, report, signal }: KillInput,
   spec: AnyContainer,
 ): Promise<void> {
   const hook = spec.lifecycle?.preStop
@@ -45,8 +47,9 @@ async function preStop(
   )
   try {
     const subject = { runtime, clock, container: spec, containerId: container.id, podIP }
-    await runHook(hook, subject, abort.signal)
+    await runHook(hook, subject, AbortSignal.any([abort.signal, signal]))
   } catch {
+    signal.throwIfAborted()
     report('Warning', 'FailedPreStopHook', 'PreStopHook failed', container.name)
   }
 }

@@ -314,6 +314,7 @@ export class PodWorker implements AsyncDisposable {
       message,
       graceSeconds,
       report: this.#report,
+      signal: this.#stop.signal,
     })
   }
 

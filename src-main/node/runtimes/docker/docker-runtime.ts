@@ -276,8 +276,8 @@ export class DockerRuntime implements ContainerRuntime {
     await this.#limiter.run(() => this.#containers.start(id))
   }
 
-  stopContainer(id: string, graceSeconds: number): Promise<void> {
-    return this.#containers.stop(id, graceSeconds)
+  stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void> {
+    return this.#containers.stop(id, graceSeconds, signal)
   }
 
   removeContainer(id: string): Promise<void> {

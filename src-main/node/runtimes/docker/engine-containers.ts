@@ -71,12 +71,12 @@ export class EngineContainers {
   }
 
   /** TERM, then KILL; a paused one is resumed first, or it could not heed either. */
-  async stop(id: string, graceSeconds: number): Promise<void> {
+  async stop(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void> {
     await ignoringGone(async () => {
       if ((await this.inspect(id))?.State.Paused)
         await this.#http.json({ method: 'POST', path: `/containers/${id}/unpause` })
       const query = { t: graceSeconds }
-      await this.#http.json({ method: 'POST', path: `/containers/${id}/stop`, query })
+      await this.#http.json({ method: 'POST', path: `/containers/${id}/stop`, query, signal })
     })
   }
 

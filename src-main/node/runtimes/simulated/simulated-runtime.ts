@@ -182,12 +182,12 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.#emit('container', container.shown.podUid, id, 'start')
   }
 
-  async stopContainer(id: string, graceSeconds: number): Promise<void> {
+  async stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void> {
     const container = this.#state.containers.get(id)
     if (container?.shown.state !== 'running') return
     const { stopAfterMs } = this.#behaviour(container)
     const waitMs = Math.min(stopAfterMs, graceSeconds * 1000)
-    if (waitMs > 0) await sleep(this.#clock, waitMs)
+    if (waitMs > 0) await this.#waitForEnd(id, waitMs, signal)
     if (stopAfterMs > graceSeconds * 1000) this.#end(container, 137, 'Error')
     else this.#end(container, 0, 'Completed')
   }
@@ -340,6 +340,16 @@ export class SimulatedRuntime implements ContainerRuntime {
     const container = this.#state.containers.get(id)
     if (!container) throw new Error(`container ${id} not found`)
     return container
+  }
+
+  /** Waits, at most until the container ends otherwise, such as by a stop with less patience. */
+  async #waitForEnd(id: string, ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const ended = new AbortController()
+    using _listening = this.#events.on(event => {
+      if (event.type === 'container' && event.id === id && event.action === 'die') ended.abort()
+    })
+    const either = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])])
+    await sleep(this.#clock, ms, either).catch(() => signal?.throwIfAborted())
   }
 
   #running(id: string): string {
