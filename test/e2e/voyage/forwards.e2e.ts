@@ -68,6 +68,9 @@ test('a taken local port names its holder, and another one is chosen', async ({
     await new Promise<void>(resolve => holder.once('listening', resolve))
     const taken = (holder.address() as AddressInfo).port
     const page = await open(placeOf('pods', { namespace, name: 'web' }))
+    await expect(
+      drawer(page, 'Pod web').getByRole('button', { name: 'Forward a port…' }),
+    ).toBeVisible()
     await page.keyboard.press('f')
     const question = page.getByRole('dialog', { name: 'Forward a port of Pod web' })
     await question.getByLabel('Port of the container').fill('8080')

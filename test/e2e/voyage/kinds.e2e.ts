@@ -94,11 +94,12 @@ subjects: [ { kind: ServiceAccount, name: default, namespace: ${namespace} } ]
   await expect(role.getByRole('heading', { name: 'Rules' })).toBeVisible()
   await expect(role.getByText(/^get, list, watch$/).first()).toBeVisible()
 
-  const plural = (await app.kubectl(['api-resources', '--verbs=list', '-o', 'name'])).trim()
-  for (const name of plural.split('\n')) {
-    const [resource = '', ...group] = name.split('.')
-    if (/^metrics|^events/.test(group.join('.'))) continue
-    const version = group.length ? `${group.join('.')}/v1` : 'core/v1'
+  const kinds = (await app.kubectl(['api-resources', '--verbs=list', '--no-headers'])).trim()
+  for (const line of kinds.split('\n')) {
+    const [, resource = '', apiVersion = ''] =
+      /^(\S+).*\s(\S*v\d\S*)\s+(?:true|false)\s/.exec(line) ?? []
+    if (/^metrics|^events/.test(apiVersion)) continue
+    const version = apiVersion.includes('/') ? apiVersion : `core/${apiVersion}`
     await go(page, `/c/local%3Alocal/list/${version}/${resource}`)
     const list = page.locator('[data-region=list]')
     await expect(list.getByRole('grid').or(list.getByRole('heading', { level: 2 }))).toBeVisible()

@@ -1,4 +1,4 @@
-import { drawer, expect, overview, test } from './fixture.ts'
+import { drawer, expect, placeOf, test } from './fixture.ts'
 import { deployment } from './manifests.ts'
 
 test('the palette finds objects by their names, and does with them what can be done', async ({
@@ -15,7 +15,8 @@ test('the palette finds objects by their names, and does with them what can be d
     'checkout-flags',
     '--from-literal=a=b',
   ])
-  const page = await open(`${overview}?ns=${namespace}`)
+  const page = await open(`${placeOf('pods')}?ns=${namespace}`)
+  await expect(page.getByRole('heading', { name: 'Pods', exact: true })).toBeVisible()
   await page.keyboard.press('Control+k')
   await page.keyboard.type('checkout-fl')
   const flags = page.getByRole('option', { name: `checkout-flags ConfigMap in ${namespace}` })
