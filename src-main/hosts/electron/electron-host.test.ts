@@ -174,17 +174,25 @@ describe('the twenty rules of Electron', () => {
     },
   )
 
-  test('14: no window is opened by a page; a link to known documentation goes to the browser', async () => {
+  test('14: no window is opened by a page; a link to known documentation or to this machine goes to the browser', async () => {
     for (const url of [...elsewhere, 'https://kubernetes.io/docs/']) {
       expect(contents.openWindow?.({ url })).toEqual({ action: 'deny' })
     }
-    await eventually(() => expect(electron.opened).toEqual(['https://kubernetes.io/docs/']))
+    await eventually(() =>
+      expect(electron.opened).toEqual(['http://127.0.0.1:8080/', 'https://kubernetes.io/docs/']),
+    )
     expect(electron.windows).toHaveLength(1)
   })
 
   test.each([
     ['https://kubernetes.io/docs/', 'opens'],
     ['https://docs.docker.com/engine/', 'opens'],
+    ['http://localhost:8080/', 'opens'],
+    ['https://shop.localhost/', 'opens'],
+    ['http://127.0.0.1:31515/', 'opens'],
+    ['http://me:secret@localhost:8080/', 'refuses'],
+    ['http://localhost.evil.example/', 'refuses'],
+    ['http://192.168.1.10:8080/', 'refuses'],
     ['https://evil.example/', 'asks'],
     ['https://kubernetes.io.evil.example/', 'asks'],
     ['https://notkubernetes.io/', 'asks'],

@@ -3,9 +3,18 @@ import { dialog, shell } from 'electron'
 /** Sites whose pages open without asking: the documentation that the window itself points to. */
 const knownSites = ['kubernetes.io', 'helm.sh', 'docs.docker.com', 'podman.io']
 
-/** What is to happen with a link: only https, and nothing that carries credentials or a port of its own. */
+/** Services, Ingresses and forwarded ports of this machine. */
+const isOwn = ({ protocol, hostname }: URL) =>
+  (protocol === 'http:' || protocol === 'https:') &&
+  (hostname === 'localhost' || hostname === '127.0.0.1' || hostname.endsWith('.localhost'))
+
+/**
+ * What is to happen with a link: what this machine itself serves opens on any port; of elsewhere only https, and nothing
+ * that carries credentials or a port of its own.
+ */
 export function judgeLink(text: string): 'open' | 'ask' | 'refuse' {
   const url = URL.parse(text)
+  if (url && isOwn(url) && !url.username && !url.password) return 'open'
   if (url?.protocol !== 'https:' || url.username || url.password || url.port) return 'refuse'
   const isKnown = knownSites.some(
     site => url.hostname === site || url.hostname.endsWith(`.${site}`),

@@ -28,7 +28,6 @@ const summed = [
   'persistentvolumeclaims',
   'nodes',
 ]
-const troubled = ['deployments', 'statefulsets', 'daemonsets', 'nodes']
 const most = 30
 /** Kinds whose names have no room. */
 const shortNames: Readonly<Record<string, string>> = { persistentvolumeclaims: 'Volume claims' }
@@ -37,11 +36,9 @@ const shortNames: Readonly<Record<string, string>> = { persistentvolumeclaims: '
 export function OverviewPage() {
   const cluster = useCluster()
   const { summary, resources } = cluster
-  const find = (names: readonly string[]) =>
-    names.flatMap(
-      name => resources.find(({ resource, custom }) => resource === name && !custom) ?? [],
-    )
-  const kinds = find(summed)
+  const kinds = summed.flatMap(
+    name => resources.find(({ resource, custom }) => resource === name && !custom) ?? [],
+  )
   const counts = useLive('tables.counts', {
     cluster: cluster.id,
     resources: kinds.map(({ group, version, resource }) => ({ group, version, resource })),
@@ -58,7 +55,9 @@ export function OverviewPage() {
         <h1>Overview</h1>
         <span className={styles['sub']}>
           {unhealthy !== undefined &&
-            (unhealthy ? `${plural(unhealthy, 'object')} need a look` : 'everything is healthy')}
+            (unhealthy
+              ? `${plural(unhealthy, 'object needs', 'objects need')} a look`
+              : 'everything is healthy')}
         </span>
         <span className={styles['end']}>
           {[
@@ -75,7 +74,7 @@ export function OverviewPage() {
             <h2>
               What is wrong <span className={styles['more']}>worst first</span>
             </h2>
-            {pods && <Troubles infos={[pods, ...find(troubled)]} />}
+            {kinds.length > 0 && <Troubles infos={kinds} />}
           </section>
           {events && <RecentWarnings info={events} />}
         </div>
@@ -149,7 +148,7 @@ function Troubles({ infos }: { infos: readonly ResourceInfo[] }) {
       )}
       <div className={styles['fine']}>
         <EmptyState title="Nothing is wrong">
-          Every pod, workload and node that is shown reports itself healthy.
+          Everything that is counted here reports itself healthy.
         </EmptyState>
       </div>
     </div>
