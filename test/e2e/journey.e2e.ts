@@ -82,7 +82,7 @@ test('a deployment is scaled and restarted from its details', async () => {
 })
 
 test('the log of a workload and a shell open below and survive going elsewhere', async () => {
-  await page.getByRole('button', { name: 'Logs' }).first().click()
+  await page.getByRole('button', { name: 'Logs', exact: true }).first().click()
   await expect(page.getByRole('log')).toContainText('simulated container')
   await page.getByRole('button', { name: 'Shell in this container' }).click()
   await expect(page.locator('.xterm-screen')).toBeVisible()

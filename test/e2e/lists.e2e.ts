@@ -107,7 +107,7 @@ test('a list is walked, opened, chosen and sorted by keyboard alone', async ({ p
 
 test('F6 walks the regions', async ({ page, open }) => {
   await open(`${podsPath}/shop/checkout-api-7d9c6b5f4d-x2k8p`)
-  await page.getByRole('button', { name: 'Logs' }).first().click()
+  await page.getByRole('button', { name: 'Logs', exact: true }).first().click()
   await page.getByRole('log').waitFor()
   const regions: string[] = []
   for (let step = 0; step < 5; step++) {

@@ -33,7 +33,7 @@ export const screens: readonly Screen[] = [
     name: 'pod-logs',
     at: failingPod,
     after: async page => {
-      await page.getByRole('button', { name: 'Logs' }).first().click()
+      await page.getByRole('button', { name: 'Logs', exact: true }).first().click()
       await page.getByLabel('Search this log').fill('econn')
     },
   },
@@ -41,7 +41,7 @@ export const screens: readonly Screen[] = [
     name: 'workload-logs',
     at: `${local}/list/apps/v1/deployments/shop/checkout-api`,
     after: async page => {
-      await page.getByRole('button', { name: 'Logs' }).first().click()
+      await page.getByRole('button', { name: 'Logs', exact: true }).first().click()
       await page.getByLabel('Search this log').fill('econn')
     },
   },

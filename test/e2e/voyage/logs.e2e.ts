@@ -13,7 +13,7 @@ test('the logs of all pods of a workload stand in one view; new pods join, gone 
     (await app.kubectl(['-n', namespace, 'get', 'pods', '-o', 'name'])).trim().split('\n')
   const [first = ''] = await podNames()
   const page = await open(placeOf('deployments', { namespace, name: 'cart' }))
-  await drawer(page, 'Deployment cart').getByRole('button', { name: 'Logs' }).click()
+  await drawer(page, 'Deployment cart').getByRole('button', { name: 'Logs', exact: true }).click()
   const log = page.getByRole('log', { name: 'Log of all pods of cart' })
   const chips = page.getByRole('toolbar', { name: 'Sources' }).getByRole('button')
   await expect(chips).toHaveCount(2)
