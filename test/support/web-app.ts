@@ -5,6 +5,7 @@ import type { HostProcess, ReadyLine, TestHome } from './headless.ts'
 import { appArguments, RunningApp } from './running-app.ts'
 
 const entry = path.resolve('src-main/hosts/web/main.ts')
+const headless = path.resolve('src-main/hosts/headless/main.ts')
 
 interface ControlAddress {
   port: number
@@ -45,6 +46,15 @@ export class WebApp extends RunningApp {
       headers: { [controlHeader]: this.#control.token },
     })
     return (await response.text()).trim()
+  }
+
+  /** Ends it, and removes what its local cluster left on the machine. */
+  async cleanUp(): Promise<void> {
+    await this.host.end()
+    const where = ['--kubeconfig', 'none', '--data-dir', this.home.file('data')]
+    const cleaning = this.home.run(process.execPath, [headless, '--cleanup', '--volumes', ...where])
+    const code = await cleaning.exit()
+    if (code !== 0) throw new Error(`cleaning up: ${cleaning.stderr}`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -38,4 +38,5 @@ test('a shell in a real container takes what is typed, knows its size, and says 
   await page.keyboard.type('exit 7')
   await page.keyboard.press('Enter')
   await expect(page.getByText('The shell in main exited with code 7')).toBeVisible()
+  await app.cleanUp()
 })
