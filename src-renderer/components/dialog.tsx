@@ -44,11 +44,12 @@ export function Dialog({
   )
 }
 
-/** Names what will be lost and asks. */
+/** Says what will happen and asks. Enter cancels what loses something, and does what loses nothing. */
 export function Confirmation({
   title,
   children,
   action,
+  harmless = false,
   onConfirm,
   onClose,
   busy,
@@ -57,6 +58,8 @@ export function Confirmation({
   children: ReactNode
   /** Verb and object. */
   action: string
+  /** Nothing is lost by it. */
+  harmless?: boolean
   onConfirm: () => void
   onClose: () => void
   busy?: boolean
@@ -65,20 +68,77 @@ export function Confirmation({
     <Dialog
       alert
       title={title}
-      glyph={{ shape: 'triangle', tone: 'warn' }}
+      {...(!harmless && { glyph: { shape: 'triangle', tone: 'warn' } })}
       onClose={onClose}
       footer={
         <>
-          <Button look="quiet" onPress={onClose} autoFocus>
+          <Button look="quiet" onPress={onClose} autoFocus={!harmless}>
             Cancel
           </Button>
-          <Button look="danger" onPress={onConfirm} isDisabled={busy ?? false}>
+          <Button
+            look={harmless ? 'primary' : 'danger'}
+            onPress={onConfirm}
+            autoFocus={harmless}
+            isDisabled={busy ?? false}
+          >
             {action}
           </Button>
         </>
       }
     >
       {children}
+    </Dialog>
+  )
+}
+
+/** A small form over everything else; Enter in a field does the same as its button. */
+export function FormDialog({
+  title,
+  about,
+  action,
+  canSubmit,
+  onSubmit,
+  onClose,
+  children,
+}: {
+  title: string
+  /** A sentence above the fields. */
+  about: ReactNode
+  /** Verb and object. */
+  action: string
+  canSubmit: boolean
+  onSubmit: () => void
+  onClose: () => void
+  children: ReactNode
+}) {
+  const submit = () => canSubmit && onSubmit()
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      footer={
+        <>
+          <Button look="quiet" onPress={onClose}>
+            Cancel
+          </Button>
+          <Button look="primary" isDisabled={!canSubmit} onPress={submit}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <p>{about}</p>
+      <form
+        className={styles['form']}
+        onSubmit={event => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        {children}
+        {/* Without it, Enter does nothing in a form of several fields. */}
+        <button type="submit" hidden />
+      </form>
     </Dialog>
   )
 }

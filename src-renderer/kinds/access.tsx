@@ -2,7 +2,7 @@ import { Shield } from 'lucide-react'
 import type { ObjectBody } from '../../src-main/contract/objects.ts'
 import type { PolicyRule, Role, RoleBinding } from '../../src-main/kubernetes/api/rbac-v1.ts'
 import type { KindPresentation, Property, PropertySection } from './define-kind.ts'
-import { linkProperty } from './shared-properties.tsx'
+import { linkProperty, linkTo } from './shared-properties.tsx'
 
 const group = 'rbac.authorization.k8s.io'
 
@@ -74,7 +74,7 @@ function bindingProperties({ metadata, roleRef, subjects = [] }: RoleBinding): P
       const label = at ? '' : 'Given to'
       const value = `${kind} ${namespace ? `${namespace}/` : ''}${name}`
       return kind === 'ServiceAccount'
-        ? { label, value, link: { kind, name, ...(namespace && { namespace }) } }
+        ? { label, value, link: linkTo(kind, name, namespace) }
         : { label, value }
     }),
   ]

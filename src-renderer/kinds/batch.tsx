@@ -2,7 +2,7 @@ import { CalendarClock } from 'lucide-react'
 import type { ObjectBody } from '../../src-main/contract/objects.ts'
 import type { CronJob, Job } from '../../src-main/kubernetes/api/batch-v1.ts'
 import type { KindPresentation, Property } from './define-kind.ts'
-import { ownerProperty, rows, sinceProperty, yesNo } from './shared-properties.tsx'
+import { linkTo, ownerProperty, rows, sinceProperty, yesNo } from './shared-properties.tsx'
 import { containersOfTemplate } from './workloads.tsx'
 
 export const jobs: KindPresentation = {
@@ -80,7 +80,7 @@ function cronJobProperties({ metadata, spec, status }: CronJob): Property[] {
     ...sinceProperty('Last success', status?.lastSuccessfulTime),
     ...rows('Active', status?.active, ({ name = '' }) => ({
       value: `Job ${name}`,
-      link: { kind: 'Job', name, ...(metadata.namespace && { namespace: metadata.namespace }) },
+      link: linkTo('Job', name, metadata.namespace),
     })),
     {
       label: 'Kept Jobs',

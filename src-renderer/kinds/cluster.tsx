@@ -2,6 +2,7 @@ import { Activity, FileText, Folder, KeyRound, Server } from 'lucide-react'
 import type { Event, Node } from '../../src-main/kubernetes/api/core-v1.ts'
 import type { KindPresentation, Property } from './define-kind.ts'
 import { formatBytes } from './quantities.ts'
+import { linkTo } from './shared-properties.tsx'
 
 export const nodes: KindPresentation = {
   resource: 'nodes',
@@ -84,7 +85,7 @@ function eventProperties(event: Event): Property[] {
     {
       label: 'About',
       value: `${kind} ${name}`,
-      ...(kind && name && { link: { kind, name, ...(namespace && { namespace }) } }),
+      ...(kind && name && { link: linkTo(kind, name, namespace) }),
     },
     { label: 'Reason', value: event.reason },
     { label: 'Message', value: event.message },

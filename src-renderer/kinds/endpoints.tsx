@@ -9,7 +9,7 @@ import type {
 } from '../../src-main/kubernetes/api/networking-v1.ts'
 import type { KindPresentation, Property, PropertySection } from './define-kind.ts'
 import { sitesOf } from './ingress-sites.ts'
-import { labelsText, linkProperty, ownerProperty, rows } from './shared-properties.tsx'
+import { labelsText, linkProperty, linkTo, ownerProperty, rows } from './shared-properties.tsx'
 
 export const ingresses: KindPresentation = {
   resource: 'ingresses.networking.k8s.io',
@@ -37,11 +37,7 @@ export const ingresses: KindPresentation = {
       })),
       ...rows('TLS', spec?.tls, ({ hosts, secretName = '' }) => ({
         value: `${secretName} for ${hosts?.join(', ') || 'every host'}`,
-        link: {
-          kind: 'Secret',
-          name: secretName,
-          ...(metadata.namespace && { namespace: metadata.namespace }),
-        },
+        link: linkTo('Secret', secretName, metadata.namespace),
       })),
     ]
   },
@@ -56,11 +52,7 @@ function ingressRules(body: ObjectBody): PropertySection[] {
       label,
       value: service ? `Service ${service.name}, port ${port}` : 'another resource',
       ...(service && {
-        link: {
-          kind: 'Service',
-          name: service.name,
-          ...(metadata.namespace && { namespace: metadata.namespace }),
-        },
+        link: linkTo('Service', service.name, metadata.namespace),
       }),
     }
   }
@@ -138,7 +130,7 @@ function address(
   return {
     label: ip,
     value: kind && name ? `${kind} ${name}, ${state}` : state,
-    ...(kind && name && { link: { kind, name, ...(namespace && { namespace }) } }),
+    ...(kind && name && { link: linkTo(kind, name, namespace) }),
   }
 }
 

@@ -10,13 +10,22 @@ import { cpuText, memoryText } from './quantities.ts'
 
 /** What differs between the two things that are measured. */
 export const measures = {
-  CPU: { part: 0, text: cpuText, request: 'cpuRequest', limit: 'cpuLimit', thing: 'CPU' },
+  CPU: {
+    part: 0,
+    text: cpuText,
+    request: 'cpuRequest',
+    limit: 'cpuLimit',
+    thing: 'CPU',
+    /** Follows amounts whose text names no unit. */
+    unit: 'cores',
+  },
   Memory: {
     part: 1,
     text: memoryText,
     request: 'memoryRequest',
     limit: 'memoryLimit',
     thing: 'memory',
+    unit: '',
   },
 } as const
 export type Measure = keyof typeof measures

@@ -5,7 +5,7 @@ import type { LimitRange, ResourceQuota } from '../../src-main/kubernetes/api/co
 import type { PodDisruptionBudget } from '../../src-main/kubernetes/api/policy-v1.ts'
 import type { PriorityClass } from '../../src-main/kubernetes/api/scheduling-v1.ts'
 import type { KindPresentation, Property, PropertySection } from './define-kind.ts'
-import { labelsText, rows, sinceProperty, yesNo } from './shared-properties.tsx'
+import { labelsText, linkTo, rows, sinceProperty, yesNo } from './shared-properties.tsx'
 
 export const horizontalPodAutoscalers: KindPresentation = {
   resource: 'horizontalpodautoscalers.autoscaling',
@@ -27,7 +27,7 @@ function autoscalerProperties({ metadata, spec, status }: HorizontalPodAutoscale
     {
       label: 'Scales',
       value: `${kind} ${name}`,
-      link: { kind, name, ...(metadata.namespace && { namespace: metadata.namespace }) },
+      link: linkTo(kind, name, metadata.namespace),
     },
     {
       label: 'Replicas',

@@ -3,6 +3,13 @@ import type { ObjectMeta } from '../../src-main/kubernetes/api/meta-v1.ts'
 import { Age } from '../components/age.tsx'
 import type { Property } from './define-kind.ts'
 
+/** The way to an object; without a namespace to one of the whole cluster. */
+export const linkTo = (
+  kind: string,
+  name: string,
+  namespace: string | undefined,
+): NonNullable<Property['link']> => ({ kind, name, ...(namespace && { namespace }) })
+
 /** What owns an object, with the way to it. */
 export function ownerProperty({ ownerReferences, namespace }: ObjectMeta): Property[] {
   const owner = ownerReferences?.find(({ controller }) => controller)
@@ -12,7 +19,7 @@ export function ownerProperty({ ownerReferences, namespace }: ObjectMeta): Prope
     {
       label: 'Controlled by',
       value: `${kind} ${name}`,
-      link: { kind, name, ...(namespace && { namespace }) },
+      link: linkTo(kind, name, namespace),
     },
   ]
 }
@@ -23,8 +30,7 @@ export const linkProperty = (
   kind: string,
   name: string | undefined,
   namespace?: string,
-): Property[] =>
-  name ? [{ label, value: name, link: { kind, name, ...(namespace && { namespace }) } }] : []
+): Property[] => (name ? [{ label, value: name, link: linkTo(kind, name, namespace) }] : [])
 
 /** A moment as the age that it has. */
 export const sinceProperty = (label: string, at: string | undefined): Property[] =>

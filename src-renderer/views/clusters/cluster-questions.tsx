@@ -1,9 +1,8 @@
 import { useState } from 'react'
 import type { ClusterSummary } from '../../../src-main/contract/clusters.ts'
 import { useCore } from '../../bridge/hooks.ts'
-import { Button } from '../../components/button.tsx'
 import { Checkbox } from '../../components/checkbox.tsx'
-import { Confirmation, Dialog } from '../../components/dialog.tsx'
+import { Confirmation } from '../../components/dialog.tsx'
 import { Note } from '../../components/states.tsx'
 import { toast } from '../../components/toasts.tsx'
 import { stopCluster } from '../shared/cluster-actions.ts'
@@ -19,27 +18,15 @@ export function StopCluster({
   const core = useCore()
   const [stopPods, setStopPods] = useState(false)
   return (
-    <Dialog
-      alert
+    <Confirmation
+      harmless
       title={`Stop ${cluster.name}?`}
+      action={`Stop ${cluster.name}`}
       onClose={onClose}
-      footer={
-        <>
-          <Button look="quiet" onPress={onClose}>
-            Cancel
-          </Button>
-          <Button
-            look="primary"
-            autoFocus
-            onPress={() => {
-              onClose()
-              void stopCluster(core, cluster, stopPods)
-            }}
-          >
-            Stop {cluster.name}
-          </Button>
-        </>
-      }
+      onConfirm={() => {
+        onClose()
+        void stopCluster(core, cluster, stopPods)
+      }}
     >
       <p>
         Its API, DNS and localhost ports rest until it is started again. Everything in it is kept.
@@ -48,7 +35,7 @@ export function StopCluster({
       <Checkbox checked={stopPods} onChange={setStopPods}>
         Stop and remove its containers
       </Checkbox>
-    </Dialog>
+    </Confirmation>
   )
 }
 

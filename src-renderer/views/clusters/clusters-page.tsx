@@ -1,7 +1,10 @@
 import { useState } from 'react'
+import { VisuallyHidden } from 'react-aria-components/VisuallyHidden'
 import type { ClusterSummary } from '../../../src-main/contract/clusters.ts'
 import { navigate } from '../../bridge/location.ts'
+import { classNames } from '../../components/class-names.ts'
 import { plural } from '../../components/format.ts'
+import plain from '../../components/plain-table.module.css'
 import { Skeleton } from '../../components/states.tsx'
 import { useClusters } from '../shared/cluster.ts'
 import { DeleteCluster, StopCluster } from './cluster-questions.tsx'
@@ -34,7 +37,7 @@ export function ClustersPage({ creating }: { creating: boolean }) {
               </div>
               {local.length ? (
                 <div className={styles['scroll']}>
-                  <table className={styles['table']}>
+                  <table className={classNames(plain['table'], styles['table'])}>
                     <thead>
                       <tr>
                         <th className={styles['cName']}>Name</th>
@@ -44,7 +47,7 @@ export function ClustersPage({ creating }: { creating: boolean }) {
                         <th>API server</th>
                         <th className={styles['cStart']}>Started in</th>
                         <th className={styles['cActions']}>
-                          <span className={styles['hidden']}>Actions</span>
+                          <VisuallyHidden>Actions</VisuallyHidden>
                         </th>
                       </tr>
                     </thead>
@@ -75,7 +78,7 @@ export function ClustersPage({ creating }: { creating: boolean }) {
               </div>
               {contexts.length ? (
                 <div className={styles['scroll']}>
-                  <table className={styles['table']}>
+                  <table className={classNames(plain['table'], styles['table'])}>
                     <thead>
                       <tr>
                         <th className={styles['cName']}>Name</th>
@@ -84,7 +87,7 @@ export function ClustersPage({ creating }: { creating: boolean }) {
                         <th className={styles['cSign']}>Signs in with</th>
                         <th className={styles['cVersion']}>Version</th>
                         <th className={styles['cActions']}>
-                          <span className={styles['hidden']}>Actions</span>
+                          <VisuallyHidden>Actions</VisuallyHidden>
                         </th>
                       </tr>
                     </thead>

@@ -5,6 +5,7 @@ import { useCore } from '../../bridge/hooks.ts'
 import { navigate } from '../../bridge/location.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { plural } from '../../components/format.ts'
+import { Page } from '../../components/page.tsx'
 import { Note } from '../../components/states.tsx'
 import { Status } from '../../components/status-glyph.tsx'
 import { TextField } from '../../components/text-field.tsx'
@@ -61,13 +62,11 @@ export function CreatePage() {
     })
   const failed = results?.all.find(({ error }) => error)
   return (
-    <section className={styles['page']} aria-label="Create from YAML" data-region="list">
-      <div className={styles['bar']}>
-        <h1>Create from YAML</h1>
-        <span className={styles['sub']}>on {cluster.name}</span>
-        <span className={styles['grow']} />
-        <IconButton small icon={X} label="Close, the draft is kept" onPress={leave} />
-      </div>
+    <Page
+      title="Create from YAML"
+      sub={`on ${cluster.name}`}
+      controls={<IconButton small icon={X} label="Close, the draft is kept" onPress={leave} />}
+    >
       <div className={styles['split']}>
         <YamlEditor
           autoFocus
@@ -126,7 +125,7 @@ export function CreatePage() {
           </div>
         </aside>
       </div>
-    </section>
+    </Page>
   )
 }
 

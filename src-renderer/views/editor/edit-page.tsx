@@ -6,6 +6,7 @@ import { useCore } from '../../bridge/hooks.ts'
 import { navigate } from '../../bridge/location.ts'
 import type { Route } from '../../bridge/route.ts'
 import { Button, IconButton } from '../../components/button.tsx'
+import { Page } from '../../components/page.tsx'
 import { Segmented } from '../../components/segmented.tsx'
 import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { toast } from '../../components/toasts.tsx'
@@ -51,26 +52,25 @@ function Editing({ object, info, route, clusterName }: EditingProps) {
     if (await edit.apply(false)) leave()
   }
   return (
-    <section className={styles['page']} aria-label={`Edit ${object.name}`} data-region="list">
-      <div className={styles['bar']}>
-        <h1>Edit {object.name}</h1>
-        <span className={styles['sub']}>
-          {info.kind}
-          {object.namespace && ` in ${object.namespace}`}
-        </span>
-        <span className={styles['grow']} />
-        <Segmented
-          small
-          label="View"
-          value={view}
-          onChange={setView}
-          items={[
-            { id: 'yaml', label: 'YAML' },
-            { id: 'changes', label: 'Changes' },
-          ]}
-        />
-        <IconButton small icon={X} label="Close, the draft is kept" onPress={leave} />
-      </div>
+    <Page
+      title={`Edit ${object.name}`}
+      sub={object.namespace ? `${info.kind} in ${object.namespace}` : info.kind}
+      controls={
+        <>
+          <Segmented
+            small
+            label="View"
+            value={view}
+            onChange={setView}
+            items={[
+              { id: 'yaml', label: 'YAML' },
+              { id: 'changes', label: 'Changes' },
+            ]}
+          />
+          <IconButton small icon={X} label="Close, the draft is kept" onPress={leave} />
+        </>
+      }
+    >
       {loadError ? (
         <ErrorState
           title={`${info.kind} ${object.name} can’t be read`}
@@ -126,7 +126,7 @@ function Editing({ object, info, route, clusterName }: EditingProps) {
           </aside>
         </div>
       )}
-    </section>
+    </Page>
   )
 }
 

@@ -1,5 +1,9 @@
+import { VisuallyHidden } from 'react-aria-components/VisuallyHidden'
 import { useLive } from '../../bridge/hooks.ts'
+import { classNames } from '../../components/class-names.ts'
 import { plural } from '../../components/format.ts'
+import { Page } from '../../components/page.tsx'
+import plain from '../../components/plain-table.module.css'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { useCluster, useClusters } from '../shared/cluster.ts'
 import { ForwardRow } from './forward-row.tsx'
@@ -19,21 +23,21 @@ export function ForwardsPage() {
   )
   const several = new Set(forwards?.map(({ target }) => target.cluster)).size > 1
   return (
-    <section className={styles['page']} aria-label="Port forwards" data-region="list">
-      <div className={styles['bar']}>
-        <h1>Port forwards</h1>
-        {forwards && <span className={styles['sub']}>{forwards.length}</span>}
-        <span className={styles['end']}>
-          they answer on this machine alone, and come back when the app does
-        </span>
-      </div>
+    <Page
+      title="Port forwards"
+      sub={forwards?.length}
+      end="they answer on this machine alone, and come back when the app does"
+    >
       {error && !forwards ? (
         <ErrorState title="Forwards can’t be listed" message={error.message} onRetry={retry} />
       ) : !forwards ? (
         <Skeleton />
       ) : forwards.length ? (
         <div className={styles['scroll']}>
-          <table className={styles['table']} aria-label={plural(forwards.length, 'forward')}>
+          <table
+            className={classNames(plain['table'], styles['table'])}
+            aria-label={plural(forwards.length, 'forward')}
+          >
             <thead>
               <tr>
                 <th className={styles['state']}>State</th>
@@ -42,7 +46,7 @@ export function ForwardsPage() {
                 {several && <th className={styles['cluster']}>Cluster</th>}
                 <th className={styles['figure']}>Open</th>
                 <th className={styles['actions']}>
-                  <span className={styles['hidden']}>Actions</span>
+                  <VisuallyHidden>Actions</VisuallyHidden>
                 </th>
               </tr>
             </thead>
@@ -67,6 +71,6 @@ export function ForwardsPage() {
           of them and press F, or choose Forward a port.
         </EmptyState>
       )}
-    </section>
+    </Page>
   )
 }

@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import type { TableRow } from '../../../src-main/contract/tables.ts'
 import { useOrder, useRow, useTable, useTableStatus, useUsageVersion } from '../../bridge/hooks.ts'
 import type { LiveTable, TableInput } from '../../bridge/live-table.ts'
@@ -9,6 +8,7 @@ import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { Status } from '../../components/status-glyph.tsx'
 import { rowComparer } from '../../kinds/compare.ts'
 import { measures, usageKey } from '../../kinds/measured-columns.tsx'
+import { linkTo } from '../../kinds/shared-properties.tsx'
 import { glyphOf } from '../../kinds/status.ts'
 import { useMeasured } from '../shared/measured.ts'
 import { ObjectLinkTo } from './object-link.tsx'
@@ -26,7 +26,7 @@ export function PodsTab({ input, of }: { input: TableInput; of: string }) {
   const status = useTableStatus(table)
   const { uids } = useOrder(table, worstFirst, false)
   const usage = useMeasured('pods', input.namespaces)
-  const namespaced = useMemo(() => input.namespaces.length !== 1, [input.namespaces])
+  const namespaced = input.namespaces.length !== 1
   if (status.state === 'failed') {
     return (
       <ErrorState
@@ -69,11 +69,7 @@ function Pod({
   return (
     <li className={styles['pod']}>
       <span className={styles['name']} title={row.name}>
-        <ObjectLinkTo
-          link={{ kind: 'Pod', name: row.name, ...(row.namespace && { namespace: row.namespace }) }}
-        >
-          {row.name}
-        </ObjectLinkTo>
+        <ObjectLinkTo link={linkTo('Pod', row.name, row.namespace)}>{row.name}</ObjectLinkTo>
       </span>
       <span className={styles['age']}>
         <Age since={row.created} />

@@ -11,6 +11,7 @@ import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { Tag } from '../../components/tag.tsx'
 import { YamlEditor } from '../../components/yaml-editor.tsx'
 import { question } from '../shared/operations.ts'
+import tab from './editor-tab.module.css'
 import styles from './rollout-tab.module.css'
 
 /** The revisions of a workload, the chosen one against the present, and the way back to it. */
@@ -50,7 +51,7 @@ export function RolloutTab({
     return <EmptyState title="No revisions">{object.name} has not rolled out yet.</EmptyState>
   }
   return (
-    <div className={styles['tab']}>
+    <div className={tab['tab']}>
       <ul className={styles['revisions']} aria-label="Revisions">
         {query.data.map(one => (
           <RevisionLine
@@ -61,7 +62,7 @@ export function RolloutTab({
           />
         ))}
       </ul>
-      <div className={styles['bar']}>
+      <div className={tab['bar']}>
         <span>
           {shown === current
             ? `Revision ${shown.revision}, as it is now`

@@ -1,5 +1,5 @@
 import type { ObjectBody, ObjectName } from '../../../src-main/contract/objects.ts'
-import type { ResourceInfo, TableRow } from '../../../src-main/contract/tables.ts'
+import type { ResourceInfo } from '../../../src-main/contract/tables.ts'
 import type { Node } from '../../../src-main/kubernetes/api/core-v1.ts'
 import { useTable, useTableStatus, useUsageVersion } from '../../bridge/hooks.ts'
 import { presentationOf } from '../../kinds/index.ts'
@@ -7,11 +7,10 @@ import { type Measure, measures, usageKey } from '../../kinds/measured-columns.t
 import { Capacity } from '../shared/capacity.tsx'
 import { useCluster } from '../shared/cluster.ts'
 import { useMeasured } from '../shared/measured.ts'
+import { NodesUse } from '../shared/nodes-use.tsx'
 import { podsOn } from './pods-of.ts'
 import styles from './summary.module.css'
 import { useRowOf } from './use-row-of.ts'
-
-const noRows: readonly TableRow[] = []
 
 /** How much a pod uses of what it may, or how full a node is. Nothing where that isn't known. */
 export function UseSection({
@@ -85,42 +84,18 @@ function NodeUse({ object, node }: { object: ObjectName; node: Node }) {
   useUsageVersion(usage)
   const table = useTable(podsOn(object))
   useTableStatus(table)
-  const pods = table.rows().size ? [...table.rows().values()] : noRows
-  const asks = (part: 'cpuRequest' | 'memoryRequest') =>
-    pods
-      .filter(({ status }) => status?.tone !== 'idle')
-      .reduce((sum, { amounts }) => sum + (amounts?.[part] ?? 0), 0)
+  const pods = [...table.rows().values()]
   const row = useRowOf(
     useTable({ cluster: cluster.id, resource: object.resource, namespaces: [] }),
     object,
   )
-  const { cpuLimit, memoryLimit } = row?.amounts ?? {}
-  const now = usage?.latest(object.name)
   const room = Number(node.status?.allocatable?.['pods'] ?? 0)
   return (
     <section className={styles['section']}>
       <h3>
         Use <span className={styles['more']}>of what pods can have; the tick is requested</span>
       </h3>
-      {cpuLimit !== undefined && (
-        <Capacity
-          label="CPU"
-          used={now?.[0]}
-          asked={asks('cpuRequest')}
-          most={cpuLimit}
-          text={measures.CPU.text}
-          unit="cores"
-        />
-      )}
-      {memoryLimit !== undefined && (
-        <Capacity
-          label="Memory"
-          used={now?.[1]}
-          asked={asks('memoryRequest')}
-          most={memoryLimit}
-          text={measures.Memory.text}
-        />
-      )}
+      <NodesUse nodes={row ? [row] : []} pods={pods} usage={usage} />
       {room > 0 && <Capacity label="Pods" used={pods.length} most={room} text={String} />}
     </section>
   )

@@ -9,7 +9,7 @@ import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { YamlEditor } from '../../components/yaml-editor.tsx'
 import { objectActions } from '../shared/actions.ts'
 import { copyText } from '../shared/copy.ts'
-import styles from './yaml-tab.module.css'
+import styles from './editor-tab.module.css'
 
 /** The object as YAML, read again at every change. Secret values stay masked. */
 export function YamlTab({

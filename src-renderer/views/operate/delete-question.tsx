@@ -80,7 +80,7 @@ export function DeleteQuestion({
           {targets.length > 20 && <li>and {targets.length - 20} more</li>}
         </ul>
       )}
-      <div className={styles['form']}>
+      <div className={styles['choices']}>
         <Select
           label="What depends on it"
           options={propagations}

@@ -66,7 +66,7 @@ export function DrainQuestion({ target, onClose }: { target: Target; onClose: ()
             {plural(leaving, 'pod leaves', 'pods leave')} it as far as disruption budgets allow
             {staying > 0 && <>; {plural(staying, 'pod', 'pods')} that belong to the node stay</>}.
           </p>
-          <div className={styles['form']}>
+          <div className={styles['choices']}>
             {count('unmanaged') > 0 && (
               <Checkbox checked={unmanaged} onChange={setUnmanaged}>
                 Also {plural(count('unmanaged'), 'pod')} that nothing makes anew

@@ -1,13 +1,12 @@
 import { useCore } from '../../bridge/hooks.ts'
 import { Confirmation } from '../../components/dialog.tsx'
 import { Note } from '../../components/states.tsx'
-import { useCluster } from '../shared/cluster.ts'
 import type { Target } from '../shared/operations.ts'
+import { Place } from './place.tsx'
 import { useWrite } from './use-write.ts'
 
 export function EvictQuestion({ target, onClose }: { target: Target; onClose: () => void }) {
   const core = useCore()
-  const cluster = useCluster()
   const { object } = target
   const { busy, error, run } = useWrite(onClose)
   return (
@@ -23,8 +22,8 @@ export function EvictQuestion({ target, onClose }: { target: Target; onClose: ()
       }
     >
       <p>
-        In <b>{object.namespace}</b> on <b>{cluster.name}</b>. It is stopped as soon as every
-        PodDisruptionBudget allows it; what owns it makes another.
+        <Place object={object} />. It is stopped as soon as every PodDisruptionBudget allows it;
+        what owns it makes another.
       </p>
       {error && <Note tone="bad">It wasn’t evicted: {error}</Note>}
     </Confirmation>

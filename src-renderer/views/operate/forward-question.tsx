@@ -1,14 +1,12 @@
 import { useState } from 'react'
 import { useCall, useCore } from '../../bridge/hooks.ts'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
+import { FormDialog } from '../../components/dialog.tsx'
 import { Select } from '../../components/select.tsx'
 import { Note } from '../../components/states.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { toast } from '../../components/toasts.tsx'
-import { useCluster } from '../shared/cluster.ts'
 import { messageOf, type Target } from '../shared/operations.ts'
-import styles from './questions.module.css'
+import { Place } from './place.tsx'
 
 const asPort = (text: string): number | undefined => {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
@@ -19,7 +17,6 @@ const wrongPort = 'A port is a number from 1 to 65535'
 /** Asks which port to forward and to where; what keeps it from being had stands beside it. */
 export function ForwardQuestion({ target, onClose }: { target: Target; onClose: () => void }) {
   const core = useCore()
-  const cluster = useCluster()
   const { object, kind } = target
   const named = useCall('forwards.ports', object, true, 0)
   const [chosen, setChosen] = useState<string>()
@@ -55,61 +52,47 @@ export function ForwardQuestion({ target, onClose }: { target: Target; onClose: 
     }
   }
   return (
-    <Dialog
+    <FormDialog
       title={`Forward a port of ${kind} ${object.name}`}
-      onClose={onClose}
-      footer={
+      about={
         <>
-          <Button look="quiet" onPress={onClose}>
-            Cancel
-          </Button>
-          <Button look="primary" isDisabled={!canForward} onPress={() => void begin()}>
-            Forward
-          </Button>
+          <Place object={object} />. It answers on this machine alone, and follows the pods as they
+          are replaced.
         </>
       }
+      action="Forward"
+      canSubmit={canForward}
+      onSubmit={() => void begin()}
+      onClose={onClose}
     >
-      <p>
-        In <b>{object.namespace}</b> on <b>{cluster.name}</b>. It answers on this machine alone, and
-        follows the pods as they are replaced.
-      </p>
-      <form
-        className={styles['form']}
-        onSubmit={event => {
-          event.preventDefault()
-          void begin()
-        }}
-      >
-        {ports.length > 0 ? (
-          <Select
-            label={kind === 'Service' ? 'Port of the Service' : 'Port of the container'}
-            value={text}
-            onChange={setChosen}
-            options={ports.map(({ port: number, name }) => ({
-              id: String(number),
-              label: String(number),
-              ...(name && { detail: name }),
-            }))}
-          />
-        ) : (
-          <TextField
-            label="Port of the container"
-            value={text}
-            onChange={setChosen}
-            error={text && port === undefined ? wrongPort : undefined}
-          />
-        )}
-        <TextField
-          label="Local port"
-          placeholder="the same, or any that is free"
-          value={localText}
-          onChange={setLocalText}
-          autoFocus
-          error={localPort === undefined ? wrongPort : undefined}
+      {ports.length > 0 ? (
+        <Select
+          label={kind === 'Service' ? 'Port of the Service' : 'Port of the container'}
+          value={text}
+          onChange={setChosen}
+          options={ports.map(({ port: number, name }) => ({
+            id: String(number),
+            label: String(number),
+            ...(name && { detail: name }),
+          }))}
         />
-        {error && <Note tone="bad">It isn’t forwarded: {error}.</Note>}
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      ) : (
+        <TextField
+          label="Port of the container"
+          value={text}
+          onChange={setChosen}
+          error={text && port === undefined ? wrongPort : undefined}
+        />
+      )}
+      <TextField
+        label="Local port"
+        placeholder="the same, or any that is free"
+        value={localText}
+        onChange={setLocalText}
+        autoFocus
+        error={localPort === undefined ? wrongPort : undefined}
+      />
+      {error && <Note tone="bad">It isn’t forwarded: {error}.</Note>}
+    </FormDialog>
   )
 }

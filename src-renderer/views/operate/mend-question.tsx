@@ -1,13 +1,11 @@
 import { useState } from 'react'
 import type { WhyPanel } from '../../../src-main/contract/objects.ts'
 import { useCore } from '../../bridge/hooks.ts'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
+import { FormDialog } from '../../components/dialog.tsx'
 import { Note } from '../../components/states.tsx'
 import { TextField } from '../../components/text-field.tsx'
-import { useCluster } from '../shared/cluster.ts'
 import type { Target } from '../shared/operations.ts'
-import styles from './questions.module.css'
+import { Place } from './place.tsx'
 import { useWrite } from './use-write.ts'
 
 const words = {
@@ -16,7 +14,7 @@ const words = {
 } as const
 
 export function MendQuestion({
-  target,
+  target: { object },
   mend: { what, container, value },
   onClose,
 }: {
@@ -25,53 +23,37 @@ export function MendQuestion({
   onClose: () => void
 }) {
   const core = useCore()
-  const cluster = useCluster()
   const [text, setText] = useState(value)
   const { thing, label, hint } = words[what]
   const { busy, error, run } = useWrite(onClose)
   const canChange = !busy && text.trim() !== '' && text !== value
   const change = () => {
-    if (!canChange) return
     void run(`Changed the ${thing} of ${container}`, async () => [
-      await core.call('objects.mend', { pod: target.object, what, container, value: text.trim() }),
+      await core.call('objects.mend', { pod: object, what, container, value: text.trim() }),
     ])
   }
   return (
-    <Dialog
+    <FormDialog
       title={`Change the ${thing} of ${container}`}
-      onClose={onClose}
-      footer={
+      about={
         <>
-          <Button look="quiet" onPress={onClose}>
-            Cancel
-          </Button>
-          <Button look="primary" isDisabled={!canChange} onPress={change}>
-            Change {thing}
-          </Button>
+          <Place object={object} />. What owns the pod gets the new {thing} and replaces its pods.
         </>
       }
+      action={`Change ${thing}`}
+      canSubmit={canChange}
+      onSubmit={change}
+      onClose={onClose}
     >
-      <p>
-        In <b>{target.object.namespace}</b> on <b>{cluster.name}</b>. What owns the pod gets the new{' '}
-        {thing} and replaces its pods.
-      </p>
-      <form
-        className={styles['form']}
-        onSubmit={event => {
-          event.preventDefault()
-          change()
-        }}
-      >
-        <TextField
-          mono
-          autoFocus
-          label={label}
-          value={text}
-          onChange={setText}
-          {...(hint && { hint })}
-        />
-        {error && <Note tone="bad">It wasn’t changed: {error}</Note>}
-      </form>
-    </Dialog>
+      <TextField
+        mono
+        autoFocus
+        label={label}
+        value={text}
+        onChange={setText}
+        {...(hint && { hint })}
+      />
+      {error && <Note tone="bad">It wasn’t changed: {error}</Note>}
+    </FormDialog>
   )
 }

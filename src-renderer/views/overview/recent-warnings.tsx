@@ -77,7 +77,7 @@ function Warning({
       <span className={styles['said']}>
         {cell('Reason')}: {cell('Message')}
       </span>
-      <span className={styles['age']}>
+      <span className={styles['figure']}>
         <Age since={cell('Last Seen')} />
       </span>
     </li>

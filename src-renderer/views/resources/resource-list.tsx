@@ -15,8 +15,8 @@ import { objectActions, runKey } from '../shared/actions.ts'
 import { useListDensity } from '../shared/appearance.ts'
 import { useCluster } from '../shared/cluster.ts'
 import { question } from '../shared/operations.ts'
+import { ChosenBar, ListBar } from './list-bar.tsx'
 import { NothingHere } from './nothing-here.tsx'
-import { ChosenBar, PageBar } from './page-bar.tsx'
 import styles from './resource-list.module.css'
 import { StaleNote } from './stale-note.tsx'
 import { useList } from './use-list.ts'
@@ -47,7 +47,7 @@ export function ResourceList({ route, info }: { route: ListRoute; info: Resource
           onDelete={askToDelete}
         />
       ) : (
-        <PageBar
+        <ListBar
           title={title}
           groups={list.groups}
           count={isHere ? list.groups.counts.all : undefined}

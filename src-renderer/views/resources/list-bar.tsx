@@ -3,13 +3,14 @@ import { useRef } from 'react'
 import { Button } from '../../components/button.tsx'
 import { formatCount } from '../../components/format.ts'
 import { Key } from '../../components/key.tsx'
+import { PageBar } from '../../components/page.tsx'
 import { type Segment, Segmented } from '../../components/segmented.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import styles from './resource-list.module.css'
 import type { GroupId, RowGroups } from './row-groups.ts'
 
-interface PageBarProps {
+interface ListBarProps {
   title: string
   groups: RowGroups
   /** Undefined while the rows are not here. */
@@ -35,15 +36,15 @@ const warn: Segment<GroupId> = {
 const standardWords = { warn: 'Warning', ok: 'Healthy' }
 
 /** The name of a list, its segments and its filter. */
-export function PageBar(props: PageBarProps) {
+export function ListBar(props: ListBarProps) {
   const { title, groups, count, group, filter, onGroup, onFilter, system } = props
   const input = useRef<HTMLInputElement>(null)
   const { failing, pending, running } = groups.counts
   const words = props.words ?? standardWords
   const isMixed = failing > 0 || pending > 0 || group !== 'all'
   return (
-    <div className={styles['bar']}>
-      <h1>{title}</h1>
+    <PageBar hasControls>
+      <h1 className={styles['title']}>{title}</h1>
       {isMixed ? (
         <Segmented<GroupId>
           small
@@ -89,11 +90,11 @@ export function PageBar(props: PageBarProps) {
           }}
         />
       </div>
-    </div>
+    </PageBar>
   )
 }
 
-/** Stands instead of the page bar while rows are chosen. */
+/** Stands instead of it while rows are chosen. */
 export function ChosenBar({
   count,
   onClear,
@@ -104,8 +105,8 @@ export function ChosenBar({
   onDelete: () => void
 }) {
   return (
-    <div className={styles['bar']} role="toolbar" aria-label="Chosen rows">
-      <h1>{count} chosen</h1>
+    <PageBar label="Chosen rows" hasControls>
+      <h1 className={styles['title']}>{count} chosen</h1>
       <Button small onPress={onDelete}>
         Delete…
       </Button>
@@ -113,6 +114,6 @@ export function ChosenBar({
       <Button small look="quiet" onPress={onClear}>
         Clear
       </Button>
-    </div>
+    </PageBar>
   )
 }
