@@ -29,7 +29,7 @@ const certificate = (
   notBefore: Date.now() - 60_000,
   notAfter: Date.now() + 3_600_000,
 })
-const keys: IssueResult = issueCertificates({
+const keys: IssueResult = await issueCertificates({
   authority: certificate('authority', 'test'),
   leaves: [certificate('server', 'cluster'), certificate('client', 'by-plugin')],
 })

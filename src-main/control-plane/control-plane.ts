@@ -98,7 +98,7 @@ export async function openStore(
 
 /**
  * Starts the API server and, unless left out, controllers and scheduler, over a store. The code is loaded while the
- * store is opened in its thread.
+ * store is opened and certificates are issued in their threads.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { clock, logger, host = '127.0.0.1' } = options

@@ -65,7 +65,7 @@ export async function ensureCertificates(options: CertificateOptions): Promise<C
   const issued =
     ca && !due.length
       ? { authority: ca, leaves: [] }
-      : issueCertificates({
+      : await issueCertificates({
           authority: ca ?? authorityRequest(options.now, storedAuthority?.key),
           leaves: due.map(([, request]) => request),
         })
@@ -88,7 +88,7 @@ export async function ensureCertificates(options: CertificateOptions): Promise<C
 export async function issueClientCertificate(
   options: ClientSubject & { ca: KeyPair; validForMs: number; now: number },
 ): Promise<KeyPair> {
-  const { leaves } = issueCertificates({
+  const { leaves } = await issueCertificates({
     authority: options.ca,
     leaves: [clientRequest(options, options.now, options.validForMs)],
   })

@@ -1,0 +1,125 @@
+import 'reflect-metadata'
+import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto'
+import { parentPort, workerData } from 'node:worker_threads'
+import * as x509 from '@peculiar/x509'
+import type { CertificateRequest, IssueOrder, IssueResult, KeyPair } from './issue-certificates.ts'
+
+type CryptoKey = webcrypto.CryptoKey
+type Keys = { publicKey: CryptoKey; privateKey: CryptoKey }
+interface Issuer {
+  certificate: x509.X509Certificate
+  keys: Keys
+}
+
+const curve = { name: 'ECDSA', namedCurve: 'P-256' }
+const signing = { ...curve, hash: 'SHA-256' }
+
+x509.cryptoProvider.set(crypto)
+parentPort?.postMessage(await issue(workerData as IssueOrder))
+
+async function issue({ authority, leaves }: IssueOrder): Promise<IssueResult> {
+  const issuer = 'purpose' in authority ? await certify(authority) : await load(authority)
+  const issued = await Promise.all(leaves.map(leaf => certify(leaf, issuer)))
+  return {
+    authority: 'purpose' in authority ? await toPem(issuer) : authority,
+    leaves: await Promise.all(issued.map(toPem)),
+  }
+}
+
+async function certify(request: CertificateRequest, issuer?: Issuer): Promise<Issuer> {
+  const keys = request.key ? await loadKeys(request.key) : await newKeys()
+  const subject = toName(request)
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject,
+    issuer: issuer ? issuer.certificate.subjectName : subject,
+    notBefore: new Date(request.notBefore),
+    notAfter: new Date(request.notAfter),
+    publicKey: keys.publicKey,
+    signingKey: (issuer ?? { keys }).keys.privateKey,
+    signingAlgorithm: signing,
+    extensions: await extensions(request, keys, issuer),
+  })
+  return { certificate, keys }
+}
+
+async function extensions(request: CertificateRequest, keys: Keys, issuer?: Issuer) {
+  const { KeyUsageFlags: usage } = x509
+  const isAuthority = request.purpose === 'authority'
+  const list: x509.Extension[] = [
+    new x509.BasicConstraintsExtension(isAuthority, undefined, true),
+    new x509.KeyUsagesExtension(
+      isAuthority
+        ? usage.keyCertSign | usage.cRLSign | usage.digitalSignature
+        : usage.digitalSignature,
+      true,
+    ),
+    await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    await x509.AuthorityKeyIdentifierExtension.create((issuer?.keys ?? keys).publicKey),
+  ]
+  if (!isAuthority) {
+    const { serverAuth, clientAuth } = x509.ExtendedKeyUsage
+    const use = request.purpose === 'server' ? serverAuth : clientAuth
+    list.push(new x509.ExtendedKeyUsageExtension([use]))
+  }
+  const names: x509.JsonGeneralNames = [
+    ...request.names.map(value => ({ type: 'dns' as const, value })),
+    ...request.addresses.map(value => ({ type: 'ip' as const, value })),
+  ]
+  if (names.length) list.push(new x509.SubjectAlternativeNameExtension(names))
+  return list
+}
+
+/** An empty part must be left out: the library would encode it as an empty string. */
+function toName({ commonName, organizations }: CertificateRequest): x509.Name {
+  return new x509.Name([
+    ...organizations.map(organization => ({ O: [{ utf8String: organization }] })),
+    { CN: [{ utf8String: commonName }] },
+  ])
+}
+
+/** Sixteen random bytes, positive and without leading zeroes (RFC 5280 §4.1.2.2). */
+function serialNumber(): string {
+  const bytes = randomBytes(16)
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40
+  return bytes.toString('hex')
+}
+
+function newKeys(): Promise<Keys> {
+  return webcrypto.subtle.generateKey(curve, true, ['sign', 'verify'])
+}
+
+async function load({ certificate, key }: KeyPair): Promise<Issuer> {
+  return { certificate: new x509.X509Certificate(certificate), keys: await loadKeys(key) }
+}
+
+/** Throws when it is no key on P-256. */
+async function loadKeys(pem: string): Promise<Keys> {
+  if (createPrivateKey(pem).asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
+    throw new Error(
+      "the authority's key is not on P-256: restore the one that the cluster was made with",
+    )
+  }
+  const privateKey = await webcrypto.subtle.importKey(
+    'pkcs8',
+    x509.PemConverter.decodeFirst(pem),
+    curve,
+    true,
+    ['sign'],
+  )
+  const {
+    d: _secret,
+    key_ops: _use,
+    ...point
+  } = await webcrypto.subtle.exportKey('jwk', privateKey)
+  const publicKey = await webcrypto.subtle.importKey('jwk', point, curve, true, ['verify'])
+  return { privateKey, publicKey }
+}
+
+async function toPem({ certificate, keys }: Issuer): Promise<KeyPair> {
+  const der = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)
+  return {
+    certificate: `${certificate.toString('pem')}\n`,
+    key: `${x509.PemConverter.encode(der, 'PRIVATE KEY')}\n`,
+  }
+}
