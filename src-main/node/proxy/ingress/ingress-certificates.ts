@@ -64,7 +64,10 @@ export class IngressCertificates {
 
   /** The certificate for whoever names no host, or one that no Secret is for; made when it is first wanted. */
   fallback(): Promise<KeyPair> {
-    this.#fallback ??= this.#makeFallback()
+    this.#fallback ??= this.#makeFallback().catch(error => {
+      this.#fallback = undefined
+      throw error
+    })
     return this.#fallback
   }
 

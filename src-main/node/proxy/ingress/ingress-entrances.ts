@@ -78,11 +78,11 @@ export class IngressEntrances implements AsyncDisposable {
   }
 
   async #tryOpen(scheme: Scheme): Promise<void> {
-    const { ports, serve, clock, logger } = this.#options
+    const { ports, clock, logger } = this.#options
     try {
       let accept: (socket: Socket) => void = socket => socket.destroy()
       const open = await ports.open(scheme, socket => accept(socket))
-      accept = await serve({ scheme, port: open.listener.port })
+      accept = await this.#serve(scheme, open)
       this.#open.set(scheme, open)
       this.#backoff.reset(scheme)
     } catch (error) {
@@ -90,6 +90,16 @@ export class IngressEntrances implements AsyncDisposable {
       this.#failures.set(scheme, text)
       logger.warn('ingresses cannot be served; it is tried again', { error: text })
       this.#retry = clock.after(this.#backoff.next(scheme), () => this.want(this.#wanted))
+    }
+  }
+
+  /** Closes the listener again when there can be no server behind it. */
+  async #serve(scheme: Scheme, { listener }: OpenPort): Promise<(socket: Socket) => void> {
+    try {
+      return await this.#options.serve({ scheme, port: listener.port })
+    } catch (error) {
+      listener.close()
+      throw error
     }
   }
 }
