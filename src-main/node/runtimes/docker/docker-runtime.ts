@@ -23,7 +23,7 @@ import type {
 } from '../container-runtime.ts'
 import { containerBody } from './container-body.ts'
 import { containerNameOf, dockerLabels, sandboxContainerName } from './docker-labels.ts'
-import { EngineContainers, ignoringGone } from './engine-containers.ts'
+import { EngineContainers } from './engine-containers.ts'
 import { engineEvents } from './engine-events.ts'
 import { EngineHttp } from './engine-http.ts'
 import { EngineImages } from './engine-images.ts'
@@ -36,7 +36,12 @@ import { ensureHostAgent } from './host-agent.ts'
 import { toContainer, toSandbox } from './inspections.ts'
 import { Limiter } from './limiter.ts'
 import { dialTcp, isOwnAddress, isRefused } from './pod-dialer.ts'
-import { ensurePodNetwork, type NetworkFacts } from './pod-network.ts'
+import {
+  ensurePodNetwork,
+  type NetworkFacts,
+  removeLeftBridge,
+  removePodNetwork,
+} from './pod-network.ts'
 import { messagesVolume, PodVolumeStore, type VolumeName } from './pod-volumes.ts'
 import { pullImage } from './pull-image.ts'
 import { sandboxBody } from './sandbox-body.ts'
@@ -424,10 +429,14 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async cleanup({ volumes }: { volumes: boolean }): Promise<void> {
-    for (const { Id } of await this.#containers.summaries({})) await this.removeContainer(Id)
-    await ignoringGone(() =>
-      this.#http.json({ method: 'DELETE', path: `/networks/${this.#network.name}` }),
-    )
+    const all = await this.#containers.summaries({})
+    const agent = all.find(({ Labels }) => Labels?.[dockerLabels.role] === 'agent')
+    for (const { Id } of all) if (Id !== agent?.Id) await this.removeContainer(Id)
+    await removePodNetwork(this.#http, this.#network)
+    if (agent) {
+      await removeLeftBridge(await this.hostAgent(), this.#network)
+      await this.removeContainer(agent.Id)
+    }
     if (volumes) await this.#volumes.removeAll()
   }
 

@@ -12,7 +12,7 @@ type Exec = (
 ) => Promise<ProcessSession>
 
 /** Where the agent sees the host's /sys. */
-const hostSys = '/hsys'
+export const hostSys = '/hsys'
 
 /**
  * The container in the engine's host network that programs the packet filter: NET_ADMIN and NET_RAW, never privileged.

@@ -1,6 +1,10 @@
+import { text } from 'node:stream/consumers'
+import type { HostAgent } from '../container-runtime.ts'
 import { dockerLabels } from './docker-labels.ts'
+import { ignoringGone } from './engine-containers.ts'
 import { EngineError, type EngineHttp, isGone } from './engine-http.ts'
 import type { NetworkInspection } from './engine-types.ts'
+import { hostSys } from './host-agent.ts'
 
 export interface NetworkFacts {
   /** The engine's name for it. */
@@ -45,6 +49,25 @@ export async function ensurePodNetwork(
   const made = await findNetwork(http, name)
   if (!made) throw new Error(`the engine made the network ${name} but does not list it`)
   return factsOf(made, subnet)
+}
+
+/** Removes a cluster's pod network, which nobody uses any more. */
+export async function removePodNetwork(http: EngineHttp, { name }: NetworkFacts): Promise<void> {
+  await ignoringGone(() => http.json({ method: 'DELETE', path: `/networks/${name}` }))
+}
+
+/**
+ * Removes the bridge of a network that is gone. An engine leaves one that was there before the network was made, as after
+ * a run that was interrupted, since it might be the user's. One that something is plugged into stays.
+ */
+export async function removeLeftBridge(agent: HostAgent, { bridge }: NetworkFacts): Promise<void> {
+  const script = `
+    [ -d ${hostSys}/class/net/"$1"/bridge ] || exit 0
+    [ -n "$(ls ${hostSys}/class/net/"$1"/brif)" ] || ip link delete "$1"`
+  const session = await agent.exec(['/bin/sh', '-c', script, 'remove-bridge', bridge])
+  session.stdin?.end()
+  const [errors, code] = await Promise.all([text(session.stderr), session.exit])
+  if (code !== 0) throw new Error(`the bridge ${bridge} could not be removed: ${errors.trim()}`)
 }
 
 async function findNetwork(http: EngineHttp, name: string): Promise<NetworkInspection | undefined> {
