@@ -59,10 +59,17 @@ export class QuotaCharges implements QuotaLedger {
 
   async #settle(batch: Waiting[], namespace: string): Promise<void> {
     const { caches, store } = this.#services()
+    /** By uid: quotas that have the batch already, when the write of another one has to be tried again. */
+    const written = new Set<string | undefined>()
+    const refused = new Map<Waiting, unknown>()
     for (let attempt = 1; ; attempt++) {
-      const { quotas, refused } = judge(batch, this.#quotasOf(namespace))
+      if (written.size === 0) refused.clear()
+      const open = this.#quotasOf(namespace).filter(({ metadata }) => !written.has(metadata.uid))
       try {
-        await this.#write(quotas, namespace)
+        for (const quota of judge(batch, open, refused)) {
+          await this.#write(quota, namespace)
+          written.add(quota.metadata.uid)
+        }
       } catch (error) {
         if (attempt === tries || !(isConflict(error) || isNotFound(error))) throw error
         await caches.reached(await store.revision())
@@ -76,24 +83,21 @@ export class QuotaCharges implements QuotaLedger {
     }
   }
 
-  async #write(quotas: ResourceQuota[], namespace: string): Promise<void> {
+  async #write({ metadata, status = {} }: ResourceQuota, namespace: string): Promise<void> {
     const services = this.#services()
     const definition = services.catalog.get('', 'v1', 'resourcequotas')
-    const writer = new ObjectWriter(services)
-    for (const { metadata, status = {} } of quotas) {
-      const { name = '', resourceVersion = '' } = metadata
-      await writer.update(
-        { ...ownWrite, definition, namespace, name, warnings: new Set() },
-        {
-          retries: 0,
-          change(current) {
-            const next = structuredClone(current) as ResourceQuota
-            next.metadata.resourceVersion = resourceVersion
-            return { ...next, status: structuredClone(status) }
-          },
+    const { name = '', resourceVersion = '' } = metadata
+    await new ObjectWriter(services).update(
+      { ...ownWrite, definition, namespace, name, warnings: new Set() },
+      {
+        retries: 0,
+        change(current) {
+          const next = structuredClone(current) as ResourceQuota
+          next.metadata.resourceVersion = resourceVersion
+          return { ...next, status: structuredClone(status) }
         },
-      )
-    }
+      },
+    )
   }
 
   #quotasOf(namespace: string): ResourceQuota[] {
@@ -104,21 +108,29 @@ export class QuotaCharges implements QuotaLedger {
 
 const ownWrite = { subresource: 'status', user: serverUser, dryRun: false }
 
-/** Takes one write after the other into the quotas; what doesn't fit is refused, and a dry run leaves no trace. */
+/**
+ * Takes one write after the other into the quotas, and answers those that count more by it. What doesn't fit is added to
+ * `refused`, and what is there already isn't asked again; a dry run leaves no trace.
+ */
 function judge(
   batch: Waiting[],
   current: ResourceQuota[],
-): { quotas: ResourceQuota[]; refused: Map<Waiting, unknown> } {
-  const quotas = new Map(current.map(quota => [quota.metadata.name, quota]))
-  const refused = new Map<Waiting, unknown>()
+  refused: Map<Waiting, unknown>,
+): ResourceQuota[] {
+  const quotas = new Map(current.map(quota => [quota.metadata.uid, quota]))
+  const changed = new Set<string | undefined>()
   for (const waiting of batch) {
+    if (refused.has(waiting)) continue
     try {
       const charged = chargeQuotas(waiting.charge, [...quotas.values()])
       if (waiting.charge.request.dryRun) continue
-      for (const quota of charged) quotas.set(quota.metadata.name, quota)
+      for (const quota of charged) {
+        quotas.set(quota.metadata.uid, quota)
+        changed.add(quota.metadata.uid)
+      }
     } catch (error) {
       refused.set(waiting, error)
     }
   }
-  return { quotas: [...quotas.values()], refused }
+  return [...quotas.values()].filter(({ metadata }) => changed.has(metadata.uid))
 }

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import type { Container, PodSpec } from './api/core-v1.ts'
+import { podAmounts } from './pod-resources.ts'
+
+const asking = (cpu: string, more: Partial<Container> = {}): Container => ({
+  name: 'c',
+  resources: { requests: { cpu } },
+  ...more,
+})
+const sidecar = (cpu: string) => asking(cpu, { restartPolicy: 'Always' })
+const requests = (spec: PodSpec) => podAmounts(spec, 'requests')['cpu']
+
+test.each<[what: string, spec: PodSpec, cpu: string]>([
+  ['its containers together', { containers: [asking('1'), asking('500m')] }, '1500m'],
+  [
+    'its largest init container where that is more',
+    { containers: [asking('1')], initContainers: [asking('2'), asking('3')] },
+    '3',
+  ],
+  [
+    'sidecars beside its containers',
+    { containers: [asking('1')], initContainers: [sidecar('1')] },
+    '2',
+  ],
+  [
+    'sidecars beside the init containers that start after them',
+    { containers: [asking('1')], initContainers: [asking('2'), sidecar('1'), asking('2')] },
+    '3',
+  ],
+  [
+    'what it says itself in the place of its containers',
+    { containers: [asking('1')], resources: { requests: { cpu: '4' } } },
+    '4',
+  ],
+  ['its overhead as well', { containers: [asking('1')], overhead: { cpu: '250m' } }, '1250m'],
+])('a pod needs %s', (_what, spec, cpu) => {
+  expect(requests(spec)).toBe(cpu)
+})
+
+test('overhead makes no limit where there is none', () => {
+  const containers = [{ name: 'c', resources: { limits: { memory: '1Gi' } } }]
+  const overhead = { cpu: '1', memory: '1Gi' }
+  expect(podAmounts({ containers, overhead }, 'limits')).toEqual({ memory: '2Gi' })
+})
