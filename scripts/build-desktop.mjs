@@ -1,7 +1,7 @@
 // Builds the desktop app. Plain JavaScript for Node.js 18 and later, no dependencies.
-import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { node24Environment, root } from './node24.mjs'
+import { root } from './node24.mjs'
+import { runBuild } from './run-build.mjs'
 import { buildUnlessStamped, stampOf } from './source-stamp.mjs'
 
 /** Where the window is built into, for the browser too: building that anew asks for this build again. */
@@ -21,12 +21,7 @@ const sources = [
  * @param {(text: string) => void} say
  */
 export function buildDesktop(node, say) {
-  return buildUnlessStamped(stampFile, stampOf(root, sources), () => {
-    say('Building the app …')
-    const cli = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
-    const options = { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) }
-    if (spawnSync(node, [cli, 'build', '--logLevel', 'error'], options).status === 0) return true
-    say('Building the app failed; the reason stands above.')
-    return false
-  })
+  return buildUnlessStamped(stampFile, stampOf(root, sources), () =>
+    runBuild('the app', 'electron-vite/bin/electron-vite.js', ['build'], { node, say }),
+  )
 }

@@ -1,5 +1,4 @@
 // Builds the hosts that run on Node.js. Plain JavaScript for Node.js 18 and later, no dependencies.
-import { spawnSync } from 'node:child_process'
 import {
   accessSync,
   constants,
@@ -12,7 +11,8 @@ import {
   utimesSync,
 } from 'node:fs'
 import path from 'node:path'
-import { node24Environment, root } from './node24.mjs'
+import { root } from './node24.mjs'
+import { runBuild } from './run-build.mjs'
 import { stampOf } from './source-stamp.mjs'
 
 const sources = ['src-main', 'vite.program.config.ts', 'scripts/build']
@@ -45,25 +45,11 @@ function buildProgram(node, say) {
     say(`${builds} can't be written: the program is run from its sources, which starts slower.`)
     return undefined
   }
-  say('Building the program …')
   const made = `${folder}.${process.pid}`
-  const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  const args = [
-    'build',
-    '--config',
-    'vite.program.config.ts',
-    '--logLevel',
-    'error',
-    '--outDir',
-    made,
-  ]
-  const options = { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) }
-  const { status } = spawnSync(node, [vite, ...args], options)
+  const args = ['build', '--config', 'vite.program.config.ts', '--outDir', made]
   try {
-    if (status !== 0) {
-      say(
-        'Building the program failed; the reason stands above. Its sources are run instead, which starts slower.',
-      )
+    if (!runBuild('the program', 'vite/bin/vite.js', args, { node, say })) {
+      say('Its sources are run instead, which starts slower.')
       return undefined
     }
     moveInto(folder, made)
