@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { containerRuntimeConformance } from '#node/runtimes/container-runtime-conformance.ts'
+import { containerRuntimeConformance } from '#node/runtimes/conformance/container-runtime-conformance.ts'
 import { runChecked, runCommand } from '#platform/processes.ts'
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
 import { lacksDockerd } from '../support/lanes.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
-import { containerConfig, sandboxConfig } from '../runtimes/container-runtime-conformance.ts'
+import { containerConfig, sandboxConfig } from '../runtimes/conformance/pod-configs.ts'
 import { SimulatedRuntime } from '../runtimes/simulated/simulated-runtime.ts'
 import { UsageReader } from './usage-reader.ts'
 

@@ -1,5 +1,5 @@
 import { systemClock } from '#base/clock.ts'
-import { containerRuntimeConformance } from '../container-runtime-conformance.ts'
+import { containerRuntimeConformance } from '../conformance/container-runtime-conformance.ts'
 import { SimulatedRuntime } from './simulated-runtime.ts'
 
 const nothingRuns = 'nothing runs in a simulated container'
