@@ -1,11 +1,11 @@
 import type { Transport } from '#client/transport.ts'
-import { objectPath } from '#clusters/paths.ts'
 import type { ObjectName } from '#contract/objects.ts'
+import { readObject } from '../objects/read-object.ts'
 import { selectorText } from '../objects/selector-text.ts'
 import { findCondition, list, number, object, text, type Untyped } from '../status/conditions.ts'
 
 const named = (group: string, resource: string) => ({ group, version: 'v1', resource })
-const podsResource = named('', 'pods')
+export const podsResource = named('', 'pods')
 
 /** Workloads whose pods stand for one another; a pod of one of them is replaced by the next. */
 const stateless: Record<string, ReturnType<typeof named>> = {
@@ -31,7 +31,7 @@ export async function resolveTarget(
   port: number,
   signal: AbortSignal,
 ): Promise<ForwardTarget> {
-  const live = await get(transport, of, signal)
+  const live = await readObject(transport, of, signal)
   const spec = object(live['spec'])
   switch (text(live['kind'])) {
     case 'Pod':
@@ -59,7 +59,7 @@ export async function portsOf(
   of: ObjectName,
   signal: AbortSignal,
 ): Promise<{ port: number; name?: string }[]> {
-  const live = await get(transport, of, signal)
+  const live = await readObject(transport, of, signal)
   const spec = object(live['spec'])
   const isService = text(live['kind']) === 'Service'
   const podSpec = text(live['kind']) === 'Pod' ? spec : object(object(spec['template'])['spec'])
@@ -114,7 +114,7 @@ async function successorsOf(
     const resource = stateless[text(owner['kind'])]
     if (!resource) break
     const of = { cluster, resource, name: text(owner['name']), ...(namespace && { namespace }) }
-    const workload = await get(transport, of, signal).catch(() => undefined)
+    const workload = await readObject(transport, of, signal).catch(() => undefined)
     if (!workload) break
     selector = selectorText(object(workload['spec'])['selector'])
     owner = controllerOf(workload)
@@ -126,10 +126,3 @@ async function successorsOf(
 
 const controllerOf = (of: Untyped) =>
   list(object(of['metadata'])['ownerReferences']).find(one => one['controller'] === true)
-
-async function get(transport: Transport, of: ObjectName, signal: AbortSignal): Promise<Untyped> {
-  const path = objectPath(of.resource, of.namespace, of.name)
-  return (await transport.request({ method: 'GET', path, signal })).json<Untyped>()
-}
-
-export { podsResource }

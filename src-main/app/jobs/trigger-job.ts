@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock.ts'
-import { collectionPath, objectPath } from '#clusters/paths.ts'
+import { collectionPath } from '#clusters/paths.ts'
 import type { ObjectName, WriteResult } from '#contract/objects.ts'
+import { readObject } from '../objects/read-object.ts'
 import { createObject, type WriteTarget } from '../objects/write-objects.ts'
 import { object, text, type Untyped } from '../status/conditions.ts'
 
@@ -17,9 +18,7 @@ export async function triggerJob(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<WriteResult> {
-  const path = objectPath(of.resource, of.namespace, of.name)
-  const response = await target.transport.request({ method: 'GET', path, signal })
-  const job = jobFrom(await response.json<Untyped>(), clock.now())
+  const job = jobFrom(await readObject(target.transport, of, signal), clock.now())
   return createObject(target, collectionPath(jobsResource, of.namespace), job, signal)
 }
 

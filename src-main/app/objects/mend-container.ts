@@ -1,8 +1,8 @@
 import type { Transport } from '#client/transport.ts'
-import { objectPath } from '#clusters/paths.ts'
 import type { InputOf } from '#contract/contract.ts'
 import type { ObjectName, WriteResult } from '#contract/objects.ts'
-import { list, object, text, type Untyped } from '../status/conditions.ts'
+import { list, object, text } from '../status/conditions.ts'
+import { readObject } from './read-object.ts'
 import { patchWith, type WriteTarget } from './write-objects.ts'
 import { failed } from './write-result.ts'
 
@@ -42,8 +42,7 @@ async function writtenIn(
 ): Promise<ObjectName | string> {
   let found = pod
   for (;;) {
-    const path = objectPath(found.resource, found.namespace, found.name)
-    const live = await (await transport.request({ method: 'GET', path, signal })).json<Untyped>()
+    const live = await readObject(transport, found, signal)
     const owner = list(object(live['metadata'])['ownerReferences']).find(
       one => one['controller'] === true,
     )

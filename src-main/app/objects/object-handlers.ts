@@ -8,20 +8,20 @@ import { ObjectFinder } from './find-objects.ts'
 import { formatManifest } from './manifests.ts'
 import { mendContainer } from './mend-container.ts'
 import { eventRow, newestFirst } from './object-events.ts'
+import { readObject, readPath } from './read-object.ts'
 import { fitToShow, revealValues } from './secrets.ts'
 import { selectorText } from './selector-text.ts'
 import { watchObjects } from './watch-objects.ts'
 import { explain } from './why.ts'
 import {
-  createFromText,
   deleteObject,
   evictPod,
   mergeIntoObject,
-  replaceFromText,
   restartObject,
   scaleObject,
   type WriteTarget,
 } from './write-objects.ts'
+import { createFromText, replaceFromText } from './write-text.ts'
 
 type ObjectHandlers = Pick<Handlers, Extract<keyof Handlers, `objects.${string}`>>
 
@@ -35,9 +35,7 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
     return { transport: connection.transport, resources }
   }
   const get = async (of: ObjectName, signal: AbortSignal): Promise<Untyped> => {
-    const { transport } = await target(of.cluster)
-    const path = objectPath(of.resource, of.namespace, of.name)
-    return (await transport.request({ method: 'GET', path, signal })).json<Untyped>()
+    return readObject((await target(of.cluster)).transport, of, signal)
   }
   const finder = new ObjectFinder(clock)
   return {
@@ -101,8 +99,8 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
     async 'objects.replicas'(of, signal) {
       const { transport } = await target(of.cluster)
       const path = objectPath(of.resource, of.namespace, of.name, 'scale')
-      const response = await transport.request({ method: 'GET', path, signal })
-      return { replicas: number(object((await response.json<Untyped>())['spec'])['replicas']) }
+      const { spec } = await readPath(transport, path, signal)
+      return { replicas: number(object(spec)['replicas']) }
     },
     async 'objects.scale'({ object: of, replicas }, signal) {
       return scaleObject(await target(of.cluster), of, replicas, signal)

@@ -1,9 +1,10 @@
 import type { Clock } from '#base/clock.ts'
 import { errorMessage } from '#base/errors.ts'
 import type { Transport } from '#client/transport.ts'
-import { collectionPath, objectPath } from '#clusters/paths.ts'
+import { collectionPath } from '#clusters/paths.ts'
 import type { InputOf, OutputOf } from '#contract/contract.ts'
 import type { LogSource } from '#contract/sessions.ts'
+import { readObject } from '../objects/read-object.ts'
 import { selectorText } from '../objects/selector-text.ts'
 import { watchObjects } from '../objects/watch-objects.ts'
 import { list, object, text, type Untyped } from '../status/conditions.ts'
@@ -51,8 +52,7 @@ async function podsQuery(
   signal: AbortSignal,
 ): Promise<{ path: string; fieldSelector?: string; labelSelector?: string }> {
   const path = collectionPath(pods, of.namespace)
-  const own = objectPath(of.resource, of.namespace, of.name)
-  const live = await (await transport.request({ method: 'GET', path: own, signal })).json<Untyped>()
+  const live = await readObject(transport, of, signal)
   if (live['kind'] === 'Pod') return { path, fieldSelector: `metadata.name=${of.name}` }
   const labelSelector = selectorText(object(live['spec'])['selector'])
   if (!labelSelector) throw new Error(`${text(live['kind'])} ${of.name} selects no pods`)

@@ -72,11 +72,12 @@ export class MergedLines {
 
   /** Waits until something happened, then a little longer for what belongs before it. */
   async settle(signal: AbortSignal): Promise<void> {
-    await new Promise<void>(resolve => {
-      this.#wake = resolve
-      signal.addEventListener('abort', () => resolve(), { once: true })
-      if (this.#pending.length || this.#ended || this.#happened) resolve()
-    })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#wake = resolve
+    signal.addEventListener('abort', this.#wake, { once: true })
+    if (this.#pending.length || this.#ended || this.#happened || signal.aborted) resolve()
+    await promise
+    signal.removeEventListener('abort', this.#wake)
     this.#happened = false
     const deadline = this.#clock.monotonic() + (this.#isFirst ? patienceMs : 0)
     this.#isFirst = false
