@@ -240,3 +240,52 @@ test('a kubeconfig that changes changes the list, and a server that is not there
     /127\.0\.0\.1:1.*ECONNREFUSED/,
   )
 })
+
+test('a workload says what is wrong with its pods as soon as it is', async () => {
+  await create(`
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop }
+spec:
+  replicas: 0
+  selector: { matchLabels: { app: shop } }
+  template:
+    metadata: { labels: { app: shop } }
+    spec: { containers: [{ name: main, image: nowhere/shop }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: shop-1, labels: { app: shop } }
+spec: { nodeName: here, containers: [{ name: main, image: nowhere/shop }] }
+`)
+  const resource = { group: 'apps', version: 'v1', resource: 'deployments' }
+  const object: ObjectName = { cluster, resource, namespace: 'default', name: 'shop' }
+  const status = {
+    containerStatuses: [
+      {
+        name: 'main',
+        image: 'nowhere/shop',
+        imageID: '',
+        ready: false,
+        restartCount: 0,
+        state: { waiting: { reason: 'ImagePullBackOff' } },
+      },
+    ],
+  }
+  const shown = await readUntil<'objects.watch'>(
+    core.handlers['objects.watch'](object, signal),
+    all => {
+      if (all.length === 1)
+        void running.admin.request({
+          method: 'PATCH',
+          path: '/api/v1/namespaces/default/pods/shop-1/status',
+          body: { status },
+          contentType: 'application/merge-patch+json',
+        })
+      return all.at(-1)?.why !== null
+    },
+  )
+  expect(shown[0]?.why).toBeNull()
+  expect(shown.at(-1)?.why?.sentence).toBe('The image nowhere/shop cannot be had.')
+  expect(shown.at(-1)?.why?.chain[0]).toMatchObject({ kind: 'Pod', name: 'shop-1' })
+})

@@ -5,7 +5,6 @@ import { selectorText } from '../objects/selector-text.ts'
 import { findCondition, list, number, object, text, type Untyped } from '../status/conditions.ts'
 
 const named = (group: string, resource: string) => ({ group, version: 'v1', resource })
-export const podsResource = named('', 'pods')
 
 /** Workloads whose pods stand for one another; a pod of one of them is replaced by the next. */
 const stateless: Record<string, ReturnType<typeof named>> = {

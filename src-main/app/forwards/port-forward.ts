@@ -6,15 +6,10 @@ import type { ClusterConnection } from '#clusters/connection.ts'
 import { collectionPath } from '#clusters/paths.ts'
 import type { Forward } from '#contract/forwards.ts'
 import { isForbidden, isNotFound } from '#kubernetes/status-error.ts'
+import { podsResource } from '../objects/pods-of.ts'
 import { watchObjects } from '../objects/watch-objects.ts'
 import { object, text, type Untyped } from '../status/conditions.ts'
-import {
-  choosePod,
-  type ForwardTarget,
-  podsResource,
-  portNumber,
-  resolveTarget,
-} from './forward-target.ts'
+import { choosePod, type ForwardTarget, portNumber, resolveTarget } from './forward-target.ts'
 import { type LocalListener, listenLocally } from './local-listener.ts'
 import { tunnel } from './tunnel.ts'
 

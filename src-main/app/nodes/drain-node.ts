@@ -6,6 +6,7 @@ import type { InputOf } from '#contract/contract.ts'
 import type { DrainPod, DrainProgress } from '#contract/nodes.ts'
 import { isNotFound, StatusError } from '#kubernetes/status-error.ts'
 import { latest } from '../latest.ts'
+import { podsResource } from '../objects/pods-of.ts'
 import { watchObjects } from '../objects/watch-objects.ts'
 import {
   evictObject,
@@ -13,7 +14,7 @@ import {
   removeObject,
   type WriteTarget,
 } from '../objects/write-objects.ts'
-import { onNode, planDrain, podsResource } from './drain-plan.ts'
+import { onNode, planDrain } from './drain-plan.ts'
 
 type Request = InputOf<'nodes.drain'>
 type PodProgress = DrainProgress['pods'][number]
@@ -73,7 +74,7 @@ class Drain {
     const ending = new AbortController()
     const signal = AbortSignal.any([this.#signal, ending.signal])
     for (const uid of this.#pods.keys()) void this.#remove(uid, signal)
-    void this.#watch(signal)
+    void this.#watch(signal).catch(error => this.#fail(error))
     try {
       for await (const progress of latest([this.#changed], () => this.#progress(), signal)) {
         yield progress
@@ -120,6 +121,11 @@ class Drain {
         await sleep(this.#clock, retryMs, signal).catch(() => {})
       }
     }
+  }
+
+  /** Pods that nobody can watch may still leave; whether they did isn't known. */
+  #fail(error: unknown): void {
+    for (const uid of this.#pods.keys()) this.#set(uid, 'failed', errorMessage(error))
   }
 
   async #watch(signal: AbortSignal): Promise<void> {

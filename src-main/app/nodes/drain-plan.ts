@@ -1,9 +1,8 @@
 import type { Transport } from '#client/transport.ts'
 import { collectionPath } from '#clusters/paths.ts'
 import type { DrainPod } from '#contract/nodes.ts'
+import { podsResource } from '../objects/pods-of.ts'
 import { list, object, text, type Untyped } from '../status/conditions.ts'
-
-export const podsResource = { group: '', version: 'v1', resource: 'pods' }
 
 /** The pods that run on a node, and what draining it would do with each. */
 export async function planDrain(

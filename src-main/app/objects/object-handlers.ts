@@ -7,12 +7,12 @@ import { list, number, object, text, type Untyped } from '../status/conditions.t
 import { ObjectFinder } from './find-objects.ts'
 import { formatManifest } from './manifests.ts'
 import { mendContainer } from './mend-container.ts'
-import { eventRow, newestFirst } from './object-events.ts'
+import { eventRow, eventsResource, involving, newestFirst } from './object-events.ts'
+import { podsQuery } from './pods-of.ts'
 import { readObject, readPath } from './read-object.ts'
 import { fitToShow, revealValues } from './secrets.ts'
-import { selectorText } from './selector-text.ts'
+import { watchObject } from './watch-object.ts'
 import { watchObjects } from './watch-objects.ts'
-import { explain } from './why.ts'
 import {
   deleteObject,
   evictPod,
@@ -24,9 +24,6 @@ import {
 import { createFromText, replaceFromText } from './write-text.ts'
 
 type ObjectHandlers = Pick<Handlers, Extract<keyof Handlers, `objects.${string}`>>
-
-const events = { group: '', version: 'v1', resource: 'events' }
-const pods = { group: '', version: 'v1', resource: 'pods' }
 
 /** Everything the window asks of single objects. */
 export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHandlers {
@@ -44,19 +41,7 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
     },
     async *'objects.watch'(of, signal) {
       const { transport } = await target(of.cluster)
-      const query = {
-        path: collectionPath(of.resource, of.namespace),
-        fieldSelector: `metadata.name=${of.name}`,
-      }
-      for await (const found of watchObjects(transport, query, clock, signal)) {
-        const [live] = found.values()
-        if (!live) yield { object: null, why: null }
-        else
-          yield {
-            object: fitToShow(live),
-            why: explain(live, await eventsAbout(transport, of, live, signal)),
-          }
-      }
+      yield* watchObject(transport, of, clock, signal)
     },
     async 'objects.yaml'({ object: of, reveal }, signal) {
       const live = await get(of, signal)
@@ -71,7 +56,10 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
     async *'objects.events'(of, signal) {
       const { transport } = await target(of.cluster)
       const live = await get(of, signal)
-      const query = { path: collectionPath(events, of.namespace), fieldSelector: involving(live) }
+      const query = {
+        path: collectionPath(eventsResource, of.namespace),
+        fieldSelector: involving(live),
+      }
       for await (const found of watchObjects(transport, query, clock, signal)) {
         yield newestFirst([...found.values()].map(eventRow))
       }
@@ -115,15 +103,11 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
       const { transport } = await target(of.cluster)
       const live = await get(of, signal)
       if (live['kind'] === 'Pod') return [podName(live)]
-      const labelSelector = selectorText(object(live['spec'])['selector'])
-      if (!labelSelector) return []
-      const path = collectionPath(pods, of.namespace)
-      const response = await transport.request({
-        method: 'GET',
-        path,
-        query: { labelSelector },
-        signal,
-      })
+      const found = podsQuery(live)
+      if (!found) return []
+      const { path, labelSelector = '' } = found
+      const query = { labelSelector }
+      const response = await transport.request({ method: 'GET', path, query, signal })
       const { items } = await response.json<{ items: Untyped[] }>()
       return items.toSorted((a, b) => createdOf(b).localeCompare(createdOf(a))).map(podName)
     },
@@ -137,28 +121,3 @@ const podName = (pod: Untyped) => ({
 })
 
 const createdOf = (of: Untyped) => text(object(of['metadata'])['creationTimestamp'])
-
-const involving = (live: Untyped) => {
-  const { uid, name } = object(live['metadata'])
-  return `involvedObject.uid=${text(uid)},involvedObject.name=${text(name)}`
-}
-
-async function eventsAbout(
-  transport: WriteTarget['transport'],
-  of: ObjectName,
-  live: Untyped,
-  signal: AbortSignal,
-): Promise<Untyped[]> {
-  try {
-    const response = await transport.request({
-      method: 'GET',
-      path: collectionPath(events, of.namespace),
-      query: { fieldSelector: involving(live), limit: '100' },
-      signal,
-    })
-    return (await response.json<{ items: Untyped[] }>()).items
-  } catch {
-    // Without the right to read events the object still shows.
-    return []
-  }
-}

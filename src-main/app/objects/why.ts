@@ -11,18 +11,53 @@ export function explain(of: Untyped, events: Untyped[]): WhyPanel | null {
   const warnings = events
     .filter(event => text(event['type']) === 'Warning')
     .toSorted((a, b) => text(b['lastTimestamp']).localeCompare(text(a['lastTimestamp'])))
+  if (makesPods(of)) return explainWorkload(of, warnings)
   switch (text(of['kind'])) {
     case 'Pod':
       return explainPod(of, warnings)
-    case 'Deployment':
-    case 'ReplicaSet':
-    case 'StatefulSet':
-    case 'DaemonSet':
-      return explainWorkload(of, warnings)
     case 'Node':
       return explainNode(of)
     default:
       return null
+  }
+}
+
+const workloads = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'])
+
+/** Whether the trouble of an object is that of pods. */
+export const makesPods = (of: Untyped): boolean => workloads.has(text(of['kind']))
+
+/** The pod that shows best what is wrong with its workload; undefined while all are well. */
+export function podInTrouble(pods: readonly Untyped[]): Untyped | undefined {
+  const isUnready = (pod: Untyped) =>
+    findCondition(pod, 'Ready')?.status === 'False' && object(pod['status'])['phase'] === 'Running'
+  return pods.find(pod => explainPod(pod, [])) ?? pods.find(isUnready)
+}
+
+/** What is said of a workload, with the pod that is the reason of it. */
+export function explainByPod(
+  own: WhyPanel | null,
+  pod: Untyped,
+  events: Untyped[],
+): WhyPanel | null {
+  const panel = explain(pod, events)
+  if (!panel) return own
+  // A container is changed from its pod.
+  const { mend: _, ...reason } = panel
+  const [first] = own?.chain ?? []
+  const link: Link = {
+    tone: 'bad',
+    kind: 'Pod',
+    name: nameOf(pod),
+    evidence: text(object(pod['status'])['phase']),
+  }
+  return {
+    ...reason,
+    chain: [
+      ...(first ? [first] : []),
+      ...(reason.chain[0]?.kind === 'Pod' ? [] : [link]),
+      ...reason.chain,
+    ],
   }
 }
 

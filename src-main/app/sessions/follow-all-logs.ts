@@ -1,12 +1,11 @@
 import type { Clock } from '#base/clock.ts'
 import { errorMessage } from '#base/errors.ts'
 import type { Transport } from '#client/transport.ts'
-import { collectionPath } from '#clusters/paths.ts'
 import type { InputOf, OutputOf } from '#contract/contract.ts'
 import type { LogSource } from '#contract/sessions.ts'
+import { podsQuery } from '../objects/pods-of.ts'
 import { readObject } from '../objects/read-object.ts'
-import { selectorText } from '../objects/selector-text.ts'
-import { watchObjects } from '../objects/watch-objects.ts'
+import { type ObjectsQuery, watchObjects } from '../objects/watch-objects.ts'
 import { list, object, text, type Untyped } from '../status/conditions.ts'
 import { followLog } from './follow-log.ts'
 import { MergedLines } from './merged-lines.ts'
@@ -14,7 +13,6 @@ import { MergedLines } from './merged-lines.ts'
 type Request = InputOf<'logs.followAll'>
 type Message = OutputOf<'logs.followAll'>
 
-const pods = { group: '', version: 'v1', resource: 'pods' }
 const linesPerMessage = 1000
 /** Logs that are read at once; each holds a connection to its node. */
 const mostSources = 64
@@ -26,7 +24,9 @@ export async function* followAllLogs(
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<Message, void, void> {
-  const query = await podsQuery(transport, request, signal)
+  const live = await readObject(transport, request.object, signal)
+  const query = podsQuery(live)
+  if (!query) throw new Error(`${text(live['kind'])} ${request.object.name} selects no pods`)
   const ending = new AbortController()
   const all = new LogSources(transport, request, clock, AbortSignal.any([signal, ending.signal]))
   void all.run(query)
@@ -44,19 +44,6 @@ export async function* followAllLogs(
     ending.abort()
     all.lines.take()
   }
-}
-
-async function podsQuery(
-  transport: Transport,
-  { object: of }: Request,
-  signal: AbortSignal,
-): Promise<{ path: string; fieldSelector?: string; labelSelector?: string }> {
-  const path = collectionPath(pods, of.namespace)
-  const live = await readObject(transport, of, signal)
-  if (live['kind'] === 'Pod') return { path, fieldSelector: `metadata.name=${of.name}` }
-  const labelSelector = selectorText(object(live['spec'])['selector'])
-  if (!labelSelector) throw new Error(`${text(live['kind'])} ${of.name} selects no pods`)
-  return { path, labelSelector }
 }
 
 class LogSources {
@@ -81,7 +68,7 @@ class LogSources {
   }
 
   /** Reads the logs of the pods that a query finds, of later ones from their start. */
-  async run(query: Parameters<typeof watchObjects>[1]): Promise<void> {
+  async run(query: ObjectsQuery): Promise<void> {
     try {
       let isFirst = true
       for await (const found of watchObjects(this.#transport, query, this.#clock, this.#signal)) {

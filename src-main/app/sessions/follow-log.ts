@@ -5,13 +5,13 @@ import { objectPath } from '#clusters/paths.ts'
 import type { InputOf, OutputOf } from '#contract/contract.ts'
 import type { LogLine } from '#contract/sessions.ts'
 import { isNotFound, StatusError } from '#kubernetes/status-error.ts'
+import { podsResource } from '../objects/pods-of.ts'
 import { list, number, object, text, type Untyped } from '../status/conditions.ts'
 import { LogLineReader } from './log-lines.ts'
 
 type Request = InputOf<'logs.follow'>
 type Message = OutputOf<'logs.follow'>
 
-const pods = { group: '', version: 'v1', resource: 'pods' }
 const linesPerMessage = 1000
 
 /**
@@ -65,7 +65,7 @@ async function* readLog(
 ): AsyncGenerator<LogLine[], void, void> {
   const response = await transport.request({
     method: 'GET',
-    path: objectPath(pods, request.namespace, request.pod, 'log'),
+    path: objectPath(podsResource, request.namespace, request.pod, 'log'),
     query: {
       container: request.container,
       timestamps: 'true',
@@ -104,7 +104,7 @@ async function containerState(
   try {
     const response = await transport.request({
       method: 'GET',
-      path: objectPath(pods, namespace, name),
+      path: objectPath(podsResource, namespace, name),
       signal,
     })
     pod = await response.json<Untyped>()

@@ -14,19 +14,19 @@ import type { Core } from '../../bridge/core.ts'
 import { useCore, useSetting, useStore } from '../../bridge/hooks.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { formatCount } from '../../components/format.ts'
-import { findInLog, type LogEntry } from '../../components/log-buffer.ts'
+import { findInLog } from '../../components/log-buffer.ts'
 import { LogView } from '../../components/log-view.tsx'
 import { Segmented } from '../../components/segmented.tsx'
 import { Select } from '../../components/select.tsx'
 import { Note, Skeleton } from '../../components/states.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { useAppearance } from '../shared/appearance.ts'
-import { type DockTab, openTab, retarget } from '../shared/dock-store.ts'
+import { type LogTab, openTab } from '../shared/dock-store.ts'
 import styles from './dock.module.css'
+import { downloadLog } from './download-log.ts'
 import { type LogRequest, LogSession } from './log-session.ts'
 import { LogSources, looksOf, type SourceLook } from './log-sources.tsx'
-
-type LogTab = Extract<DockTab, { type: 'logs' }>
+import { LogTarget } from './log-target.tsx'
 
 const ranges = [
   { id: 'tail', label: 'last 1 000 lines', input: { tailLines: 1000 } },
@@ -84,7 +84,7 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
   return (
     <>
       <div className={styles['tools']} role="toolbar" aria-label="Log">
-        <TargetChoice tab={tab} />
+        <LogTarget tab={tab} />
         <Segmented
           small
           label="Which run"
@@ -178,7 +178,7 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
           small
           icon={Download}
           label="Download what is shown"
-          onPress={() => download(tab, entries, looks)}
+          onPress={() => downloadLog(tab, entries, looks)}
         />
         <IconButton
           small
@@ -245,56 +245,6 @@ export function LogsTab({ tab, isVisible }: { tab: LogTab; isVisible: boolean })
   )
 }
 
-const everything = '*'
-
-/** One container, or all of them in one view. */
-function TargetChoice({ tab }: { tab: LogTab }) {
-  const { target, pods, all } = tab
-  const pod = pods.find(({ name }) => name === target.pod)
-  const containers = pod?.containers ?? [target.container]
-  const isPod = tab.of.resource.resource === 'pods'
-  const choosePod = (name: string) => {
-    if (name === everything) return retarget(tab.id, target, true)
-    const others = pods.find(one => one.name === name)?.containers ?? []
-    const container = others.includes(target.container) ? target.container : (others[0] ?? '')
-    retarget(tab.id, { ...target, pod: name, container }, false)
-  }
-  return (
-    <>
-      {!isPod && (
-        <Select
-          pick
-          label="Pod"
-          options={[
-            { id: everything, label: 'All pods' },
-            ...pods.map(({ name }) => ({ id: name, label: name })),
-          ]}
-          value={all ? everything : target.pod}
-          onChange={choosePod}
-        />
-      )}
-      {(isPod || !all) && (
-        <Select
-          pick
-          label="Container"
-          options={[
-            ...(isPod && containers.length > 1
-              ? [{ id: everything, label: 'All containers' }]
-              : []),
-            ...containers.map(name => ({ id: name, label: name })),
-          ]}
-          value={all ? everything : target.container}
-          onChange={container =>
-            container === everything
-              ? retarget(tab.id, target, true)
-              : retarget(tab.id, { ...target, container }, false)
-          }
-        />
-      )}
-    </>
-  )
-}
-
 function useLog(
   core: Core,
   { target, all, of }: LogTab,
@@ -309,22 +259,4 @@ function useLog(
   const session = useMemo(() => new LogSession(core, request), [core, key])
   useEffect(() => () => session[Symbol.dispose](), [session])
   return session
-}
-
-function download(
-  { target, all, of }: LogTab,
-  entries: readonly LogEntry[],
-  looks: ReadonlyMap<number, SourceLook>,
-): void {
-  const lines = entries.map(({ time, text, mark, source }) => {
-    if (mark) return `--- ${text}`
-    const from = source === undefined ? '' : `${looks.get(source)?.name} `
-    return `${time} ${from}${text}`
-  })
-  const url = URL.createObjectURL(new Blob([`${lines.join('\n')}\n`], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = `${all ? of.name : `${target.pod}-${target.container}`}.log`
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 0)
 }

@@ -25,6 +25,9 @@ export type DockTab =
     }
   | { readonly id: string; readonly type: 'shell'; readonly title: string; readonly target: Target }
 
+/** A tab that shows logs. */
+export type LogTab = Extract<DockTab, { type: 'logs' }>
+
 export interface DockState {
   readonly tabs: readonly DockTab[]
   readonly active: string | undefined
