@@ -1,6 +1,7 @@
-import type { Container, ContainerPort, Pod } from '#kubernetes/api/core-v1.ts'
+import type { ContainerPort, Pod } from '#kubernetes/api/core-v1.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
-import { addResources, maxResources, parseResources, type Resources } from './resources.ts'
+import { podAmounts } from '#kubernetes/pod-resources.ts'
+import { parseResources, type Resources } from './resources.ts'
 
 /** What containers without requests are taken to need when nodes are compared, so that they spread too. */
 const defaultMilliCpu = 100
@@ -12,6 +13,7 @@ export interface PodInfo {
   readonly key: string
   readonly uid: string
   readonly priority: number
+  /** What it needs of its node. */
   readonly requests: Resources
   /** CPU and memory with defaults in place of what isn't requested; only for scores. */
   readonly assumedMilliCpu: number
@@ -20,7 +22,7 @@ export interface PodInfo {
 }
 
 export function podInfo(pod: Stored<Pod>): PodInfo {
-  const requests = podRequests(pod)
+  const requests = parseResources(podAmounts(pod.spec, 'requests'))
   return {
     pod,
     key: keyOf(pod),
@@ -31,30 +33,6 @@ export function podInfo(pod: Stored<Pod>): PodInfo {
     hostPorts: hostPorts(pod),
   }
 }
-
-/**
- * What a pod needs of its node: the sum of its containers, or what its start takes when that is more (each init
- * container runs beside the sidecars that started before it), or what the pod asks for as a whole; and its overhead.
- */
-export function podRequests({ spec }: Pod): Resources {
-  let total: Resources = {}
-  for (const container of spec?.containers ?? []) total = addResources(total, requestsOf(container))
-  let sidecars: Resources = {}
-  let starting: Resources = {}
-  for (const container of spec?.initContainers ?? []) {
-    if (container.restartPolicy === 'Always') {
-      sidecars = addResources(sidecars, requestsOf(container))
-      starting = maxResources(starting, sidecars)
-    } else {
-      starting = maxResources(starting, addResources(sidecars, requestsOf(container)))
-    }
-  }
-  const needed = maxResources(addResources(total, sidecars), starting)
-  const whole = parseResources(spec?.resources?.requests)
-  return addResources({ ...needed, ...whole }, parseResources(spec?.overhead))
-}
-
-const requestsOf = ({ resources }: Container): Resources => parseResources(resources?.requests)
 
 function assumedRequests(pod: Pod, requests: Resources) {
   let assumedMilliCpu = requests['cpu'] ?? 0

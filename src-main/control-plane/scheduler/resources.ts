@@ -12,14 +12,3 @@ export function parseResources(quantities: Record<string, string> | undefined): 
   }
   return resources
 }
-
-export const addResources = (a: Resources, b: Resources): Resources =>
-  combine(a, b, (x, y) => x + y)
-
-export const maxResources = (a: Resources, b: Resources): Resources => combine(a, b, Math.max)
-
-function combine(a: Resources, b: Resources, join: (x: number, y: number) => number): Resources {
-  const result: Record<string, number> = { ...a }
-  for (const name in b) result[name] = join(result[name] ?? 0, b[name] ?? 0)
-  return result
-}
