@@ -7,12 +7,12 @@ import type { Stored } from '#kubernetes/objects.ts'
 import { controllerOf, isControlledBy } from '#kubernetes/owners.ts'
 import { isAlreadyExists, isNotFound } from '#kubernetes/status-error.ts'
 import { type ControllerContext, defineController } from '../define-controller.ts'
+import { controlledBy, indexByController } from '../shared/controlled-objects.ts'
 import { isNamespaceTerminating } from '../shared/pod-control.ts'
 import { beyondHistory, endOf, jobFor, referenceTo } from './cronjob-jobs.ts'
 import { lastDue, tooManyMissed } from './missed-times.ts'
 import { openSchedule, type ScheduleTimes } from './schedule-times.ts'
 
-const ownerIndex = 'controller-uid'
 /** Timers may fire a little early. */
 const slackMs = 100
 const cronJobKind = { apiVersion: 'batch/v1', kind: 'CronJob' }
@@ -36,7 +36,7 @@ class CronJobReconciler {
   constructor(context: Context) {
     this.#context = context
     const { informers, queue, on } = context
-    informers.jobs.addIndex(ownerIndex, job => [controllerOf(job)?.uid ?? ''])
+    indexByController(informers.jobs)
     const wake = (job: Stored<Job>) => {
       const owner = controllerOf(job)
       if (owner?.kind === 'CronJob') queue.add(`${job.metadata.namespace}/${owner.name}`)
@@ -47,7 +47,7 @@ class CronJobReconciler {
   async reconcile(key: string): Promise<number | undefined> {
     const cronJob = this.#context.informer.get(key)
     if (!cronJob) return undefined
-    const owned = this.#context.informers.jobs.byIndex(ownerIndex, cronJob.metadata.uid)
+    const owned = controlledBy(this.#context.informers.jobs, cronJob)
     const status: CronJobStatus = structuredClone(cronJob.status ?? {})
     await this.#followJobs(cronJob, owned, status)
     let current = await this.#writeStatus(cronJob, status)

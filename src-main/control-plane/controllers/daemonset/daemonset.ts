@@ -1,19 +1,20 @@
-import { Backoff } from '#base/backoff.ts'
 import { controllerRevisions, daemonSets, nodes, pods } from '#client/resource-types.ts'
 import type { ControllerRevision, DaemonSet, DaemonSetStatus } from '#kubernetes/api/apps-v1.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
 import { controllerOf } from '#kubernetes/owners.ts'
-import { untilPodAvailable } from '#kubernetes/pod-state.ts'
 import { matchesLabelSelector } from '#kubernetes/selectors/match-label-selector.ts'
 import { type ControllerContext, defineController } from '../define-controller.ts'
 import { claim } from '../shared/claim.ts'
+import { claimable, controlledBy, indexByController } from '../shared/controlled-objects.ts'
 import { ControllerHistory, revisionHashLabel } from '../shared/controller-history.ts'
 import { Expectations } from '../shared/expectations.ts'
+import { earliest, untilNextAvailable } from '../shared/next-look.ts'
 import { isNamespaceTerminating, PodControl } from '../shared/pod-control.ts'
 import { slowStart } from '../shared/slow-start.ts'
 import { nodeOf, podTemplateFor } from './daemon-pods.ts'
+import { EndedDaemons } from './ended-daemons.ts'
 import {
   type DaemonPlan,
   type DaemonView,
@@ -23,7 +24,6 @@ import {
   planRollout,
 } from './plan-daemons.ts'
 
-const ownerIndex = 'controller-uid'
 const burst = 250
 const daemonSetKind = { apiVersion: 'apps/v1', kind: 'DaemonSet' }
 
@@ -54,8 +54,7 @@ class DaemonSetReconciler {
   readonly #expectations: Expectations
   readonly #control: PodControl<DaemonSet>
   readonly #history: ControllerHistory<DaemonSet>
-  /** Pods that end at once must not be replaced in a loop. */
-  readonly #endings: Backoff
+  readonly #ended: EndedDaemons
 
   constructor(context: Context) {
     this.#context = context
@@ -63,11 +62,9 @@ class DaemonSetReconciler {
     this.#expectations = new Expectations(clock)
     this.#control = new PodControl(client, recorder, daemonSets)
     this.#history = new ControllerHistory(client, daemonSets, revisionHashLabel)
-    this.#endings = new Backoff({ clock, initialMs: 1000, maxMs: 900_000 })
-    informers.pods.addIndex(ownerIndex, pod => [controllerOf(pod)?.uid ?? ''])
-    informers.controllerRevisions.addIndex(ownerIndex, revision => [
-      controllerOf(revision)?.uid ?? '',
-    ])
+    this.#ended = new EndedDaemons(clock)
+    indexByController(informers.pods)
+    indexByController(informers.controllerRevisions)
     const wakeAll = () => {
       for (const daemonSet of informer.list()) queue.add(keyOf(daemonSet))
     }
@@ -87,7 +84,12 @@ class DaemonSetReconciler {
       },
       deleted: pod => this.#podDeleted(pod),
     })
-    on(informer, { deleted: daemonSet => this.#expectations.forget(keyOf(daemonSet)) })
+    on(informer, {
+      deleted: daemonSet => {
+        this.#expectations.forget(keyOf(daemonSet))
+        this.#ended.forget(daemonSet)
+      },
+    })
   }
 
   async reconcile(key: string): Promise<number | undefined> {
@@ -129,7 +131,7 @@ class DaemonSetReconciler {
       ...daemonCounts(view),
       observedGeneration: daemonSet.metadata.generation ?? 0,
     })
-    return earliest(waitMs, untilNextAvailable(view, owned))
+    return earliest(waitMs, untilNextAvailable(owned, daemonSet.spec.minReadySeconds, view.now))
   }
 
   /** Answers after how many milliseconds to look again, when ended pods are not to be replaced yet. */
@@ -139,11 +141,8 @@ class DaemonSetReconciler {
     const { waitMs, doomed } = this.#backOff(view, plan)
     const created = plan.create.slice(0, burst)
     if (created.length + doomed.length === 0) return waitMs
-    this.#expectations.expectDeletions(
-      key,
-      doomed.map(({ metadata }) => metadata.uid),
-    )
-    if (created.length > 0) this.#expectations.addCreations(key, created.length)
+    const uids = doomed.map(({ metadata }) => metadata.uid)
+    this.#expectations.expect(key, created.length, uids)
     const deletions = Promise.allSettled(doomed.map(pod => this.#delete(daemonSet, pod)))
     const names = [...created]
     const { succeeded, error } = await slowStart(created.length, async () => {
@@ -157,42 +156,27 @@ class DaemonSetReconciler {
     return waitMs
   }
 
-  /** Leaves ended pods for a while that end again and again; tells about those that are to be replaced now. */
-  #backOff(view: DaemonView, plan: DaemonPlan): { waitMs?: number; doomed: Stored<Pod>[] } {
-    const { recorder } = this.#context
-    const held = new Set<Stored<Pod>>()
-    let waitMs: number | undefined
-    for (const pod of plan.ended) {
-      const key = `${view.daemonSet.metadata.uid}/${nodeOf(pod) ?? ''}`
-      const due = this.#dueAt.get(pod.metadata.uid) ?? view.now + this.#firstDelay(key)
-      this.#dueAt.set(pod.metadata.uid, due)
-      if (due > view.now) {
-        held.add(pod)
-        waitMs = Math.min(waitMs ?? Number.POSITIVE_INFINITY, due - view.now)
-        continue
-      }
-      this.#dueAt.delete(pod.metadata.uid)
-      const failed = pod.status?.phase === 'Failed'
-      const message = `Found ${failed ? 'failed' : 'succeeded'} daemon pod ${keyOf(pod)} on node ${nodeOf(pod)}, will try to ${failed ? 'kill' : 'delete'} it`
-      const note = failed
-        ? ({ type: 'Warning', reason: 'FailedDaemonPod', message } as const)
-        : ({ type: 'Normal', reason: 'SucceededDaemonPod', message } as const)
-      recorder.record(view.daemonSet, note, daemonSetKind)
-    }
-    const doomed = plan.delete.filter(pod => !held.has(pod)).slice(0, burst)
-    return { doomed, ...(waitMs === undefined ? {} : { waitMs }) }
+  /** Leaves pods for a while that end again and again; tells about those that are to be replaced now. */
+  #backOff(
+    view: DaemonView,
+    plan: DaemonPlan,
+  ): { waitMs: number | undefined; doomed: Stored<Pod>[] } {
+    const waits = new Map(
+      plan.ended.map(pod => [pod, this.#ended.untilDue(view.daemonSet, pod, view.now)]),
+    )
+    const isHeld = (pod: Stored<Pod>) => (waits.get(pod) ?? 0) > 0
+    for (const pod of waits.keys()) if (!isHeld(pod)) this.#noteEnded(view.daemonSet, pod)
+    const doomed = plan.delete.filter(pod => !isHeld(pod)).slice(0, burst)
+    return { doomed, waitMs: earliest(...[...waits.values()].filter(ms => ms > 0)) }
   }
 
-  /** When each ended pod may be replaced, by uid. */
-  readonly #dueAt = new Map<string, number>()
-  readonly #endedBefore = new Set<string>()
-
-  /** The first ending on a node is replaced at once. */
-  #firstDelay(key: string): number {
-    const delay = this.#endings.next(key)
-    if (this.#endedBefore.has(key)) return delay
-    this.#endedBefore.add(key)
-    return 0
+  #noteEnded(daemonSet: Stored<DaemonSet>, pod: Stored<Pod>): void {
+    const failed = pod.status?.phase === 'Failed'
+    const message = `Found ${failed ? 'failed' : 'succeeded'} daemon pod ${keyOf(pod)} on node ${nodeOf(pod)}, will try to ${failed ? 'kill' : 'delete'} it`
+    const note = failed
+      ? ({ type: 'Warning', reason: 'FailedDaemonPod', message } as const)
+      : ({ type: 'Normal', reason: 'SucceededDaemonPod', message } as const)
+    this.#context.recorder.record(daemonSet, note, daemonSetKind)
   }
 
   async #delete(daemonSet: Stored<DaemonSet>, pod: Stored<Pod>): Promise<void> {
@@ -210,22 +194,18 @@ class DaemonSetReconciler {
 
   #claimPods(daemonSet: Stored<DaemonSet>): Promise<Stored<Pod>[]> {
     const { client, informers } = this.#context
-    const { uid, namespace } = daemonSet.metadata
-    const orphans = informers.pods
-      .byIndex(ownerIndex, '')
-      .filter(pod => pod.metadata.namespace === namespace)
     return claim({
       client,
       ownerType: daemonSets,
       owner: daemonSet,
       selector: daemonSet.spec.selector,
       type: pods,
-      candidates: [...informers.pods.byIndex(ownerIndex, uid), ...orphans],
+      candidates: claimable(informers.pods, daemonSet),
     })
   }
 
   #revisionsOf(daemonSet: Stored<DaemonSet>): Stored<ControllerRevision>[] {
-    return this.#context.informers.controllerRevisions.byIndex(ownerIndex, daemonSet.metadata.uid)
+    return controlledBy(this.#context.informers.controllerRevisions, daemonSet)
   }
 
   async #writeStatus(daemonSet: Stored<DaemonSet>, status: DaemonSetStatus): Promise<void> {
@@ -253,7 +233,7 @@ class DaemonSetReconciler {
   }
 
   #podDeleted(pod: Stored<Pod>): void {
-    this.#dueAt.delete(pod.metadata.uid)
+    this.#ended.podDeleted(pod)
     const key = ownerKey(pod)
     if (!key) return
     this.#expectations.deletionObserved(key, pod.metadata.uid)
@@ -285,15 +265,4 @@ function liveRevisions(
   )
   const live = revisions.filter(({ metadata }) => hashes.has(metadata.labels?.[revisionHashLabel]))
   return new Set([current, ...live].map(({ metadata }) => metadata.name))
-}
-
-function untilNextAvailable({ daemonSet, now }: DaemonView, owned: Pod[]): number | undefined {
-  const { minReadySeconds = 0 } = daemonSet.spec
-  const waits = owned.map(pod => untilPodAvailable(pod, minReadySeconds, now))
-  return earliest(...waits.filter(wait => wait !== 0))
-}
-
-function earliest(...times: (number | undefined)[]): number | undefined {
-  const known = times.filter(time => time !== undefined)
-  return known.length ? Math.min(...known) : undefined
 }

@@ -9,12 +9,12 @@ import {
 } from '#kubernetes/selectors/match-label-selector.ts'
 import { defineController } from '../define-controller.ts'
 import { claim } from '../shared/claim.ts'
+import { controlledBy, indexByController } from '../shared/controlled-objects.ts'
 import { type DeploymentContext, DeploymentSync } from './deployment-sync.ts'
 import { recreate } from './recreate.ts'
 import { resize } from './resize.ts'
 import { rollingUpdate } from './rolling-update.ts'
 
-const ownerIndex = 'controller-uid'
 const uidIndex = 'uid'
 
 /** Rolls the template of each Deployment out over ReplicaSets. */
@@ -71,7 +71,7 @@ async function claimReplicaSets(
 }
 
 const podsOf = ({ informers }: DeploymentContext, owners: Stored<ReplicaSet>[]): Stored<Pod>[] =>
-  owners.flatMap(({ metadata }) => informers.pods.byIndex(ownerIndex, metadata.uid))
+  owners.flatMap(owner => controlledBy(informers.pods, owner))
 
 async function refuseEmptySelector(context: DeploymentContext, key: string): Promise<void> {
   const deployment = context.informer.get(key)
@@ -94,7 +94,7 @@ async function refuseEmptySelector(context: DeploymentContext, key: string): Pro
 function watchDependents(context: DeploymentContext): void {
   const { informer, informers, queue } = context
   informer.addIndex(uidIndex, ({ metadata }) => [metadata.uid])
-  informers.pods.addIndex(ownerIndex, pod => [controllerOf(pod)?.uid ?? ''])
+  indexByController(informers.pods)
   informers.replicaSets.addIndex(uidIndex, ({ metadata }) => [metadata.uid])
   const wakeOwner = (object: KubernetesObject) => {
     const owner = controllerOf(object)

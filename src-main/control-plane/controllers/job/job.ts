@@ -7,7 +7,9 @@ import { controllerOf } from '#kubernetes/owners.ts'
 import { matchesLabelSelector } from '#kubernetes/selectors/match-label-selector.ts'
 import { type ControllerContext, defineController } from '../define-controller.ts'
 import { claim } from '../shared/claim.ts'
+import { claimable, indexByController } from '../shared/controlled-objects.ts'
 import { Expectations } from '../shared/expectations.ts'
+import { earliest } from '../shared/next-look.ts'
 import { PodControl } from '../shared/pod-control.ts'
 import { JobAccounting } from './job-accounting.ts'
 import { isFinished, type Outcome, setCondition } from './job-conditions.ts'
@@ -17,7 +19,6 @@ import { type JobView, viewOf } from './job-view.ts'
 import { JobPodManager, releasePod, settleAll } from './manage-pods.ts'
 import { PodBackoff } from './pod-backoff.ts'
 
-const ownerIndex = 'controller-uid'
 const jobKeyIndex = 'job-key'
 const ourName = 'kubernetes.io/job-controller'
 
@@ -49,7 +50,7 @@ class JobReconciler {
     this.#expectations = new Expectations(clock)
     const control = new PodControl(client, recorder, jobs)
     this.#manager = new JobPodManager({ client, clock, control, expectations: this.#expectations })
-    informers.pods.addIndex(ownerIndex, pod => [controllerOf(pod)?.uid ?? ''])
+    indexByController(informers.pods)
     informers.pods.addIndex(jobKeyIndex, pod => (isTracked(pod) ? [jobKeyOf(pod) ?? ''] : []))
     context.on(informers.pods, {
       added: pod => this.#podAdded(pod),
@@ -123,17 +124,13 @@ class JobReconciler {
 
   #claimPods(job: Stored<Job>): Promise<Stored<Pod>[]> {
     const { client, informers } = this.#context
-    const { namespace, uid } = job.metadata
-    const orphans = informers.pods
-      .byIndex(ownerIndex, '')
-      .filter(pod => pod.metadata.namespace === namespace)
     return claim({
       client,
       ownerType: jobs,
       owner: job,
       selector: job.spec.selector,
       type: pods,
-      candidates: [...informers.pods.byIndex(ownerIndex, uid), ...orphans],
+      candidates: claimable(informers.pods, job),
     })
   }
 
@@ -191,9 +188,4 @@ function jobKeyOf(pod: Stored<Pod>): string | undefined {
   const owner = controllerOf(pod)
   if (owner?.kind !== 'Job' || !owner.apiVersion.startsWith('batch/')) return undefined
   return `${pod.metadata.namespace}/${owner.name}`
-}
-
-function earliest(...times: (number | undefined)[]): number | undefined {
-  const known = times.filter(time => time !== undefined)
-  return known.length ? Math.max(0, Math.min(...known)) : undefined
 }

@@ -52,20 +52,6 @@ export function statusChanged(replicaSet: Stored<ReplicaSet>, status: ReplicaSet
   )
 }
 
-/** Milliseconds until the next ready pod has been so for `minReadySeconds`; undefined when none waits for that. */
-export function untilNextAvailable(
-  replicaSet: Stored<ReplicaSet>,
-  active: Pod[],
-  now: number,
-): number | undefined {
-  const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0
-  if (minReadySeconds === 0) return undefined
-  const waits = active
-    .map(pod => untilPodAvailable(pod, minReadySeconds, now))
-    .filter(ms => ms !== undefined && ms > 0)
-  return waits.length ? Math.min(...(waits as number[])) : undefined
-}
-
 function withReplicaFailure(
   replicaSet: ReplicaSet,
   activeCount: number,

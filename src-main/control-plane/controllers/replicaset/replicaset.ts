@@ -8,14 +8,15 @@ import { matchesLabelSelector } from '#kubernetes/selectors/match-label-selector
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { type ControllerContext, defineController } from '../define-controller.ts'
 import { claim } from '../shared/claim.ts'
+import { claimable, controlledBy, indexByController } from '../shared/controlled-objects.ts'
 import { Expectations } from '../shared/expectations.ts'
+import { untilNextAvailable } from '../shared/next-look.ts'
 import { isNamespaceTerminating, PodControl } from '../shared/pod-control.ts'
 import { podsToDelete } from '../shared/pods-to-delete.ts'
 import { slowStart } from '../shared/slow-start.ts'
-import { replicaSetStatus, statusChanged, untilNextAvailable } from './replicaset-status.ts'
+import { replicaSetStatus, statusChanged } from './replicaset-status.ts'
 
 const burstReplicas = 500
-const ownerIndex = 'controller-uid'
 
 /** Keeps as many pods running as each ReplicaSet asks for. */
 export const replicaSetController = defineController({
@@ -40,7 +41,7 @@ class ReplicaSetReconciler {
     this.#expectations = new Expectations(context.clock)
     this.#podControl = new PodControl(context.client, context.recorder, replicaSets)
     const { informers, informer } = context
-    informers.pods.addIndex(ownerIndex, pod => [controllerOf(pod)?.uid ?? ''])
+    indexByController(informers.pods)
     informer.addIndex('uid', ({ metadata }) => [metadata.uid])
     context.on(informers.pods, {
       added: pod => this.#podAdded(pod),
@@ -64,23 +65,18 @@ class ReplicaSetReconciler {
     const now = clock.now()
     await this.#writeStatus(replicaSet, replicaSetStatus(replicaSet, owned, failure, now))
     if (failure !== undefined) throw failure
-    return untilNextAvailable(replicaSet, active, now)
+    return untilNextAvailable(active, replicaSet.spec?.minReadySeconds, now)
   }
 
   async #claimPods(replicaSet: Stored<ReplicaSet>): Promise<Stored<Pod>[]> {
     const { client, informers } = this.#context
-    const { namespace, uid } = replicaSet.metadata
-    const all = informers.pods.byIndex(ownerIndex, uid)
-    const orphans = informers.pods
-      .byIndex(ownerIndex, '')
-      .filter(pod => pod.metadata.namespace === namespace)
     return claim({
       client,
       ownerType: replicaSets,
       owner: replicaSet,
       selector: replicaSet.spec?.selector,
       type: pods,
-      candidates: [...all, ...orphans].filter(pod => !isPodTerminal(pod)),
+      candidates: claimable(informers.pods, replicaSet).filter(pod => !isPodTerminal(pod)),
     })
   }
 
@@ -139,7 +135,7 @@ class ReplicaSetReconciler {
           .list(replicaSet.metadata.namespace)
           .filter(other => controllerOf(other)?.uid === owner.uid)
       : [replicaSet]
-    return siblings.flatMap(({ metadata }) => informers.pods.byIndex(ownerIndex, metadata.uid))
+    return siblings.flatMap(sibling => controlledBy(informers.pods, sibling))
   }
 
   async #writeStatus(

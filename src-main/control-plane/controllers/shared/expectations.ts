@@ -33,22 +33,18 @@ export class Expectations {
   }
 
   expectCreations(key: string, count: number): void {
-    this.#expected.set(key, { creations: count, deletions: new Set(), at: this.#clock.monotonic() })
+    this.expect(key, count, [])
   }
 
   /** `uids` of the objects that are about to be deleted. */
   expectDeletions(key: string, uids: Iterable<string>): void {
-    this.#expected.set(key, {
-      creations: 0,
-      deletions: new Set(uids),
-      at: this.#clock.monotonic(),
-    })
+    this.expect(key, 0, uids)
   }
 
-  /** Expects creations beside what is outstanding already. */
-  addCreations(key: string, count: number): void {
-    const deletions = this.#expected.get(key)?.deletions ?? new Set<string>()
-    this.#expected.set(key, { creations: count, deletions, at: this.#clock.monotonic() })
+  /** Expects both; what was expected of the key before counts no more. */
+  expect(key: string, creations: number, deletions: Iterable<string>): void {
+    const at = this.#clock.monotonic()
+    this.#expected.set(key, { creations, deletions: new Set(deletions), at })
   }
 
   /** A creation was seen, or failed and will not be seen. */

@@ -9,18 +9,18 @@ import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
 import { controllerOf } from '#kubernetes/owners.ts'
-import { untilPodAvailable } from '#kubernetes/pod-state.ts'
 import { matchesLabelSelector } from '#kubernetes/selectors/match-label-selector.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { type ControllerContext, defineController } from '../define-controller.ts'
 import { claim } from '../shared/claim.ts'
+import { claimable, controlledBy, indexByController } from '../shared/controlled-objects.ts'
 import { ControllerHistory } from '../shared/controller-history.ts'
+import { untilNextAvailable } from '../shared/next-look.ts'
 import { StatefulControl } from './stateful-control.ts'
 import { ordinalOf, revisionOf } from './stateful-pods.ts'
 import { type Revisions, statefulStatus } from './stateful-status.ts'
 import { StatefulSync } from './stateful-sync.ts'
 
-const ownerIndex = 'controller-uid'
 const hashLabel = 'controller.kubernetes.io/hash'
 const reads = { pods, persistentVolumeClaims, controllerRevisions }
 
@@ -47,10 +47,8 @@ class StatefulSetReconciler {
     const { client, informers, informer, queue, on } = context
     this.#control = new StatefulControl(context, informers.persistentVolumeClaims)
     this.#history = new ControllerHistory(client, statefulSets, hashLabel)
-    informers.pods.addIndex(ownerIndex, pod => [controllerOf(pod)?.uid ?? ''])
-    informers.controllerRevisions.addIndex(ownerIndex, revision => [
-      controllerOf(revision)?.uid ?? '',
-    ])
+    indexByController(informers.pods)
+    indexByController(informers.controllerRevisions)
     on(informers.pods, {
       added: pod => this.#wake(pod),
       updated: (pod, old) => {
@@ -96,7 +94,7 @@ class StatefulSetReconciler {
     for (const { metadata } of [revisions.current, revisions.update]) live.add(metadata.name)
     await this.#history.truncate(set, known, live)
     if (failure !== undefined) throw failure
-    return untilNextAvailable(set, owned, clock.now())
+    return untilNextAvailable(owned, set.spec.minReadySeconds, clock.now())
   }
 
   async #revisions(
@@ -117,23 +115,20 @@ class StatefulSetReconciler {
 
   async #claimPods(set: Stored<StatefulSet>): Promise<Stored<Pod>[]> {
     const { client, informers } = this.#context
-    const { uid, namespace } = set.metadata
-    const orphans = informers.pods
-      .byIndex(ownerIndex, '')
-      .filter(pod => pod.metadata.namespace === namespace)
-      .filter(pod => ordinalOf(set, pod.metadata.name) !== undefined)
+    const isOurs = (pod: Stored<Pod>) =>
+      controllerOf(pod) !== undefined || ordinalOf(set, pod.metadata.name) !== undefined
     return claim({
       client,
       ownerType: statefulSets,
       owner: set,
       selector: set.spec.selector,
       type: pods,
-      candidates: [...informers.pods.byIndex(ownerIndex, uid), ...orphans],
+      candidates: claimable(informers.pods, set).filter(isOurs),
     })
   }
 
   #revisionsOf(set: Stored<StatefulSet>): Stored<ControllerRevision>[] {
-    return this.#context.informers.controllerRevisions.byIndex(ownerIndex, set.metadata.uid)
+    return controlledBy(this.#context.informers.controllerRevisions, set)
   }
 
   async #writeStatus(set: Stored<StatefulSet>, status: StatefulSetStatus): Promise<void> {
@@ -156,15 +151,4 @@ class StatefulSetReconciler {
       if (matchesLabelSelector(set.spec.selector, pod.metadata.labels)) queue.add(keyOf(set))
     }
   }
-}
-
-function untilNextAvailable(
-  { spec }: StatefulSet,
-  owned: Stored<Pod>[],
-  now: number,
-): number | undefined {
-  const waits = owned
-    .map(pod => untilPodAvailable(pod, spec.minReadySeconds ?? 0, now))
-    .filter(wait => wait !== undefined && wait > 0)
-  return waits.length ? Math.min(...(waits as number[])) : undefined
 }
