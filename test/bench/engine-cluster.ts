@@ -1,4 +1,5 @@
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
+import { ownRanges } from '../support/own-numbers.ts'
 import { BareContainers } from './bare-containers.ts'
 import { ServedCluster } from './served-cluster.ts'
 
@@ -31,10 +32,11 @@ export class EngineCluster implements AsyncDisposable {
     await using starting = new AsyncDisposableStack()
     const engine = starting.use(await startDockerd({ filters: true }))
     for (const image of [shellImage, pagesImage]) await engine.loadImage(image)
+    const { podCidr, serviceCidr } = await ownRanges()
     const start = () =>
       ServedCluster.start(
         ...['--runtime', 'docker', '--engine-socket', engine.socketPath, '--api-port', '0'],
-        ...['--pod-cidr', '10.251.40.0/24', '--service-cidr', '10.114.0.0/16', '--stop-pods'],
+        ...['--pod-cidr', podCidr, '--service-cidr', serviceCidr, '--stop-pods'],
       )
     const first = await start()
     await first[Symbol.asyncDispose]()

@@ -64,20 +64,10 @@ describe.skipIf(lack)(`clients nobody here wrote${lack ? ` (skipped: ${lack})` :
   beforeAll(async () => {
     engine = owned.use(await startDockerd({ filters: true }))
     await Promise.all([engine.loadImage('test/shell:1'), engine.loadImage('nginx:1.14.2')])
-    local = owned.use(
-      await startDockerCluster(engine, {
-        name: 'clients',
-        podCidr: '10.251.21.0/24',
-        serviceCidr: '10.121.0.0/16',
-      }),
-    )
+    local = owned.use(await startDockerCluster(engine, { name: 'clients' }))
     config.loadFromFile(local.cluster.kubeconfig)
-    await local.kubectl(['apply', '-f', '-'], { input: workloads })
-    const { code, stderr } = await local.kubectl(
-      ['wait', 'pods', '--all', '--for=condition=Ready', '--timeout=60s'],
-      { timeoutMs: 70_000 },
-    )
-    expect(code, stderr).toBe(0)
+    await local.run('apply -f -', { input: workloads })
+    await local.run('wait pods --all --for=condition=Ready --timeout=60s', { timeoutMs: 70_000 })
   })
   afterAll(() => owned.disposeAsync())
 

@@ -3,6 +3,7 @@ import { containerRuntimeConformance } from '#node/runtimes/conformance/containe
 import { runChecked, runCommand } from '#platform/processes.ts'
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
 import { lacksDockerd } from '../support/lanes.ts'
+import { ownRanges } from '../support/own-numbers.ts'
 
 const lack = await lacksDockerd()
 
@@ -15,22 +16,23 @@ describe.skipIf(lack)(`on a private dockerd${lack ? ` (skipped: ${lack})` : ''}`
   afterAll(() => engine?.[Symbol.asyncDispose]())
 
   containerRuntimeConformance('docker', async () => ({
-    runtime: await engine.openRuntime('conformance', '10.251.7.0/24'),
+    runtime: await engine.openRuntime(`run-${process.pid}`, (await ownRanges()).podCidr),
     shellImage: 'test/shell:1',
     absentImage: 'localhost:1/absent:1',
   }))
 
   test('cleaning up removes a bridge that an interrupted run had left before', async () => {
-    const bridge = 'sw-left-over'
+    const cluster = `left-${process.pid}`
+    const bridge = `sw-${cluster}`
     await runChecked('ip', ['link', 'add', bridge, 'type', 'bridge'])
     try {
-      await using runtime = await engine.openRuntime('left-over', '10.251.8.0/24')
+      await using runtime = await engine.openRuntime(cluster, (await ownRanges()).podCidr)
       expect(await runtime.network()).toMatchObject({ bridge })
       await runtime.hostAgent()
       await runtime.cleanup({ volumes: true })
       expect(await runtime.listContainers()).toEqual([])
       expect((await runCommand('ip', ['link', 'show', bridge])).code).toBe(1)
-      expect(await engine.docker('ps', '-aq', '--filter', 'name=slipway-agent-left-over')).toBe('')
+      expect(await engine.docker('ps', '-aq', '--filter', `name=slipway-agent-${cluster}`)).toBe('')
     } finally {
       await runCommand('ip', ['link', 'delete', bridge])
     }

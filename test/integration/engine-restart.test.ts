@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DockerCluster, startDockerCluster } from '../support/docker-cluster.ts'
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
-import { splitCommand } from '../support/kubectl.ts'
 import { lacksDockerd } from '../support/lanes.ts'
+import { ownNodePort } from '../support/own-numbers.ts'
 
 const lack = await lacksDockerd()
-const nodePort = 31_733
+const nodePort = await ownNodePort()
+const suite = `an engine %s is restarted under pods${lack ? ` (skipped: ${lack})` : ''}`
 
 const workloads = `
 apiVersion: apps/v1
@@ -40,9 +41,9 @@ spec:
 `
 
 describe.skipIf(lack).each([
-  ['that keeps containers running', true, 23],
-  ['that takes its containers down', false, 24],
-] as const)('an engine %s is restarted under pods', (_name, liveRestore, number) => {
+  ['that keeps containers running', true],
+  ['that takes its containers down', false],
+] as const)(suite, (_name, liveRestore) => {
   const owned = new AsyncDisposableStack()
   let engine: TestEngine
   let local: DockerCluster
@@ -51,12 +52,7 @@ describe.skipIf(lack).each([
     engine = owned.use(await startDockerd({ filters: true, liveRestore }))
     for (const image of ['nginx:1.14.2', 'test/shell:1'] as const) await engine.loadImage(image)
     local = owned.use(
-      await startDockerCluster(engine, {
-        name: `restart-${number}`,
-        podCidr: `10.251.${number}.0/24`,
-        serviceCidr: `10.${100 + number}.0.0/16`,
-        removesVolumes: !liveRestore,
-      }),
+      await startDockerCluster(engine, { name: 'restart', removesVolumes: !liveRestore }),
     )
     await run('apply -f -', { input: workloads })
     await run('wait pods --all --for=condition=Ready --timeout=60s', { timeoutMs: 70_000 })
@@ -64,11 +60,7 @@ describe.skipIf(lack).each([
   })
   afterAll(() => owned.disposeAsync())
 
-  async function run(command: string, options: Parameters<DockerCluster['kubectl']>[1] = {}) {
-    const { code, stdout, stderr } = await local.kubectl(splitCommand(command), options)
-    if (code) throw new Error(`kubectl ${command}: ${stderr || stdout}`)
-    return stdout
-  }
+  const run: DockerCluster['run'] = (...call) => local.run(...call)
   const column = (path: string) =>
     run(`get pods --sort-by=.metadata.uid -o jsonpath={.items[*]${path}}`)
   const page = async () => (await fetch(`http://127.0.0.1:${nodePort}/`)).text()

@@ -1,10 +1,9 @@
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { systemClock } from '#base/clock.ts'
-import { silentLogger } from '#base/logger.ts'
-import { type NodeHandle, startNode } from '#node/node.ts'
+import type { NodeHandle } from '#node/node.ts'
 import { helm, kubectl } from '../support/kubectl.ts'
 import { startCluster, type TestCluster } from '../support/start-cluster.ts'
+import { startTestNode } from '../support/test-node.ts'
 
 const charts = path.resolve('test/fixtures/charts')
 let cluster: TestCluster
@@ -14,21 +13,7 @@ let web: string
 
 beforeAll(async () => {
   cluster = await startCluster()
-  node = await startNode({
-    transport: () => cluster.admin,
-    addonTransport: cluster.admin,
-    runtime: 'simulated',
-    nodeName: 'helm-node',
-    clusterName: 'helm',
-    podCidr: '10.244.0.0/24',
-    dns: { ip: '10.96.0.10', domain: 'cluster.local' },
-    kubeletVersion: 'v1.35.6',
-    dataDir: cluster.directory,
-    clock: systemClock,
-    logger: silentLogger,
-  })
-  cluster.controlPlane.attachNode(node.connection)
-  await node.ready
+  node = await startTestNode(cluster, { nodeName: 'helm-node' })
   web = path.join(cluster.directory, 'web')
   await run(['create', web])
 })

@@ -61,8 +61,7 @@ describe.skipIf(lack)(`kubectl on a real dockerd${lack ? ` (skipped: ${lack})` :
   beforeAll(async () => {
     const engine = owned.use(await startDockerd({ filters: true }))
     for (const image of ['nginx:1.14.2', 'test/shell:1'] as const) await engine.loadImage(image)
-    const ranges = { podCidr: '10.251.22.0/24', serviceCidr: '10.122.0.0/16' }
-    local = owned.use(await startDockerCluster(engine, { name: 'kubectl', ...ranges }))
+    local = owned.use(await startDockerCluster(engine, { name: 'kubectl' }))
     home = owned.use(await TestHome.make())
     await run('apply -f -', { input: workloads })
     await run('wait pods --all --for=condition=Ready --timeout=60s', { timeoutMs: 70_000 })
@@ -70,12 +69,7 @@ describe.skipIf(lack)(`kubectl on a real dockerd${lack ? ` (skipped: ${lack})` :
   })
   afterAll(() => owned.disposeAsync())
 
-  /** What kubectl prints; fails with kubectl's own words. */
-  async function run(command: string, options: Parameters<DockerCluster['kubectl']>[1] = {}) {
-    const { code, stdout, stderr } = await local.kubectl(splitCommand(command), options)
-    if (code) throw new Error(`kubectl ${command}: ${stderr || stdout}`)
-    return stdout
-  }
+  const run: DockerCluster['run'] = (...call) => local.run(...call)
 
   /** Runs kubectl beside the test, on a terminal when asked. */
   async function start(command: string, { terminal = false, env = {} } = {}): Promise<HostProcess> {

@@ -1,6 +1,5 @@
 import os from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { systemClock } from '#base/clock.ts'
 import { createLogger } from '#base/logger.ts'
 import {
   configMaps,
@@ -15,12 +14,14 @@ import {
 import { Client } from '#client/rest.ts'
 import type { Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
-import { type NodeHandle, startNode } from '#node/node.ts'
+import type { NodeHandle } from '#node/node.ts'
 import { startDockerd, type TestEngine, testAgentImage } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
 import { lacksDockerd } from '../support/lanes.ts'
+import { ownRanges } from '../support/own-numbers.ts'
 import { startRegistry } from '../support/registry.ts'
 import { startCluster, type TestCluster } from '../support/start-cluster.ts'
+import { startTestNode } from '../support/test-node.ts'
 
 const lack = await lacksDockerd()
 /** What users are promised; a machine with more to do than it can gets more time. */
@@ -29,6 +30,9 @@ const withinTwoSeconds = () => {
   return { timeoutMs: isOverloaded ? 10_000 : 2000 }
 }
 const image = 'test/shell:1'
+const { podCidr, serviceCidr } = await ownRanges()
+const serviceAddress = (number: number) => serviceCidr.replace(/0\/24$/, String(number))
+const gateway = podCidr.replace(/0\/24$/, '1')
 const warnings: string[] = []
 const logger = createLogger({
   write: line => warnings.push(line),
@@ -43,32 +47,23 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
   let client: Client
 
   const start = async () => {
-    const handle = await startNode({
-      transport: () => cluster.admin,
-      addonTransport: cluster.admin,
+    const handle = await startTestNode(cluster, {
       runtime: 'docker',
       engine: { socketPath: engine.socketPath, agentImage: await testAgentImage() },
-      nodeName: 'test-node',
-      clusterName: 'kubelet',
-      podCidr: '10.251.9.0/24',
-      dns: { ip: '10.96.0.10', domain: 'cluster.local' },
-      serviceCidr: cluster.controlPlane.serviceCidr,
+      clusterName: `kubelet-${process.pid}`,
+      podCidr,
+      serviceCidr,
       apiServerPort: cluster.controlPlane.port,
-      kubeletVersion: 'v1.35.6',
-      dataDir: cluster.directory,
-      clock: systemClock,
       logger,
     })
-    cluster.controlPlane.attachNode(handle.connection, handle.dialer)
-    await handle.ready
-    await cluster.controlPlane.addListener('10.251.9.1').catch(() => {})
+    await cluster.controlPlane.addListener(gateway).catch(() => {})
     return handle
   }
 
   beforeAll(async () => {
     engine = await startDockerd()
     await engine.loadImage(image)
-    cluster = await startCluster()
+    cluster = await startCluster({ serviceCidr })
     client = new Client(cluster.admin)
     node = await start()
     await eventually(() => client.get(serviceAccounts, { namespace: 'default', name: 'default' }))
@@ -132,16 +127,16 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
   test('a pod runs for real, with its token, its address and upstream events', async () => {
     await createPod('web')
     const pod = await untilReady('web')
-    expect(pod.status).toMatchObject({ phase: 'Running', hostIP: '10.251.9.1' })
-    expect(pod.status?.podIP).toMatch(/^10\.251\.9\.\d+$/)
+    expect(pod.status).toMatchObject({ phase: 'Running', hostIP: gateway })
+    expect(pod.status?.podIP?.replace(/\d+$/, '0/24')).toBe(podCidr)
     const account = '/var/run/secrets/kubernetes.io/serviceaccount'
     expect(await run(pod, 'cat', `${account}/namespace`)).toBe('default')
     expect(await run(pod, 'cat', `${account}/token`)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
     expect(await run(pod, 'head', '-1', `${account}/ca.crt`)).toContain('BEGIN CERTIFICATE')
     expect(await run(pod, 'cat', '/etc/resolv.conf')).toContain(
-      'nameserver 10.96.0.10\nsearch default.svc.cluster.local svc.cluster.local cluster.local',
+      `nameserver ${serviceAddress(10)}\nsearch default.svc.cluster.local svc.cluster.local cluster.local`,
     )
-    expect(await run(pod, 'env')).toContain('KUBERNETES_SERVICE_HOST=10.96.0.1\n')
+    expect(await run(pod, 'env')).toContain(`KUBERNETES_SERVICE_HOST=${serviceAddress(1)}\n`)
     await eventually(async () =>
       expect(await eventsOf('web')).toEqual(
         expect.arrayContaining([
@@ -156,7 +151,7 @@ describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''
   test('pods resolve services and reach the API server by its service', async () => {
     const pod = await untilReady('web')
     expect(await run(pod, 'nslookup', 'kubernetes.default.svc.cluster.local')).toContain(
-      '10.96.0.1',
+      serviceAddress(1),
     )
     expect(
       await run(

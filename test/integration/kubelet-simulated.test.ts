@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { systemClock } from '#base/clock.ts'
 import { createLogger } from '#base/logger.ts'
 import { events, leases, nodes, pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
-import { type NodeHandle, startNode } from '#node/node.ts'
+import type { NodeHandle } from '#node/node.ts'
 import { eventually } from '../support/eventually.ts'
 import { startCluster, type TestCluster } from '../support/start-cluster.ts'
+import { startTestNode } from '../support/test-node.ts'
 
 let cluster: TestCluster
 let node: NodeHandle
@@ -20,27 +20,12 @@ const logger = createLogger({
   level: 'warn',
 })
 
-const start = () =>
-  startNode({
-    transport: () => cluster.admin,
-    addonTransport: cluster.admin,
-    runtime: 'simulated',
-    nodeName: 'test-node',
-    clusterName: 'test',
-    podCidr: '10.244.0.0/24',
-    dns: { ip: '10.96.0.10', domain: 'cluster.local' },
-    kubeletVersion: 'v1.35.6',
-    dataDir: cluster.directory,
-    clock: systemClock,
-    logger,
-  })
+const start = () => startTestNode(cluster, { logger, kubeletVersion: 'v1.35.6' })
 
 beforeAll(async () => {
   cluster = await startCluster()
   client = new Client(cluster.admin)
   node = await start()
-  cluster.controlPlane.attachNode(node.connection)
-  await node.ready
 })
 afterAll(async () => {
   await node?.[Symbol.asyncDispose]()
@@ -171,8 +156,6 @@ test('pods keep running over a restart of the node, with the same containers', a
   })
   await node[Symbol.asyncDispose]()
   node = await start()
-  cluster.controlPlane.attachNode(node.connection)
-  await node.ready
   await createPod('after')
   await eventually(async () => expect((await getPod('after')).status?.phase).toBe('Running'))
   const after = await getPod('kept')
@@ -190,8 +173,6 @@ test('a container that takes its time to start does not hold up a stop of the no
   })
   await node[Symbol.asyncDispose]()
   node = await start()
-  cluster.controlPlane.attachNode(node.connection)
-  await node.ready
   await client.delete(pods, { namespace: 'default', name: 'slow' })
   await eventually(async () => {
     await expect(getPod('slow')).rejects.toSatisfy(isNotFound)
@@ -214,8 +195,6 @@ test('a container that takes its time to stop does not hold up a stop of the nod
   await node[Symbol.asyncDispose]()
   expect(performance.now() - began).toBeLessThan(30_000)
   node = await start()
-  cluster.controlPlane.attachNode(node.connection)
-  await node.ready
   expect((await getPod('stubborn')).metadata.deletionTimestamp).toBeDefined()
   await client.delete(pods, { namespace: 'default', name: 'stubborn' }, { gracePeriodSeconds: 1 })
   await eventually(async () => {

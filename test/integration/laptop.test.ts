@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { sleep, systemClock } from '#base/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { type ReadyLine, TestHome } from '../support/headless.ts'
-import { kubectl, toolPath } from '../support/kubectl.ts'
+import { kubectl, kubectlOutput, toolPath } from '../support/kubectl.ts'
 import { WebApp } from '../support/web-app.ts'
 
 const isFull = process.env['SLIPWAY_TEST_FULL'] === '1'
@@ -65,10 +65,8 @@ class Laptop {
     return laptop
   }
 
-  async run(args: string[], options: Parameters<typeof kubectl>[2] = {}): Promise<string> {
-    const { code, stdout, stderr } = await kubectl(this.kubeconfig, args, options)
-    if (code) throw new Error(`kubectl ${args.join(' ')}: ${stderr || stdout}`)
-    return stdout
+  run(args: string[], options: Parameters<typeof kubectl>[2] = {}): Promise<string> {
+    return kubectlOutput(this.kubeconfig, args, options)
   }
 
   /** What must not change while nobody asks for it: which pods there are, and how often they were started. */

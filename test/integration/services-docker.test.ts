@@ -8,29 +8,29 @@ import { type DockerCluster, startDockerCluster } from '../support/docker-cluste
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
 import { lacksDockerd } from '../support/lanes.ts'
+import { ownNodePort } from '../support/own-numbers.ts'
 
 const lack = await lacksDockerd()
-/** Of its own, for rules and routes are the machine's. */
-const ranges = { podCidr: '10.251.12.0/24', serviceCidr: '10.113.0.0/16' }
-const dnsIP = '10.113.0.10'
-const gateway = '10.251.12.1'
-const nodePort = 31_515
+const nodePort = await ownNodePort()
 
 describe.skipIf(lack)(`services on a real dockerd${lack ? ` (skipped: ${lack})` : ''}`, () => {
   const owned = new AsyncDisposableStack()
   let engine: TestEngine
   let local: DockerCluster
   let client: Client
+  let dnsIP: string
 
   beforeAll(async () => {
     engine = owned.use(await startDockerd({ filters: true }))
     for (const image of ['nginx:1.14.2', 'test/shell:1', 'test/curl:1'] as const)
       await engine.loadImage(image)
     owned.defer(async () =>
-      expect(await runChecked('nft', ['list', 'ruleset'])).not.toContain('slipway_services'),
+      expect(await runChecked('nft', ['list', 'ruleset'])).not.toContain(tableOf(local)),
     )
-    local = owned.use(await startDockerCluster(engine, { name: 'services', ...ranges }))
+    local = owned.use(await startDockerCluster(engine, { name: 'services' }))
     client = local.client
+    dnsIP = (await client.get(services, { namespace: 'kube-system', name: 'kube-dns' })).spec
+      ?.clusterIP as string
     await client.create(deployments, {
       metadata: named('web'),
       spec: {
@@ -90,7 +90,7 @@ describe.skipIf(lack)(`services on a real dockerd${lack ? ` (skipped: ${lack})` 
   })
 
   test('a node port answers on localhost, over IPv4, IPv6 and the pod bridge', async () => {
-    for (const host of ['127.0.0.1', '[::1]', gateway]) {
+    for (const host of ['127.0.0.1', '[::1]', local.gateway]) {
       await eventually(async () => {
         const response = await fetch(`http://${host}:${nodePort}/`)
         expect(await response.text(), host).toContain('nginx 1.14.2')
@@ -217,11 +217,7 @@ ${clientPod('unbound', 'default')}`
   })
 
   test('another cluster on the same engine has ranges, a bridge and a table of its own', async () => {
-    await using other = await startDockerCluster(engine, {
-      name: 'beside',
-      podCidr: '10.251.13.0/24',
-      serviceCidr: '10.114.0.0/16',
-    })
+    await using other = await startDockerCluster(engine, { name: 'beside' })
     const input = `${clientPod('bound', 'default')}\n---\n${webPod}`
     await other.kubectl(['apply', '-f', '-'], { input })
     await other.kubectl(['expose', 'pod', 'site', '--name=web', '--port=80'])
@@ -232,10 +228,10 @@ ${clientPod('unbound', 'default')}`
     )
     expect(await page('web', 3050)).not.toContain('site')
     const tables = await runChecked('nft', ['list', 'tables'])
-    expect(tables).toContain('slipway_services')
-    expect(tables).toContain('slipway_beside')
+    expect(tables).toContain(tableOf(local))
+    expect(tables).toContain(tableOf(other))
     await other[Symbol.asyncDispose]()
-    expect(await runChecked('nft', ['list', 'tables'])).not.toContain('slipway_beside')
+    expect(await runChecked('nft', ['list', 'tables'])).not.toContain(tableOf(other))
     expect(await engine.docker('network', 'ls', '--format={{.Name}}')).not.toContain('beside')
     expect(await page('web', 3050)).toContain('nginx 1.14.2')
     expect(JSON.parse(await inPod(listPods(), 'bound')).kind).toBe('PodList')
@@ -245,6 +241,8 @@ ${clientPod('unbound', 'default')}`
     expect(local.warnings.filter(line => /nft|DNS|forward|packet filter/.test(line))).toEqual([])
   })
 })
+
+const tableOf = ({ name }: DockerCluster) => `slipway_${name.replaceAll('-', '_')}`
 
 const clientPod = (name: string, serviceAccountName: string) => `
 apiVersion: v1

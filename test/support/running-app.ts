@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { TestHome } from './headless.ts'
-import { kubectl } from './kubectl.ts'
+import { kubectlOutput } from './kubectl.ts'
 
 /** An app on a home of its own, with real kubectl beside it. */
 export abstract class RunningApp implements AsyncDisposable {
@@ -11,11 +11,9 @@ export abstract class RunningApp implements AsyncDisposable {
   }
 
   /** Runs kubectl on a local cluster and answers what it printed; throws what it said when it failed. */
-  async kubectl(args: string[], { input = '', cluster = 'local' } = {}): Promise<string> {
+  kubectl(args: string[], { input = '', cluster = 'local' } = {}): Promise<string> {
     const file = this.home.file('data', 'clusters', cluster, 'kubeconfig')
-    const { code, stdout, stderr } = await kubectl(file, args, { input, timeoutMs: 60_000 })
-    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`)
-    return stdout
+    return kubectlOutput(file, args, { input, timeoutMs: 60_000 })
   }
 
   /** `kubectl apply` of a manifest. */

@@ -36,13 +36,13 @@ export class Shop implements AsyncDisposable {
     this.#owned = owned
   }
 
-  /** Name and ranges are of the test's own, for rules and routes are the machine's. */
-  static async open(names: { name: string; podCidr: string; serviceCidr: string }): Promise<Shop> {
+  /** The name is that of its cluster. */
+  static async open(name: string): Promise<Shop> {
     await using starting = new AsyncDisposableStack()
     const engine = starting.use(await startDockerd({ filters: true }))
     await loadReferenceImages(engine)
     const ports = { http: await findFreePort(), https: await findFreePort() }
-    const docker = starting.use(await startDockerCluster(engine, { ...names, ingressPorts: ports }))
+    const docker = starting.use(await startDockerCluster(engine, { name, ingressPorts: ports }))
     const folder = await mkdtemp(path.join(tmpdir(), 'shop-'))
     starting.defer(() => rm(folder, { recursive: true, force: true }))
     const values = path.join(folder, 'values.json')

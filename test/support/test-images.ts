@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { unpackPackages } from '../../src-main/platform/agent-image/debian-packages.ts'
-import { packImage } from '../../src-main/platform/agent-image/image-archive.ts'
-import {
-  buildRootFilesystem,
-  type Recipe,
-} from '../../src-main/platform/agent-image/root-filesystem.ts'
+import { unpackPackages } from '#platform/agent-image/debian-packages.ts'
+import { packImage } from '#platform/agent-image/image-archive.ts'
+import { buildRootFilesystem, type Recipe } from '#platform/agent-image/root-filesystem.ts'
+import { madeOnce } from './made-once.ts'
 
 const cache = path.resolve('.cache/test-images')
 const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64'
@@ -98,15 +96,7 @@ export async function testImage(reference: TestImageName): Promise<string> {
     .update(JSON.stringify([reference, image]))
     .digest('hex')
     .slice(0, 12)
-  const file = path.join(cache, `${hash}.tar`)
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) return file
-  await mkdir(cache, { recursive: true })
-  const workspace = await mkdtemp(path.join(cache, 'building-'))
-  try {
+  return madeOnce(path.join(cache, `${hash}.tar`), async workspace => {
     const packages = path.join(workspace, 'root')
     await unpackPackages(image.recipe.packages, { architecture, workspace, target: packages })
     const recipe = { ...image.recipe, version: 1 }
@@ -117,9 +107,8 @@ export async function testImage(reference: TestImageName): Promise<string> {
       entrypoint: ['/pause'],
       path: '/bin:/sbin:/usr/bin:/usr/sbin',
     })
-    await writeFile(file, archive)
-    return file
-  } finally {
-    await rm(workspace, { recursive: true, force: true })
-  }
+    const fresh = path.join(workspace, 'image.tar')
+    await writeFile(fresh, archive)
+    return fresh
+  })
 }

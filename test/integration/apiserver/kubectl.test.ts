@@ -1,36 +1,17 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { systemClock } from '#base/clock.ts'
-import { silentLogger } from '#base/logger.ts'
-import { type NodeHandle, startNode } from '#node/node.ts'
-import { kubectl, splitCommand } from '../../support/kubectl.ts'
+import type { NodeHandle } from '#node/node.ts'
+import { type kubectl, kubectlOutput, splitCommand } from '../../support/kubectl.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
+import { startTestNode } from '../../support/test-node.ts'
 
 let cluster: TestCluster
 let node: NodeHandle
 
 beforeAll(async () => {
   cluster = await startCluster()
-  node = await startNode({
-    transport: nodeName =>
-      cluster.controlPlane.transport({
-        name: `system:node:${nodeName}`,
-        groups: ['system:nodes'],
-      }),
-    addonTransport: cluster.admin,
-    runtime: 'simulated',
-    nodeName: 'test-node',
-    clusterName: 'test',
-    podCidr: '10.244.0.0/24',
-    dns: { ip: '10.96.0.10', domain: 'cluster.local' },
-    kubeletVersion: cluster.controlPlane.version,
-    dataDir: cluster.directory,
-    clock: systemClock,
-    logger: silentLogger,
-  })
-  cluster.controlPlane.attachNode(node.connection, node.dialer)
-  await node.ready
+  node = await startTestNode(cluster)
 })
 afterAll(async () => {
   await node?.[Symbol.asyncDispose]()
@@ -39,10 +20,7 @@ afterAll(async () => {
 
 /** Runs kubectl and answers what it printed; a failure is an error with kubectl's own words. */
 async function run(command: string, options: Parameters<typeof kubectl>[2] = {}): Promise<string> {
-  const args = splitCommand(command)
-  const { code, stdout, stderr } = await kubectl(cluster.kubeconfig, args, options)
-  if (code) throw new Error(`kubectl ${command}: ${stderr || stdout}`)
-  return stdout
+  return kubectlOutput(cluster.kubeconfig, splitCommand(command), options)
 }
 
 const manifest = (name: string, image: string, replicas = 1) => `

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { runChecked } from '#platform/processes.ts'
 import { machinePath } from '../../support/as-user.ts'
 import { lacksDockerd } from '../../support/lanes.ts'
+import { ownNodePort } from '../../support/own-numbers.ts'
 import { testKubectlCommands } from './kubectl-commands.ts'
 import { testStart, testStopAndStart } from './stop-and-start.ts'
 import { testUsersExample } from './users-example.ts'
@@ -23,7 +24,7 @@ async function privateEngine(voyage: Voyage): Promise<{ host: string; data: stri
 /** Docker is installed and not running: Slipway starts one of its own. */
 const lane: Lane = {
   real: true,
-  nodePort: 31_515,
+  nodePort: await ownNodePort(),
   command: npm => npm,
   env: { PATH: machinePath(), DOCKER_HOST: '' },
   args: [],

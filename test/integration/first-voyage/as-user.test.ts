@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asUser, machinePath } from '../../support/as-user.ts'
 import { startDockerd, type TestEngine } from '../../support/dockerd.ts'
 import { lacksDockerd } from '../../support/lanes.ts'
+import { ownNodePort } from '../../support/own-numbers.ts'
 import { testKubectlCommands } from './kubectl-commands.ts'
 import { testStart, testStopAndStart } from './stop-and-start.ts'
 import { testUsersExample } from './users-example.ts'
@@ -12,10 +13,11 @@ import { type Lane, Voyage } from './voyage.ts'
 const lack = await lacksDockerd()
 const user = 64_151
 const engineGroup = 64_152
+const nodePort = await ownNodePort()
 
 const laneOn = (engine: TestEngine): Lane => ({
   real: true,
-  nodePort: 31_516,
+  nodePort,
   command: npm => asUser(npm, { user, groups: [engineGroup] }),
   env: { PATH: machinePath(), DOCKER_HOST: `unix://${engine.socketPath}` },
   args: [],

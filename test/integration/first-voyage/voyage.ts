@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { runChecked } from '#platform/processes.ts'
 import { type HostProcess, type ReadyLine, TestHome } from '../../support/headless.ts'
-import { kubectl, splitCommand, toolPath } from '../../support/kubectl.ts'
+import { kubectlOutput, splitCommand, toolPath } from '../../support/kubectl.ts'
 import { processesOn } from '../../support/processes.ts'
 import { testImage } from '../../support/test-images.ts'
 
@@ -81,14 +81,9 @@ export class Voyage implements AsyncDisposable {
   }
 
   /** Runs kubectl with the printed kubeconfig; a failure is an error with kubectl's own words. */
-  async kubectl(command: string, options: { input?: string; env?: Record<string, string> } = {}) {
+  kubectl(command: string, options: { input?: string; env?: Record<string, string> } = {}) {
     const args = splitCommand(command)
-    const { code, stdout, stderr } = await kubectl(this.kubeconfig, args, {
-      timeoutMs: 90_000,
-      ...options,
-    })
-    if (code) throw new Error(`kubectl ${command}: ${stderr || stdout}`)
-    return stdout
+    return kubectlOutput(this.kubeconfig, args, { timeoutMs: 90_000, ...options })
   }
 
   /** Starts a kubectl that goes on until it is killed, with a terminal if asked. */

@@ -1,6 +1,7 @@
 import { chown } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asUser, machinePath } from '../../support/as-user.ts'
+import { ownNodePort } from '../../support/own-numbers.ts'
 import { testKubectlCommands } from './kubectl-commands.ts'
 import { testStart, testStopAndStart } from './stop-and-start.ts'
 import { testUsersExample } from './users-example.ts'
@@ -12,7 +13,7 @@ const user = 64_153
 /** As root the engines that are installed are hidden, and who starts is an ordinary user, to whom no socket is open. */
 const lane: Lane = {
   real: false,
-  nodePort: 31_517,
+  nodePort: await ownNodePort(),
   command: npm => (isRoot ? asUser(npm, { user, groups: [], hidden: ['dockerd', 'podman'] }) : npm),
   env: { PATH: machinePath(), DOCKER_HOST: 'tcp://192.0.2.10:2376' },
   args: [],

@@ -52,8 +52,7 @@ async function isReplaced(victim: RunningContainer): Promise<void> {
 
 describe.skipIf(lack)(suite, () => {
   beforeAll(async () => {
-    const ranges = { podCidr: '10.251.42.0/24', serviceCidr: '10.116.0.0/16' }
-    shop = await Shop.open({ name: 'plain', ...ranges })
+    shop = await Shop.open('plain')
     await shop.kubectl(['create', 'namespace', namespace])
   }, 300_000)
   afterAll(() => shop?.[Symbol.asyncDispose]())

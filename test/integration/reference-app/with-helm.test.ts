@@ -15,11 +15,7 @@ describe.skipIf(lack)(
     let shop: Shop
 
     beforeAll(async () => {
-      shop = await Shop.open({
-        name: 'shop',
-        podCidr: '10.251.40.0/24',
-        serviceCidr: '10.114.0.0/16',
-      })
+      shop = await Shop.open('shop')
     }, 300_000)
     afterAll(() => shop?.[Symbol.asyncDispose]())
 

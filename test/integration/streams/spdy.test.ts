@@ -3,8 +3,6 @@ import { createServer, type Server } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { connect, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { systemClock } from '#base/clock.ts'
-import { silentLogger } from '#base/logger.ts'
 import { pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import {
@@ -16,10 +14,11 @@ import {
   HeaderReader,
   HeaderWriter,
 } from '#control-plane/apiserver/streaming/spdy/header-blocks.ts'
-import { type NodeHandle, startNode } from '#node/node.ts'
+import type { NodeHandle } from '#node/node.ts'
 import { byteStream } from '#platform/node-streams.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
+import { startTestNode } from '../../support/test-node.ts'
 
 let cluster: TestCluster
 let node: NodeHandle
@@ -28,19 +27,7 @@ const path = '/api/v1/namespaces/default/pods/web'
 
 beforeAll(async () => {
   cluster = await startCluster()
-  node = await startNode({
-    transport: () => cluster.admin,
-    addonTransport: cluster.admin,
-    runtime: 'simulated',
-    nodeName: 'node-1',
-    clusterName: 'streams',
-    podCidr: '10.233.0.0/24',
-    dns: { ip: '10.96.0.10', domain: 'cluster.local' },
-    kubeletVersion: 'v1.35.6',
-    dataDir: cluster.directory,
-    clock: systemClock,
-    logger: silentLogger,
-  })
+  node = await startTestNode(cluster, { nodeName: 'node-1' })
   // Ports of simulated pods lead to a real server here, one that sends back what it gets.
   echo = createServer({ allowHalfOpen: true }, socket => socket.on('error', () => {}).pipe(socket))
   await once(echo.listen(0, '127.0.0.1'), 'listening')
@@ -51,7 +38,7 @@ beforeAll(async () => {
     const { port: real } = echo.address() as { port: number }
     return byteStream(createConnection({ port: real, host: '127.0.0.1', allowHalfOpen: true }))
   }
-  cluster.controlPlane.attachNode(Object.assign(connection, { portForward }), node.dialer)
+  Object.assign(connection, { portForward })
   const client = new Client(cluster.admin)
   await eventually(() =>
     client.create(pods, {
