@@ -2,7 +2,8 @@
 // Plain JavaScript: scripts/test.mjs uses it before anything is installed.
 
 /**
- * One row. `proof` names a test as `FILE › NAME`, where NAME is the start of the test's full name ("suite > test").
+ * One row. `proof` names a test as `FILE › NAME`, where NAME is the start of the test's full name ("suite > test"). More of
+ * them follow behind `<br>`; there `› NAME` is one of the file before.
  * @typedef {{ line: number, behaviour: string, state: string, proof: string }} LedgerRow
  * One test of this run. `state` is `passed`, `failed` or `skipped`.
  * @typedef {{ file: string, name: string, state: string }} TestResult
@@ -35,12 +36,24 @@ export function checkLedger(rows, results) {
     const where = `docs/ledger.md:${row.line}: ${row.behaviour}`
     if (!states.includes(row.state)) return [`${where}: unknown state "${row.state}"`]
     if (row.state !== 'shipped') return []
-    const [file = '', name = ''] = row.proof.split(' › ')
-    const proofs = results.filter(
-      result => result.file.endsWith(file) && file !== '' && result.name.startsWith(name),
-    )
-    if (!proofs.length) return [`${where}: no test of this run is ${row.proof || 'named'}`]
-    const open = proofs.filter(result => result.state !== 'passed')
-    return open.map(result => `${where}: ${result.file} › ${result.name} was ${result.state}`)
+    return namedTests(row.proof).flatMap(({ file, name }) => {
+      const proofs = results.filter(
+        result => result.file.endsWith(file) && result.name.startsWith(name),
+      )
+      if (!file || !name) return [`${where}: no test is named`]
+      if (!proofs.length) return [`${where}: no test of this run is ${file} › ${name}`]
+      const open = proofs.filter(result => result.state !== 'passed')
+      return open.map(result => `${where}: ${result.file} › ${result.name} was ${result.state}`)
+    })
+  })
+}
+
+/** @param {string} proof */
+function namedTests(proof) {
+  let latest = ''
+  return proof.split('<br>').map(text => {
+    const [file = '', name = ''] = text.split('›').map(part => part.trim())
+    latest = file || latest
+    return { file: latest, name }
   })
 }

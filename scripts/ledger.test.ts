@@ -24,3 +24,19 @@ test('checkLedger holds shipped rows to a test that passed in this run', () => {
     expect.stringContaining('no test of this run'),
   ])
 })
+
+test('checkLedger holds a row to every test that it names', () => {
+  const row = (proof: string) => parseLedger(`| pods run and sleep | shipped | ${proof} |`)
+  const both = row('test/a.test.ts › pods > run<br>› pods > sleep')
+  const sleep = { ...passed, name: 'pods > sleep' }
+  expect(checkLedger(both, [passed, sleep])).toEqual([])
+  expect(checkLedger(both, [passed])).toEqual([
+    expect.stringContaining('no test of this run is test/a.test.ts › pods > sleep'),
+  ])
+  expect(checkLedger(row('› pods > run'), [passed])).toEqual([
+    expect.stringContaining('no test is named'),
+  ])
+  expect(checkLedger(row('test/a.test.ts'), [passed])).toEqual([
+    expect.stringContaining('no test is named'),
+  ])
+})
