@@ -29,6 +29,11 @@ export class VolumeBinder {
     this.#signal = options.signal
   }
 
+  /** Whether a pod has to wait for volumes, perhaps for long: somebody else makes them. */
+  waits(pod: PodInfo): boolean {
+    return unboundClaims(pod, { claims: this.#claims }).length > 0
+  }
+
   /** Throws in upstream's words when that takes too long. */
   async bind(pod: PodInfo, node: string): Promise<void> {
     const unbound = unboundClaims(pod, { claims: this.#claims })

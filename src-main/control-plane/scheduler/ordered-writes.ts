@@ -4,6 +4,7 @@
  */
 export class OrderedWrites {
   readonly #atOnce: number
+  /** Those that take up room. */
   readonly #underWay = new Set<Promise<void>>()
   /** By pod, the last of its own. */
   readonly #last = new Map<string, Promise<void>>()
@@ -12,15 +13,15 @@ export class OrderedWrites {
     this.#atOnce = atOnce
   }
 
-  /** Begins a write when those about the same pod are over. */
-  add(uid: string, write: () => Promise<void>): void {
+  /** Begins a write when those about the same pod are over. One that waits for others takes up no room. */
+  add(uid: string, write: () => Promise<void>, { waits = false } = {}): void {
     const before = this.#last.get(uid)
     const written: Promise<void> = (before ? before.then(write) : write()).finally(() => {
       if (this.#last.get(uid) === written) this.#last.delete(uid)
       this.#underWay.delete(written)
     })
     this.#last.set(uid, written)
-    this.#underWay.add(written)
+    if (!waits) this.#underWay.add(written)
   }
 
   /** Waits while there is no room for another write; undefined when there is. */
@@ -30,7 +31,7 @@ export class OrderedWrites {
 
   /** Resolves when everything that is under way now is over. */
   async all(): Promise<void> {
-    await Promise.all(this.#underWay)
+    await Promise.all(this.#last.values())
   }
 
   async #oneDone(): Promise<void> {

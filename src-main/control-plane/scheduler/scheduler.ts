@@ -30,7 +30,7 @@ import { Nominations } from './nominations.ts'
 import { OrderedWrites } from './ordered-writes.ts'
 import { plugins as defaultPlugins } from './plugins/index.ts'
 import { type PodInfo, podInfo } from './pod-info.ts'
-import { writePodScheduled } from './pod-scheduled.ts'
+import { PodReports } from './pod-reports.ts'
 import { Preemption, type PreemptionResult } from './preemption.ts'
 import { SchedulerCache } from './scheduler-cache.ts'
 import { SchedulingQueue } from './scheduling-queue.ts'
@@ -68,7 +68,7 @@ class Scheduler implements AsyncDisposable {
   readonly #logger: Logger
   readonly #owned = new AsyncDisposableStack()
   readonly #stop = new AbortController()
-  readonly #recorder: EventRecorder
+  readonly #reports: PodReports
   readonly #cache = new SchedulerCache()
   readonly #queue: SchedulingQueue
   readonly #chooser: NodeChooser
@@ -106,9 +106,10 @@ class Scheduler implements AsyncDisposable {
       signal: this.#stop.signal,
     })
     this.#chooser = new NodeChooser(defaultPlugins, random, storage, this.#nominations)
-    this.#recorder = this.#owned.use(
+    const recorder = this.#owned.use(
       new EventRecorder({ client, clock, logger, component: schedulerName, style: 'series' }),
     )
+    this.#reports = new PodReports({ client, clock, logger, recorder })
     this.#queue = this.#owned.use(
       new SchedulingQueue({ clock, plugins: defaultPlugins, onReady: () => this.#wake() }),
     )
@@ -117,7 +118,7 @@ class Scheduler implements AsyncDisposable {
       client,
       clock,
       logger,
-      recorder: this.#recorder,
+      recorder,
       cache: this.#cache,
       chooser: this.#chooser,
       nominations: this.#nominations,
@@ -257,7 +258,8 @@ class Scheduler implements AsyncDisposable {
       return
     }
     this.#cache.assume(info, choice.name)
-    this.#writes.add(info.uid, () => this.#bind(info, choice.name))
+    const waits = this.#volumeBinder.waits(info)
+    this.#writes.add(info.uid, () => this.#bind(info, choice.name), { waits })
   }
 
   async #bind(info: PodInfo, node: string): Promise<void> {
@@ -270,13 +272,7 @@ class Scheduler implements AsyncDisposable {
       const binding = { metadata: { name, namespace, uid }, target }
       await this.#client.create(podBindings, binding, { subresource: 'binding' })
       this.#queue.remove(uid)
-      this.#note(
-        info,
-        'Normal',
-        'Scheduled',
-        'Binding',
-        `Successfully assigned ${namespace}/${name} to ${node}`,
-      )
+      this.#reports.scheduled(info, node)
     } catch (error) {
       this.#cache.forget(uid)
       if (isNotFound(error)) {
@@ -287,7 +283,7 @@ class Scheduler implements AsyncDisposable {
       this.#queue.failed(uid)
       this.#queue.changed('pod removed')
       const message = `binding rejected: running ${step}: ${errorMessage(error)}`
-      await this.#report(info, 'SchedulerError', message)
+      await this.#reports.failed(info, 'SchedulerError', message)
     }
   }
 
@@ -296,37 +292,8 @@ class Scheduler implements AsyncDisposable {
     failure: FitFailure,
     { text, nominatedNode, evict }: PreemptionResult,
   ): Promise<void> {
-    await this.#report(info, 'Unschedulable', fitMessage(failure, text), nominatedNode)
+    const message = fitMessage(failure, text)
+    await this.#reports.failed(info, 'Unschedulable', message, nominatedNode)
     await evict?.()
-  }
-
-  async #report(
-    info: PodInfo,
-    reason: string,
-    message: string,
-    nominatedNode?: string,
-  ): Promise<void> {
-    this.#note(info, 'Warning', 'FailedScheduling', 'Scheduling', message)
-    try {
-      const now = this.#clock.now()
-      await writePodScheduled(this.#client, info.pod, { reason, message, nominatedNode, now })
-    } catch (error) {
-      if (isNotFound(error) || this.#stop.signal.aborted) return
-      this.#logger.debug('could not say why a pod waits', {
-        pod: info.key,
-        error: errorMessage(error),
-      })
-    }
-  }
-
-  #note(
-    info: PodInfo,
-    type: 'Normal' | 'Warning',
-    reason: string,
-    action: string,
-    message: string,
-  ): void {
-    const note = { type, reason, action, message }
-    this.#recorder.record(info.pod, note, { apiVersion: 'v1', kind: 'Pod' })
   }
 }

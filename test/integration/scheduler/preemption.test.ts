@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { systemClock } from '#base/clock.ts'
-import { silentLogger } from '#base/logger.ts'
 import {
   events,
   nodes,
@@ -10,24 +8,14 @@ import {
   serviceAccounts,
 } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
-import { runScheduler } from '#control-plane/scheduler/scheduler.ts'
 import type { PodSpec } from '#kubernetes/api/core-v1.ts'
 import { eventually } from '../../support/eventually.ts'
+import { addNode, startScheduler } from '../../support/scheduler.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
 let cluster: TestCluster
 let client: Client
 let scheduler: AsyncDisposable
-
-const startScheduler = () =>
-  runScheduler({
-    transport: cluster.controlPlane.transport({
-      name: 'system:kube-scheduler',
-      groups: ['system:authenticated'],
-    }),
-    clock: systemClock,
-    logger: silentLogger,
-  })
 
 beforeAll(async () => {
   cluster = await startCluster({ controllers: false })
@@ -41,7 +29,7 @@ beforeAll(async () => {
     value: 100,
     preemptionPolicy: 'Never',
   })
-  scheduler = startScheduler()
+  scheduler = startScheduler(cluster)
 })
 
 afterAll(async () => {
@@ -54,12 +42,6 @@ beforeEach(async () => {
   for (const { metadata } of (await client.list(nodes)).items) await client.delete(nodes, metadata)
 })
 
-async function addNode(name: string): Promise<void> {
-  const allocatable = { cpu: '2', memory: '2Gi', pods: '10' }
-  const node = await client.create(nodes, { metadata: { name }, spec: {} })
-  await client.updateStatus(nodes, { ...node, status: { allocatable, capacity: allocatable } })
-  await client.patch(nodes, { name }, { spec: { taints: [] } }, { type: 'merge' })
-}
 const create = (
   name: string,
   priorityClassName: string,
@@ -86,7 +68,7 @@ const message = async (name: string) =>
   (await read(name)).status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message
 
 test('a pod displaces the least important one, which has its grace, and gets its place', async () => {
-  await addNode('node-1')
+  await addNode(client, 'node-1')
   await create('kept', 'middle', '1')
   await bound('kept', 'node-1')
   await create('victim', 'low', '1')
@@ -122,7 +104,7 @@ test('a pod displaces the least important one, which has its grace, and gets its
 })
 
 test('the place of a displaced pod is not given to another, also after a restart', async () => {
-  await addNode('node-1')
+  await addNode(client, 'node-1')
   for (const name of ['victim-1', 'victim-2']) {
     await create(name, 'low', '1')
     await bound(name, 'node-1')
@@ -131,7 +113,7 @@ test('the place of a displaced pod is not given to another, also after a restart
   await nominated('urgent', 'node-1')
   await scheduler[Symbol.asyncDispose]()
   await create('thief', 'middle', '1')
-  scheduler = startScheduler()
+  scheduler = startScheduler(cluster)
   await eventually(async () => expect(await message('thief')).toContain('Insufficient cpu'))
   await remove('victim-1')
   await create('second-thief', 'middle', '1')
@@ -146,10 +128,10 @@ test('pods that a budget guards are spared where there is another way', async ()
     metadata: { name: 'guard', namespace: 'default' },
     spec: { minAvailable: 1, selector: { matchLabels: { app: 'guarded' } } },
   })
-  await addNode('node-1')
+  await addNode(client, 'node-1')
   await create('guarded', 'low', '2', { labels: { app: 'guarded' } })
   await bound('guarded', 'node-1')
-  await addNode('node-2')
+  await addNode(client, 'node-2')
   await create('free', 'middle', '2')
   await bound('free', 'node-2')
   await create('urgent', 'high', '2')
@@ -158,7 +140,7 @@ test('pods that a budget guards are spared where there is another way', async ()
 })
 
 test('nothing is displaced for equals, for the patient, or in vain', async () => {
-  await addNode('node-1')
+  await addNode(client, 'node-1')
   await create('first', 'high', '1500m')
   await bound('first', 'node-1')
   await create('small', 'low', '500m')

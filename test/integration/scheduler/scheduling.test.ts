@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { systemClock } from '#base/clock.ts'
-import { silentLogger } from '#base/logger.ts'
-import { events, nodes, pods, serviceAccounts } from '#client/resource-types.ts'
+import {
+  events,
+  persistentVolumeClaims,
+  pods,
+  serviceAccounts,
+  storageClasses,
+} from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
-import { runScheduler } from '#control-plane/scheduler/scheduler.ts'
-import type { Node, Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
+import type { Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
 import { eventually } from '../../support/eventually.ts'
+import { addNode, startScheduler } from '../../support/scheduler.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
 let cluster: TestCluster
@@ -16,29 +20,13 @@ beforeAll(async () => {
   cluster = await startCluster({ controllers: false })
   client = new Client(cluster.admin)
   await client.create(serviceAccounts, { metadata: { name: 'default', namespace: 'default' } })
-  scheduler = runScheduler({
-    transport: cluster.controlPlane.transport({
-      name: 'system:kube-scheduler',
-      groups: ['system:authenticated'],
-    }),
-    clock: systemClock,
-    logger: silentLogger,
-  })
+  scheduler = startScheduler(cluster)
 })
 
 afterAll(async () => {
   await scheduler?.[Symbol.asyncDispose]()
   await cluster?.[Symbol.asyncDispose]()
 })
-
-async function addNode(name: string, spec: Node['spec'] = {}, labels = {}): Promise<void> {
-  const allocatable = { cpu: '2', memory: '2Gi', pods: '10' }
-  const node = await client.create(nodes, { metadata: { name, labels }, spec })
-  await client.updateStatus(nodes, { ...node, status: { allocatable, capacity: allocatable } })
-  // A new node is tainted until it is ready; no controller runs here to take that off.
-  const patch = { spec: { taints: spec?.taints ?? [] } }
-  await client.patch(nodes, { name }, patch, { type: 'merge' })
-}
 
 const pod = (name: string, cpu: string, spec: Partial<PodSpec> = {}): Pod => ({
   metadata: { name, namespace: 'default' },
@@ -66,7 +54,7 @@ test('a pod waits for a node, says why, and goes when one comes', async () => {
       message: 'no nodes available to schedule pods',
     }),
   )
-  await addNode('node-1')
+  await addNode(client, 'node-1')
   await eventually(async () => expect(await nodeOf('first')).toBe('node-1'))
   expect(await scheduledCondition('first')).toMatchObject({ status: 'True' })
   await eventually(async () => {
@@ -83,11 +71,10 @@ test('a pod waits for a node, says why, and goes when one comes', async () => {
 })
 
 test('a pod that does not fit says what every node lacks, and goes when place is made', async () => {
-  await addNode(
-    'node-2',
-    { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] },
-    { pool: 'gpu' },
-  )
+  await addNode(client, 'node-2', {
+    spec: { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] },
+    labels: { pool: 'gpu' },
+  })
   await client.create(pods, pod('second', '1500m'))
   await eventually(async () =>
     expect((await scheduledCondition('second'))?.message).toBe(
@@ -101,7 +88,7 @@ test('a pod that does not fit says what every node lacks, and goes when place is
 })
 
 test('tolerations, node selectors, gates and foreign schedulers are heeded', async () => {
-  await addNode('node-3', {}, { disk: 'ssd' })
+  await addNode(client, 'node-3', { labels: { disk: 'ssd' } })
   const tolerations = [{ key: 'gpu', operator: 'Exists' as const }]
   await client.create(pods, pod('tolerant', '2', { tolerations, nodeSelector: { pool: 'gpu' } }))
   await client.create(pods, pod('choosy', '1', { nodeSelector: { disk: 'ssd' } }))
@@ -140,4 +127,39 @@ test('a node is never given more than it has', async () => {
       )
     expect(milli).toBeLessThanOrEqual(2000)
   }
+})
+
+test('pods whose volumes don’t come hold up no other', async () => {
+  await addNode(client, 'roomy', { labels: { size: 'large' }, room: { pods: '200' } })
+  const nodeSelector = { size: 'large' }
+  await client.create(storageClasses, {
+    metadata: { name: 'slow' },
+    provisioner: 'example.com/never',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  })
+  const waiting = Array.from({ length: 70 }, (_, index) => `data-${index}`)
+  await Promise.all(
+    waiting.map(async name => {
+      await client.create(persistentVolumeClaims, {
+        metadata: { name, namespace: 'default' },
+        spec: {
+          storageClassName: 'slow',
+          accessModes: ['ReadWriteOnce'],
+          resources: { requests: { storage: '1Gi' } },
+        },
+      })
+      const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: name } }]
+      await client.create(pods, pod(name, '1m', { nodeSelector, volumes }))
+    }),
+  )
+  await eventually(async () => {
+    const { items } = await client.list(persistentVolumeClaims, { namespace: 'default' })
+    const placed = items.filter(
+      ({ metadata }) => metadata.annotations?.['volume.kubernetes.io/selected-node'] === 'roomy',
+    )
+    expect(placed.length).toBeGreaterThanOrEqual(64)
+  })
+  await client.create(pods, pod('plain', '1m', { nodeSelector }))
+  await eventually(async () => expect(await nodeOf('plain')).toBe('roomy'))
+  expect(await nodeOf('data-0')).toBeUndefined()
 })
