@@ -1,9 +1,6 @@
-import { statfs } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { Clock } from '#base/clock.ts'
-import { AbortError, errorMessage } from '#base/errors.ts'
 import type { ByteStream, ProcessSession } from '#base/streams.ts'
-import { byteStream } from '#platform/node-streams.ts'
 import type {
   ContainerConfig,
   ContainerRuntime,
@@ -22,31 +19,31 @@ import type {
   VolumeFile,
 } from '../container-runtime.ts'
 import { containerBody } from './container-body.ts'
+import { readLogs } from './container-logs.ts'
 import { containerNameOf, dockerLabels, sandboxContainerName } from './docker-labels.ts'
 import { EngineContainers } from './engine-containers.ts'
 import { engineEvents } from './engine-events.ts'
+import { apiVersion, EngineFacts } from './engine-facts.ts'
 import { EngineHttp } from './engine-http.ts'
 import { EngineImages } from './engine-images.ts'
 import { EngineProcesses } from './engine-processes.ts'
-import { streamThrough } from './engine-session.ts'
 import { readStats } from './engine-stats.ts'
-import type { EngineInfo, EngineVersion } from './engine-types.ts'
+import type { EngineVersion } from './engine-types.ts'
 import { firstFiles } from './first-files.ts'
 import { ensureHostAgent } from './host-agent.ts'
 import { toContainer, toSandbox } from './inspections.ts'
 import { Limiter } from './limiter.ts'
-import { dialTcp, isOwnAddress, isRefused } from './pod-dialer.ts'
+import { PodDialer } from './pod-dialer.ts'
 import {
   ensurePodNetwork,
   type NetworkFacts,
   removeLeftBridge,
   removePodNetwork,
 } from './pod-network.ts'
-import { messagesVolume, PodVolumeStore, type VolumeName } from './pod-volumes.ts'
+import { messagesVolume, PodVolumeStore } from './pod-volumes.ts'
 import { pullImage } from './pull-image.ts'
 import { sandboxBody } from './sandbox-body.ts'
 import { SandboxFiles } from './sandbox-files.ts'
-import { asStdout, demultiplex } from './stream-frames.ts'
 
 export interface DockerRuntimeOptions {
   /** UNIX socket or named pipe of an engine that speaks Docker's API. */
@@ -60,10 +57,8 @@ export interface DockerRuntimeOptions {
   clock: Clock
 }
 
-const wantedApi = 1.41
 /** More at a time makes Docker slower for each, not faster in all. */
 const concurrency = 4
-const answerMs = 5000
 
 /** Docker, or Podman through its Docker API: one infra container per pod owns network, IPC and volumes. */
 export class DockerRuntime implements ContainerRuntime {
@@ -77,8 +72,9 @@ export class DockerRuntime implements ContainerRuntime {
   readonly #containers: EngineContainers
   readonly #processes: EngineProcesses
   readonly #files: SandboxFiles
-  readonly #version: EngineVersion
+  readonly #facts: EngineFacts
   readonly #network: NetworkFacts
+  readonly #dialer: PodDialer
   #seekingAgent: Promise<HostAgent> | undefined
 
   private constructor(
@@ -89,8 +85,9 @@ export class DockerRuntime implements ContainerRuntime {
   ) {
     this.#options = options
     this.#http = http
-    this.#version = version
+    this.#facts = new EngineFacts(http, version, options)
     this.#network = network
+    this.#dialer = new PodDialer(network, () => this.hostAgent())
     this.#images = new EngineImages(http)
     this.#volumes = new PodVolumeStore(http, options.cluster)
     this.#containers = new EngineContainers(http, options.cluster)
@@ -116,40 +113,15 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async version(): Promise<{ name: string; version: string }> {
-    return { name: this.#isPodman ? 'podman' : 'docker', version: this.#version.Version }
+    return this.#facts.version
   }
 
-  async status(): Promise<{ ready: boolean; message: string }> {
-    const abort = new AbortController()
-    using _timer = this.#options.clock.after(answerMs, () =>
-      abort.abort(new AbortError(`no answer within ${answerMs / 1000} seconds`)),
-    )
-    try {
-      const answer = await this.#http.stream({
-        method: 'GET',
-        path: '/_ping',
-        signal: abort.signal,
-      })
-      answer.resume()
-      return { ready: true, message: '' }
-    } catch (error) {
-      const why = abort.signal.aborted ? errorMessage(abort.signal.reason) : errorMessage(error)
-      return { ready: false, message: `${this.#options.socketPath}: ${why}` }
-    }
+  status(): Promise<{ ready: boolean; message: string }> {
+    return this.#facts.status()
   }
 
-  async machine(): Promise<MachineFacts> {
-    const info = await this.#http.json<EngineInfo>({ method: 'GET', path: '/info' })
-    const disk = await statfs(info.DockerRootDir ?? '/').catch(() => undefined)
-    return {
-      cpus: info.NCPU,
-      memoryBytes: info.MemTotal,
-      diskBytes: disk ? disk.blocks * disk.bsize : 100 * 2 ** 30,
-      maxPods: 110,
-      architecture: goArchitecture(info.Architecture),
-      kernelVersion: info.KernelVersion,
-      osImage: info.OperatingSystem,
-    }
+  machine(): Promise<MachineFacts> {
+    return this.#facts.machine()
   }
 
   async network(): Promise<{ bridge: string; gateway: string; subnet: string }> {
@@ -160,10 +132,10 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#limiter.run(async () => {
       const { cluster, agentImage, clock } = this.#options
       const [volumes, first] = await Promise.all([
-        this.#ensureVolumes(config),
+        this.#volumes.ensureAll(config),
         firstFiles(config, clock.now()),
       ])
-      const readsFiles = !this.#isPodman
+      const readsFiles = !this.#facts.isPodman
       const id = await this.#containers.create(
         containerNameOf(sandboxContainerName, config, config.attempt),
         sandboxBody({
@@ -182,7 +154,7 @@ export class DockerRuntime implements ContainerRuntime {
           },
           volumes,
           readsFiles,
-          isPodman: this.#isPodman,
+          isPodman: this.#facts.isPodman,
         }),
         signal,
       )
@@ -193,14 +165,6 @@ export class DockerRuntime implements ContainerRuntime {
           await this.#files.writeVolume(id, volume, files)
       return id
     })
-  }
-
-  /** The engine's names of a pod's volumes, by its own. */
-  async #ensureVolumes({ uid, volumes }: PodSandboxConfig): Promise<Map<string, string>> {
-    const ensured = [messagesVolume, ...volumes].map(
-      async volume => [volume.name, (await this.#volumes.ensure(uid, volume)).name] as const,
-    )
-    return new Map(await Promise.all(ensured))
   }
 
   async stopPodSandbox(id: string): Promise<void> {
@@ -239,18 +203,7 @@ export class DockerRuntime implements ContainerRuntime {
       const sandbox = await this.#containers.inspect(sandboxId)
       if (!sandbox) throw new Error(`sandbox ${sandboxId} is gone`)
       const { config: pod } = toSandbox(sandbox, this.#network.name)
-      const volumes = new Map(
-        await Promise.all(
-          volumesOf(config).map(
-            async volume => [volume.name, await this.#volumes.find(pod.uid, volume)] as const,
-          ),
-        ),
-      )
-      const volume = (name: string) => {
-        const found = volumes.get(name)
-        if (!found) throw new Error(`the pod has no volume ${name}`)
-        return found
-      }
+      const volume = await this.#volumes.findMounted(pod.uid, config)
       const file = `${config.name}.${config.attempt}`
       const made = sandbox.Config.Labels?.[dockerLabels.messageFiles]?.split(' ') ?? []
       if (!made.includes(file)) await this.#files.makeMessageFile(sandboxId, file)
@@ -270,7 +223,7 @@ export class DockerRuntime implements ContainerRuntime {
           },
           volume,
           terminationFile: `${volume(messagesVolume.name).mountpoint}/${file}`,
-          isPodman: this.#isPodman,
+          isPodman: this.#facts.isPodman,
         }),
         signal,
       )
@@ -314,26 +267,7 @@ export class DockerRuntime implements ContainerRuntime {
   async *logs(id: string, request: LogRequest, signal: AbortSignal): AsyncGenerator<LogChunk> {
     const inspection = await this.#containers.inspect(id)
     if (!inspection) throw new Error(`container ${id} not found`)
-    const stream = await this.#http.stream({
-      method: 'GET',
-      path: `/containers/${id}/logs`,
-      query: {
-        stdout: true,
-        stderr: true,
-        follow: request.follow,
-        timestamps: request.timestamps,
-        tail: request.tailLines ?? 'all',
-        since: request.since === undefined ? undefined : (request.since / 1000).toFixed(3),
-      },
-      signal,
-    })
-    try {
-      yield* inspection.Config.Tty ? asStdout(stream) : demultiplex(stream)
-    } catch (error) {
-      if (!signal.aborted) throw error
-    } finally {
-      stream.destroy()
-    }
+    yield* readLogs(this.#http, inspection, request, signal)
   }
 
   exec(
@@ -356,25 +290,13 @@ export class DockerRuntime implements ContainerRuntime {
     const inspection = await this.#containers.inspect(sandboxId)
     if (!inspection) throw new Error(`sandbox ${sandboxId} is gone`)
     const [address] = toSandbox(inspection, this.#network.name).ips
-    if (address && this.#isRoutable) {
-      try {
-        return byteStream(await dialTcp(address, port, signal))
-      } catch (error) {
-        // It may listen on the loopback address alone, where only the pod itself gets.
-        if (!isRefused(error)) throw error
-      }
-    }
-    const command = ['nc', '127.0.0.1', String(port)]
-    const session = await this.exec(sandboxId, { command, stdin: true, tty: false }, signal)
-    return streamThrough(session, `dial tcp 127.0.0.1:${port}: connect: connection refused`)
+    const exec = (command: string[]) =>
+      this.exec(sandboxId, { command, stdin: true, tty: false }, signal)
+    return this.#dialer.enter({ address, exec }, port, signal)
   }
 
-  async dial(address: string, port: number, signal: AbortSignal): Promise<ByteStream> {
-    if (this.#isRoutable || isOwnAddress(address))
-      return byteStream(await dialTcp(address, port, signal))
-    const agent = await this.hostAgent()
-    const session = await agent.exec(['nc', address, String(port)], signal)
-    return streamThrough(session, `dial tcp ${address}:${port}: connect: connection refused`)
+  dial(address: string, port: number, signal: AbortSignal): Promise<ByteStream> {
+    return this.#dialer.dial(address, port, signal)
   }
 
   writeVolume(sandboxId: string, volume: string, files: VolumeFile[]): Promise<void> {
@@ -401,12 +323,12 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async stats(): Promise<ContainerStats[]> {
-    const listed = (await this.#containers.summaries({ [dockerLabels.role]: 'container' })).filter(
-      ({ State }) => State === 'running',
-    )
+    const listed = await this.#containers.summaries({ [dockerLabels.role]: 'container' })
     const limiter = new Limiter(concurrency)
     const samples = await Promise.all(
-      listed.map(one => limiter.run(() => readStats(this.#http, one))),
+      listed
+        .filter(({ State }) => State === 'running')
+        .map(one => limiter.run(() => readStats(this.#http, one))),
     )
     return samples.flatMap(sample => sample ?? [])
   }
@@ -420,7 +342,7 @@ export class DockerRuntime implements ContainerRuntime {
     this.#seekingAgent ??= ensureHostAgent(this.#http, {
       cluster: this.#options.cluster,
       image: this.#options.agentImage.reference,
-      isPodman: this.#isPodman,
+      isPodman: this.#facts.isPodman,
       exec: (id, options, signal) => this.exec(id, options, signal),
     }).finally(() => {
       this.#seekingAgent = undefined
@@ -443,35 +365,4 @@ export class DockerRuntime implements ContainerRuntime {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#http[Symbol.dispose]()
   }
-
-  get #isPodman(): boolean {
-    return this.#version.Components?.some(({ Name }) => /podman/i.test(Name)) ?? false
-  }
-
-  /** Whether pod addresses can be dialled from here: the bridge lies on this machine, not in a virtual one. */
-  get #isRoutable(): boolean {
-    return isOwnAddress(this.#network.gateway)
-  }
-}
-
-function apiVersion({ ApiVersion, MinAPIVersion }: EngineVersion): string {
-  const most = Number.parseFloat(ApiVersion)
-  const least = Number.parseFloat(MinAPIVersion ?? '1.24')
-  return Math.max(least, Math.min(wantedApi, most)).toFixed(2)
-}
-
-function goArchitecture(name: string): string {
-  if (name === 'x86_64') return 'amd64'
-  return name === 'aarch64' ? 'arm64' : name
-}
-
-/** The volumes that a container needs; all of them have one for termination messages. */
-function volumesOf({ mounts }: ContainerConfig): VolumeName[] {
-  const named = new Map<string, VolumeName>([[messagesVolume.name, messagesVolume]])
-  for (const { source } of mounts) {
-    if (!('volume' in source)) continue
-    const { volume: name, lastingName } = source
-    named.set(name, lastingName ? { name, lastingName } : { name })
-  }
-  return [...named.values()]
 }

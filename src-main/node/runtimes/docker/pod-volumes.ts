@@ -1,9 +1,9 @@
-import type { RuntimeVolume } from '../container-runtime.ts'
+import type { ContainerConfig, PodSandboxConfig, RuntimeVolume } from '../container-runtime.ts'
 import { dockerLabels, labelFilter } from './docker-labels.ts'
 import { EngineError, type EngineHttp, isGone } from './engine-http.ts'
 import type { VolumeInspection } from './engine-types.ts'
 
-export interface EngineVolume {
+interface EngineVolume {
   name: string
   /** Where the engine's host keeps it. */
   mountpoint: string
@@ -13,7 +13,7 @@ export interface EngineVolume {
 export const messagesVolume: RuntimeVolume = { name: '.messages', medium: 'disk', mode: 0o755 }
 
 /** Names a volume of a pod, or one that outlives pods. */
-export type VolumeName = Pick<RuntimeVolume, 'name' | 'lastingName'>
+type VolumeName = Pick<RuntimeVolume, 'name' | 'lastingName'>
 
 /** The engine's volumes for pods, named after the pod's uid, and those that outlive pods, named after the cluster. */
 export class PodVolumeStore {
@@ -28,7 +28,7 @@ export class PodVolumeStore {
   }
 
   /** Makes a volume, or finds the one that exists. */
-  async ensure(podUid: string, volume: RuntimeVolume): Promise<EngineVolume> {
+  async #ensure(podUid: string, volume: RuntimeVolume): Promise<EngineVolume> {
     const create = (options: Record<string, string>) =>
       this.#http.json<VolumeInspection>({
         method: 'POST',
@@ -49,7 +49,34 @@ export class PodVolumeStore {
     return made
   }
 
-  async find(podUid: string, volume: VolumeName): Promise<EngineVolume> {
+  /** Makes a pod's volumes, or finds them; answers the engine's names by the pod's. */
+  async ensureAll({ uid, volumes }: PodSandboxConfig): Promise<Map<string, string>> {
+    const ensured = [messagesVolume, ...volumes].map(
+      async volume => [volume.name, (await this.#ensure(uid, volume)).name] as const,
+    )
+    return new Map(await Promise.all(ensured))
+  }
+
+  /** Finds the volumes that a container needs, by the pod's names. What it answers throws for a name that isn't among them. */
+  async findMounted(
+    podUid: string,
+    config: ContainerConfig,
+  ): Promise<(name: string) => EngineVolume> {
+    const found = new Map(
+      await Promise.all(
+        volumesOf(config).map(
+          async volume => [volume.name, await this.#find(podUid, volume)] as const,
+        ),
+      ),
+    )
+    return name => {
+      const volume = found.get(name)
+      if (!volume) throw new Error(`the pod has no volume ${name}`)
+      return volume
+    }
+  }
+
+  async #find(podUid: string, volume: VolumeName): Promise<EngineVolume> {
     const made = this.#made.get(this.#nameOf(podUid, volume))
     if (made) return made
     const { Name, Mountpoint } = await this.#http.json<VolumeInspection>({
@@ -134,3 +161,14 @@ const isStillMounted = (error: unknown): boolean =>
   error instanceof EngineError && /active mounts/.test(error.message)
 
 const engineName = (podUid: string, name: string) => `slipway_${podUid}_${name.replace(/^\./, '')}`
+
+/** The volumes that a container needs; all of them have one for termination messages. */
+function volumesOf({ mounts }: ContainerConfig): VolumeName[] {
+  const named = new Map<string, VolumeName>([[messagesVolume.name, messagesVolume]])
+  for (const { source } of mounts) {
+    if (!('volume' in source)) continue
+    const { volume: name, lastingName } = source
+    named.set(name, lastingName ? { name, lastingName } : { name })
+  }
+  return [...named.values()]
+}
