@@ -34,6 +34,11 @@ export class StatusWriter {
     return this.#written
   }
 
+  /** The pod with the newest status, which the API may not have yet. */
+  newest(pod: BoundPod): BoundPod {
+    return { ...pod, status: mergedStatus(pod.status, this.#written) }
+  }
+
   /** Wants a status to be written, soon. */
   set(pod: BoundPod, status: PodStatus): void {
     this.#wanted = { pod, status }
@@ -125,4 +130,11 @@ function findCondition(status: PodStatus, type: string) {
   if (!condition) return undefined
   const { lastProbeTime: _, ...rest } = condition
   return rest
+}
+
+/** What the API has and we wrote, whichever is newer: our own fields as written, others' conditions as they are. */
+function mergedStatus(seen: PodStatus | undefined, written: PodStatus): PodStatus {
+  const own = written.conditions ?? []
+  const others = (seen?.conditions ?? []).filter(({ type }) => !own.some(one => one.type === type))
+  return { ...seen, ...written, conditions: [...own, ...others] }
 }

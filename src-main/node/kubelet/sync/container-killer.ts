@@ -1,15 +1,14 @@
 import { AbortError } from '#base/errors.ts'
 import type { RuntimeContainer } from '../../runtimes/container-runtime.ts'
 import { runHook } from '../lifecycle-hooks.ts'
-import type { AnyContainer, BoundPod } from '../pod-facts.ts'
+import { type AnyContainer, allContainers, type BoundPod, isSidecar } from '../pod-facts.ts'
 import type { PodReporter } from '../pod-reporter.ts'
+import { isAlive, type PodRuntimeState } from '../pod-runtime-state.ts'
 import type { PodContext } from './pod-context.ts'
 
 export interface KillInput {
   pod: BoundPod
   container: RuntimeContainer
-  /** Undefined when the spec no longer has it. */
-  spec: AnyContainer | undefined
   podIP: string
   message: string
   graceSeconds: number
@@ -23,7 +22,8 @@ const minimumGraceSeconds = 2
 
 /** Ends a container: preStop hook, TERM, and KILL when the grace period is over. Throws the signal's reason when it aborts. */
 export async function killContainer(context: PodContext, input: KillInput): Promise<void> {
-  const { container, spec, graceSeconds, report } = input
+  const { pod, container, graceSeconds, report } = input
+  const spec = allContainers(pod).find(({ name }) => name === container.name)
   const { runtime, clock } = context
   report('Normal', 'Killing', input.message, container.name)
   const began = clock.monotonic()
@@ -32,6 +32,22 @@ export async function killContainer(context: PodContext, input: KillInput): Prom
   const left = graceSeconds - (clock.monotonic() - began) / 1000
   const least = graceSeconds > 0 ? minimumGraceSeconds : 0
   await runtime.stopContainer(container.id, Math.max(least, Math.ceil(left)), input.signal)
+}
+
+/** Ends everything of a pod that runs, sidecars after the others. */
+export async function killAll(
+  context: PodContext,
+  state: PodRuntimeState,
+  input: Omit<KillInput, 'container' | 'message'>,
+): Promise<void> {
+  const sidecars = new Set(
+    (input.pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name),
+  )
+  const alive = state.containers.filter(isAlive)
+  const end = (container: RuntimeContainer) =>
+    killContainer(context, { ...input, container, message: `Stopping container ${container.name}` })
+  await Promise.all(alive.filter(({ name }) => !sidecars.has(name)).map(end))
+  for (const one of alive.filter(({ name }) => sidecars.has(name)).reverse()) await end(one)
 }
 
 async function preStop(

@@ -1,13 +1,9 @@
 import { errorMessage } from '#base/errors.ts'
-import { pods } from '#client/resource-types.ts'
-import type { PodStatus } from '#kubernetes/api/core-v1.ts'
-import { isConflict, isNotFound } from '#kubernetes/status-error.ts'
 import {
   allContainers,
   asksForMore,
   type BoundPod,
   describePod,
-  isSidecar,
   isTerminalPhase,
 } from '../pod-facts.ts'
 import { type PodReporter, podReporter } from '../pod-reporter.ts'
@@ -20,17 +16,18 @@ import {
   readySandbox,
 } from '../pod-runtime-state.ts'
 import { PodProbes } from '../probes/pod-probes.ts'
-import { sandboxSettings } from '../sandbox-settings.ts'
 import type { WaitingReason } from '../status/container-status.ts'
 import { podStatus } from '../status/pod-status.ts'
 import { StatusWriter } from '../status/status-writer.ts'
 import { TerminationMessages } from '../status/termination-messages.ts'
 import { VolumeError } from '../volumes/pod-volumes.ts'
 import { PodVolumes } from '../volumes/pod-volumes-state.ts'
-import { killContainer } from './container-killer.ts'
+import { killAll, killContainer } from './container-killer.ts'
 import { startContainer } from './container-starter.ts'
+import { deleteFromApi } from './delete-pod.ts'
 import { type PodActions, podActions } from './pod-actions.ts'
 import type { PodContext } from './pod-context.ts'
+import { replaceSandbox } from './sandbox-replacer.ts'
 import { StartError } from './start-error.ts'
 import { WakeTimer } from './wake-timer.ts'
 
@@ -193,7 +190,15 @@ export class PodWorker implements AsyncDisposable {
     })
     if (!resolved) return false
     if (actions.newSandbox) {
-      await this.#replaceSandbox(actions.newSandbox.attempt, resolved, signal)
+      const id = await replaceSandbox(this.#context, {
+        pod: this.#pod,
+        attempt: actions.newSandbox.attempt,
+        before: this.#state,
+        volumes: resolved,
+        report: this.#report,
+        signal,
+      })
+      this.#volumes.madeWith(id, resolved)
       return true
     }
     const sandbox = readySandbox(this.#state)
@@ -203,12 +208,19 @@ export class PodWorker implements AsyncDisposable {
     if (renewal !== undefined) this.#timer.wakeIn(renewal)
     for (const { container, spec, message, probe } of actions.kill) {
       const ofProbe = probe && spec?.[`${probe}Probe`]?.terminationGracePeriodSeconds
-      await this.#kill(container, message, ofProbe ?? this.#graceSeconds)
+      const graceSeconds = ofProbe ?? this.#graceSeconds
+      await killContainer(this.#context, { ...this.#killing, container, message, graceSeconds })
     }
     let changed = actions.kill.length > 0
     for (const container of actions.start) {
       signal.throwIfAborted()
-      const input = { pod: this.#podAsShown, container, sandbox, volumes: resolved, signal }
+      const input = {
+        pod: this.#status.newest(this.#pod),
+        container,
+        sandbox,
+        volumes: resolved,
+        signal,
+      }
       try {
         const state = this.#state
         await startContainer(this.#context, { ...input, state, report: this.#report })
@@ -225,33 +237,6 @@ export class PodWorker implements AsyncDisposable {
       this.#publish(false)
     }
     return changed
-  }
-
-  async #replaceSandbox(
-    attempt: number,
-    volumes: Parameters<typeof sandboxSettings>[2],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { runtime, dns } = this.#context
-    const left = this.#state.sandboxes
-    if (left.length) {
-      const message = 'Pod sandbox changed, it will be killed and re-created.'
-      this.#report('Normal', 'SandboxChanged', message)
-      await Promise.all(
-        this.#state.containers.filter(isAlive).map(({ id }) => runtime.stopContainer(id, 2)),
-      )
-      for (const { id } of left) await runtime.stopPodSandbox(id)
-      for (const { id } of left.slice(1)) await runtime.removePodSandbox(id)
-    }
-    try {
-      const settings = sandboxSettings(this.#pod, attempt, volumes, dns)
-      this.#volumes.madeWith(await runtime.runPodSandbox(settings, signal), volumes)
-    } catch (error) {
-      signal.throwIfAborted()
-      const message = `Failed to create pod sandbox: ${errorMessage(error)}`
-      this.#report('Warning', 'FailedCreatePodSandBox', message)
-      throw error
-    }
   }
 
   /** Nothing will run again: frees the sandbox and its address; the containers stay for their logs. */
@@ -272,50 +257,15 @@ export class PodWorker implements AsyncDisposable {
     if (ending.inApi) {
       this.#publish(true)
       await this.#status.flushed()
-      await this.#deleteFromApi()
+      await deleteFromApi(this.#context.client, this.#pod)
     }
     for (const { id } of this.#state.sandboxes) await runtime.removePodSandbox(id)
     await runtime.removePodVolumes(this.#pod.metadata.uid)
     this.#onDone()
   }
 
-  async #deleteFromApi(): Promise<void> {
-    const { name, namespace, uid } = this.#pod.metadata
-    try {
-      await this.#context.client.delete(
-        pods,
-        { name, namespace },
-        { gracePeriodSeconds: 0, preconditions: { uid } },
-      )
-    } catch (error) {
-      if (!isNotFound(error) && !isConflict(error)) throw error
-    }
-  }
-
-  /** Ends everything that runs, sidecars after the others. */
   async #killAll(graceSeconds: number): Promise<void> {
-    const sidecars = new Set(
-      (this.#pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name),
-    )
-    const alive = this.#state.containers.filter(isAlive)
-    const end = (one: (typeof alive)[number]) =>
-      this.#kill(one, `Stopping container ${one.name}`, graceSeconds)
-    await Promise.all(alive.filter(({ name }) => !sidecars.has(name)).map(end))
-    for (const one of alive.filter(({ name }) => sidecars.has(name)).reverse()) await end(one)
-  }
-
-  #kill(container: PodRuntimeState['containers'][number], message: string, graceSeconds: number) {
-    const spec = allContainers(this.#pod).find(({ name }) => name === container.name)
-    return killContainer(this.#context, {
-      pod: this.#pod,
-      container,
-      spec,
-      podIP: this.#podIP,
-      message,
-      graceSeconds,
-      report: this.#report,
-      signal: this.#stop.signal,
-    })
+    await killAll(this.#context, this.#state, { ...this.#killing, graceSeconds })
   }
 
   #endAsAsked(): void {
@@ -367,7 +317,7 @@ export class PodWorker implements AsyncDisposable {
   }
 
   #publish(ending: boolean): void {
-    const pod = this.#podAsShown
+    const pod = this.#status.newest(this.#pod)
     const { runtime, node, clock } = this.#context
     const status = podStatus({
       pod,
@@ -383,9 +333,9 @@ export class PodWorker implements AsyncDisposable {
     this.#status.set(pod, status)
   }
 
-  /** The pod with the newest status, which the API may not have yet. */
-  get #podAsShown(): BoundPod {
-    return { ...this.#pod, status: mergedStatus(this.#pod.status, this.#status.written) }
+  get #killing() {
+    const [pod, podIP, signal] = [this.#pod, this.#podIP, this.#stop.signal]
+    return { pod, podIP, report: this.#report, signal }
   }
 
   get #graceSeconds(): number {
@@ -400,11 +350,4 @@ export class PodWorker implements AsyncDisposable {
   get #podIP(): string {
     return this.#podIPs[0] ?? ''
   }
-}
-
-/** What the API has and we wrote, whichever is newer: our own fields as written, others' conditions as they are. */
-function mergedStatus(seen: PodStatus | undefined, written: PodStatus): PodStatus {
-  const own = written.conditions ?? []
-  const others = (seen?.conditions ?? []).filter(({ type }) => !own.some(one => one.type === type))
-  return { ...seen, ...written, conditions: [...own, ...others] }
 }
