@@ -2,8 +2,10 @@ import type { PersistentVolume, PersistentVolumeClaim, Pod } from './api/core-v1
 import type { StorageClass } from './api/storage-v1.ts'
 import { compareQuantities } from './quantity.ts'
 import { matchesLabelSelector } from './selectors/match-label-selector.ts'
+import { matchesNodeTerm, type NamedNode } from './selectors/node-selector.ts'
 
-const betaClassKey = 'volume.beta.kubernetes.io/storage-class'
+/** How claims and volumes named their class before they had a field for it. */
+export const betaClassKey = 'volume.beta.kubernetes.io/storage-class'
 /** Set once a claim and its volume know each other. */
 export const bindCompletedKey = 'pv.kubernetes.io/bind-completed'
 /** Set where the binder chose, not a user. */
@@ -15,6 +17,9 @@ export const provisionerKey = 'volume.kubernetes.io/storage-provisioner'
 export const betaProvisionerKey = 'volume.beta.kubernetes.io/storage-provisioner'
 /** Says which provisioner made a volume. */
 export const provisionedByKey = 'pv.kubernetes.io/provisioned-by'
+
+/** The provisioner of classes whose volumes someone makes by hand. */
+export const noProvisioner = 'kubernetes.io/no-provisioner'
 
 type Classed = PersistentVolume | PersistentVolumeClaim
 
@@ -60,6 +65,10 @@ export function isCandidate(volume: PersistentVolume, claim: PersistentVolumeCla
     suits(volume, claim)
   )
 }
+
+/** Whether a volume can be reached from a node. */
+export const reaches = ({ spec }: PersistentVolume, node: NamedNode): boolean =>
+  spec?.nodeAffinity?.required?.nodeSelectorTerms.some(term => matchesNodeTerm(term, node)) ?? true
 
 /** The smallest of some volumes. */
 export const smallest = <V extends PersistentVolume>(volumes: V[]): V | undefined =>

@@ -18,7 +18,8 @@ import {
 } from './shared/field-errors.ts'
 import { byteLength } from './shared/object-meta.ts'
 
-const defaultKeys = [
+/** The annotations that mark a class as default, of now and of before. */
+export const defaultClassKeys = [
   'storageclass.kubernetes.io/is-default-class',
   'storageclass.beta.kubernetes.io/is-default-class',
 ]
@@ -84,7 +85,7 @@ function validateUpdate(storageClass: StorageClass, old: StorageClass): FieldErr
 }
 
 const isDefault = ({ metadata }: StorageClass): boolean =>
-  defaultKeys.some(key => metadata.annotations?.[key] === 'true')
+  defaultClassKeys.some(key => metadata.annotations?.[key] === 'true')
 
 export const storageClasses = defineResource<StorageClass>({
   group: 'storage.k8s.io',

@@ -1,12 +1,8 @@
+import { defaultClassKeys } from '#control-plane/resources/storageclasses.ts'
 import type { PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
+import { betaClassKey } from '#kubernetes/storage-binding.ts'
 import { type AdmissionStep, isAbout } from './admission-step.ts'
 import { findDefaultClass } from './find-default-class.ts'
-
-const defaultKeys = [
-  'storageclass.kubernetes.io/is-default-class',
-  'storageclass.beta.kubernetes.io/is-default-class',
-]
-const betaClassKey = 'volume.beta.kubernetes.io/storage-class'
 
 /** Gives claims that name no class the newest class that is marked as default. */
 export const defaultStorageClass: AdmissionStep = {
@@ -19,7 +15,7 @@ export const defaultStorageClass: AdmissionStep = {
     const name = findDefaultClass(
       services,
       { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses' },
-      defaultKeys,
+      defaultClassKeys,
     )
     if (name) spec.storageClassName = name
   },

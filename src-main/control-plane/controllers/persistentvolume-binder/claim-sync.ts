@@ -2,7 +2,6 @@ import { persistentVolumeClaims } from '#client/resource-types.ts'
 import type { PersistentVolume, PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
 import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
-import { matchesNodeTerm } from '#kubernetes/selectors/node-selector.ts'
 import {
   betaProvisionerKey,
   bindCompletedKey,
@@ -11,7 +10,9 @@ import {
   classOf,
   isCandidate,
   isClaimedBy,
+  noProvisioner,
   provisionerKey,
+  reaches,
   selectedNodeKey,
   smallest,
   suits,
@@ -20,7 +21,6 @@ import type { BinderContext } from './binder-context.ts'
 import { Binding } from './binding.ts'
 
 const claimKind = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' }
-const noProvisioner = 'kubernetes.io/no-provisioner'
 
 /** Finds or asks for the volume of a claim, and watches over what is bound. */
 export class ClaimSync {
@@ -110,10 +110,9 @@ export class ClaimSync {
   }
 
   #reaches(volume: PersistentVolume, nodeName: string | undefined): boolean {
-    const terms = volume.spec?.nodeAffinity?.required?.nodeSelectorTerms
-    if (nodeName === undefined || !terms) return true
+    if (nodeName === undefined) return true
     const labels = this.#context.informers.nodes.get(nodeName)?.metadata.labels
-    return terms.some(term => matchesNodeTerm(term, { name: nodeName, labels }))
+    return reaches(volume, { name: nodeName, labels })
   }
 
   #noteWait(claim: Stored<PersistentVolumeClaim>): void {
@@ -142,7 +141,7 @@ export class ClaimSync {
     }
     const { provisioner } = storageClass
     if (provisioner === noProvisioner) {
-      const message = 'no volume plugin matched name: kubernetes.io/no-provisioner'
+      const message = `no volume plugin matched name: ${noProvisioner}`
       this.#note(claim, 'Warning', 'ProvisioningFailed', message)
       return
     }

@@ -3,8 +3,9 @@ import type { FieldError } from '#kubernetes/status-error.ts'
 import { immutable, invalid, nonNegative, notSupported, required } from '../shared/field-errors.ts'
 import {
   amountValue,
-  validateAmount,
+  validateCollisionCount,
   validateCounts,
+  validateShare,
   validateWorkloadSelector,
   validateWorkloadTemplate,
 } from '../shared/workload-validation.ts'
@@ -25,7 +26,6 @@ export const validateDaemonSetUpdate = ({ spec }: DaemonSet, old: DaemonSet): Fi
 /** What is wrong with what the controller reported. */
 export function validateDaemonSetStatus({ status }: DaemonSet, old: DaemonSet): FieldError[] {
   if (!status) return []
-  const before = old.status?.collisionCount
   return [
     ...validateCounts({ ...status }, [
       { count: 'currentNumberScheduled' },
@@ -36,11 +36,8 @@ export function validateDaemonSetStatus({ status }: DaemonSet, old: DaemonSet): 
       { count: 'updatedNumberScheduled' },
       { count: 'numberAvailable' },
       { count: 'numberUnavailable' },
-      { count: 'collisionCount' },
     ]),
-    ...(before !== undefined && (status.collisionCount ?? -1) < before
-      ? [invalid('status.collisionCount', status.collisionCount, 'cannot be decremented')]
-      : []),
+    ...validateCollisionCount(status.collisionCount, old.status?.collisionCount),
   ]
 }
 
@@ -73,10 +70,3 @@ function validateStrategy({ updateStrategy = {} }: DaemonSetSpec): FieldError[] 
       : [required(`${path}.rollingUpdate.maxUnavailable`, 'cannot be 0 when maxSurge is 0')]),
   ]
 }
-
-const validateShare = (amount: number | string, path: string): FieldError[] => [
-  ...validateAmount(amount, path),
-  ...(typeof amount === 'string' && amountValue(amount) > 100
-    ? [invalid(path, amount, 'must not be greater than 100%')]
-    : []),
-]

@@ -11,6 +11,7 @@ import {
 import {
   amountValue,
   validateAmount,
+  validateCollisionCount,
   validateCounts,
   validateWorkloadSelector,
   validateWorkloadTemplate,
@@ -49,7 +50,6 @@ export function validateDeploymentStatus(
   old: Deployment,
 ): FieldError[] {
   const { collisionCount, observedGeneration } = status
-  const before = old.status?.collisionCount
   return [
     ...nonNegative('status.observedGeneration', observedGeneration),
     ...validateCounts(status, [
@@ -61,10 +61,7 @@ export function validateDeploymentStatus(
       { count: 'unavailableReplicas' },
       { count: 'terminatingReplicas' },
     ]),
-    ...nonNegative('status.collisionCount', collisionCount),
-    ...(before !== undefined && (collisionCount ?? -1) < before
-      ? [invalid('status.collisionCount', collisionCount, 'cannot be decremented')]
-      : []),
+    ...validateCollisionCount(collisionCount, old.status?.collisionCount),
   ]
 }
 

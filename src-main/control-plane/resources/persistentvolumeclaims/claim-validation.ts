@@ -2,6 +2,7 @@ import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '#kubernet
 import { checkSubdomain } from '#kubernetes/names.ts'
 import { compareQuantities } from '#kubernetes/quantity.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { betaClassKey } from '#kubernetes/storage-binding.ts'
 import { diffText } from '../pods/diff-text.ts'
 import { forbidden, immutable, isEqual, optionalForm, required } from '../shared/field-errors.ts'
 import { validateLabelSelector } from '../shared/label-selector.ts'
@@ -11,8 +12,6 @@ import {
   validateSize,
   validateVolumeMode,
 } from '../shared/volume-modes.ts'
-
-const betaClassKey = 'volume.beta.kubernetes.io/storage-class'
 
 /** What is wrong with a claim's spec, in claims and in templates of claims. */
 export function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string): FieldError[] {

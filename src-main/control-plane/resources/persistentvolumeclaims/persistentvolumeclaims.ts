@@ -1,12 +1,11 @@
 import type { PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
 import { canonicalQuantity } from '#kubernetes/quantity.ts'
+import { classOf } from '#kubernetes/storage-binding.ts'
 import { defineResource } from '../define-resource.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
 import { keepStatus } from '../shared/status.ts'
 import { accessModesText } from '../shared/volume-modes.ts'
 import { validateClaimSpec, validateClaimStatus, validateClaimUpdate } from './claim-validation.ts'
-
-const betaClassKey = 'volume.beta.kubernetes.io/storage-class'
 
 /** Fills the spec of a claim, in claims and in templates of claims. */
 export function defaultClaim(claim: PersistentVolumeClaim): void {
@@ -52,8 +51,7 @@ export const persistentVolumeClaims = defineResource<PersistentVolumeClaim>({
     {
       name: 'StorageClass',
       type: 'string',
-      value: ({ metadata, spec }) =>
-        metadata.annotations?.[betaClassKey] ?? spec?.storageClassName ?? '',
+      value: classOf,
     },
     {
       name: 'VolumeAttributesClass',

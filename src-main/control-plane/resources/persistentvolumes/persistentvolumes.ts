@@ -1,13 +1,12 @@
 import { formatTime } from '#base/clock.ts'
 import type { PersistentVolume } from '#kubernetes/api/core-v1.ts'
 import { canonicalQuantity } from '#kubernetes/quantity.ts'
+import { classOf } from '#kubernetes/storage-binding.ts'
 import { defineResource } from '../define-resource.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
 import { keepStatus } from '../shared/status.ts'
 import { accessModesText } from '../shared/volume-modes.ts'
 import { validateVolume, validateVolumeUpdate } from './volume-validation.ts'
-
-const betaClassKey = 'volume.beta.kubernetes.io/storage-class'
 
 export const persistentVolumes = defineResource<PersistentVolume>({
   group: '',
@@ -52,8 +51,7 @@ export const persistentVolumes = defineResource<PersistentVolume>({
     {
       name: 'StorageClass',
       type: 'string',
-      value: ({ metadata, spec }) =>
-        metadata.annotations?.[betaClassKey] ?? spec?.storageClassName ?? '',
+      value: classOf,
     },
     {
       name: 'VolumeAttributesClass',

@@ -15,7 +15,7 @@ import {
 } from '../shared/field-errors.ts'
 import { validateLabelSelector } from '../shared/label-selector.ts'
 import { byteLength } from '../shared/object-meta.ts'
-import { amountValue, validateAmount } from '../shared/workload-validation.ts'
+import { validateShare } from '../shared/workload-validation.ts'
 
 const evictionPolicies = ['AlwaysAllow', 'IfHealthyBudget']
 const reasonPattern = '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?'
@@ -27,23 +27,14 @@ export function validateBudget({ spec }: PodDisruptionBudget): FieldError[] {
     ...(minAvailable !== undefined && maxUnavailable !== undefined
       ? [invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
       : []),
-    ...validateShare('spec.minAvailable', minAvailable),
-    ...validateShare('spec.maxUnavailable', maxUnavailable),
+    ...(minAvailable === undefined ? [] : validateShare(minAvailable, 'spec.minAvailable')),
+    ...(maxUnavailable === undefined ? [] : validateShare(maxUnavailable, 'spec.maxUnavailable')),
     ...validateLabelSelector(selector, 'spec.selector'),
     ...optionalOneOf(
       'spec.unhealthyPodEvictionPolicy',
       spec.unhealthyPodEvictionPolicy,
       evictionPolicies,
     ),
-  ]
-}
-
-function validateShare(path: string, amount: number | string | undefined): FieldError[] {
-  if (amount === undefined) return []
-  const tooMuch = typeof amount === 'string' && amountValue(amount) > 100
-  return [
-    ...validateAmount(amount, path),
-    ...(tooMuch ? [invalid(path, amount, 'must not be greater than 100%')] : []),
   ]
 }
 

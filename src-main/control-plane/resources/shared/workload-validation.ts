@@ -83,6 +83,25 @@ export function validateAmount(amount: number | string | undefined, path: string
 export const amountValue = (amount: number | string | undefined): number =>
   typeof amount === 'number' ? amount : Number.parseInt(amount ?? '0', 10) || 0
 
+/** Like `validateAmount`, and of a percentage no more than everything. */
+export const validateShare = (amount: number | string, path: string): FieldError[] => [
+  ...validateAmount(amount, path),
+  ...(typeof amount === 'string' && amountValue(amount) > 100
+    ? [invalid(path, amount, 'must not be greater than 100%')]
+    : []),
+]
+
+/** How often a name was taken only ever grows. */
+export const validateCollisionCount = (
+  count: number | undefined,
+  before: number | undefined,
+): FieldError[] => [
+  ...nonNegative('status.collisionCount', count),
+  ...(before !== undefined && (count ?? -1) < before
+    ? [invalid('status.collisionCount', count, 'cannot be decremented')]
+    : []),
+]
+
 /** Counts of pods in a status: none negative, none above the count they are a part of. */
 export function validateCounts<K extends string>(
   status: Partial<Record<K, number>>,

@@ -15,8 +15,9 @@ import {
 } from '../shared/field-errors.ts'
 import {
   amountValue,
-  validateAmount,
+  validateCollisionCount,
   validateCounts,
+  validateShare,
   validateWorkloadSelector,
   validateWorkloadTemplate,
 } from '../shared/workload-validation.ts'
@@ -85,7 +86,6 @@ export function validateStatefulSetUpdate(
 /** What is wrong with what the controller reported. */
 export function validateStatefulSetStatus({ status }: StatefulSet, old: StatefulSet): FieldError[] {
   if (!status) return []
-  const before = old.status?.collisionCount
   return [
     ...validateCounts(
       {
@@ -95,7 +95,6 @@ export function validateStatefulSetStatus({ status }: StatefulSet, old: Stateful
         updatedReplicas: status.updatedReplicas ?? 0,
         availableReplicas: status.availableReplicas ?? 0,
         observedGeneration: status.observedGeneration ?? 0,
-        collisionCount: status.collisionCount ?? 0,
       },
       [
         { count: 'replicas' },
@@ -105,12 +104,9 @@ export function validateStatefulSetStatus({ status }: StatefulSet, old: Stateful
         { count: 'availableReplicas', atMost: 'replicas' },
         { count: 'availableReplicas', atMost: 'readyReplicas' },
         { count: 'observedGeneration' },
-        { count: 'collisionCount' },
       ],
     ),
-    ...(before !== undefined && (status.collisionCount ?? -1) < before
-      ? [invalid('status.collisionCount', status.collisionCount, 'cannot be decremented')]
-      : []),
+    ...validateCollisionCount(status.collisionCount, old.status?.collisionCount),
   ]
 }
 
@@ -145,12 +141,9 @@ function validateStrategy({ updateStrategy = {} }: StatefulSetSpec): FieldError[
     ...(maxUnavailable === undefined
       ? []
       : [
-          ...validateAmount(maxUnavailable, unavailablePath),
+          ...validateShare(maxUnavailable, unavailablePath),
           ...(amountValue(maxUnavailable) === 0
             ? [invalid(unavailablePath, maxUnavailable, 'cannot be 0')]
-            : []),
-          ...(typeof maxUnavailable === 'string' && amountValue(maxUnavailable) > 100
-            ? [invalid(unavailablePath, maxUnavailable, 'must not be greater than 100%')]
             : []),
         ]),
   ]

@@ -1,6 +1,5 @@
-import type { PersistentVolume, PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
+import type { PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
-import { matchesNodeTerm } from '#kubernetes/selectors/node-selector.ts'
 import {
   bindCompletedKey,
   bindsLate,
@@ -8,12 +7,13 @@ import {
   classOf,
   isCandidate,
   isClaimedBy,
+  noProvisioner,
+  reaches,
 } from '#kubernetes/storage-binding.ts'
 import type { Plugin, StorageListers } from '../framework.ts'
 import type { NodeState } from '../node-state.ts'
 import type { PodInfo } from '../pod-info.ts'
 
-const noProvisioner = 'kubernetes.io/no-provisioner'
 const elsewhere = {
   reasons: ["node(s) didn't match PersistentVolume's node affinity"],
   final: true,
@@ -45,7 +45,7 @@ export const volumeBinding: Plugin = {
     return node => {
       for (const claim of claims) {
         const fits = isBound(claim)
-          ? reaches(storage.volumes.get(claim.spec?.volumeName ?? ''), node)
+          ? isReached(claim, node, storage)
           : canBind(claim, node, storage)
         if (!fits) return isBound(claim) ? elsewhere : noVolumes
       }
@@ -67,9 +67,10 @@ export const unboundClaims = (
     .filter(claim => claim !== undefined)
     .filter(claim => !isBound(claim))
 
-function reaches(volume: PersistentVolume | undefined, node: NodeState): boolean {
-  const terms = volume?.spec?.nodeAffinity?.required?.nodeSelectorTerms
-  return terms?.some(term => matchesNodeTerm(term, node)) ?? true
+/** A volume that isn't known yet holds up no pod. */
+function isReached({ spec }: PersistentVolumeClaim, node: NodeState, { volumes }: StorageListers) {
+  const volume = volumes.get(spec?.volumeName ?? '')
+  return !volume || reaches(volume, node)
 }
 
 function canBind(
