@@ -22,11 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: [
-            'test/*.test.ts',
-            'test/integration/**/*.test.ts',
-            'test/conformance/**/*.test.ts',
-          ],
+          include: ['test/*.test.ts', 'test/integration/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,7 +1,6 @@
 // npm test: sets up what tests need, runs every check and test, and ends with one line of counts.
 //   npm test -- FILE…                     only these test files
 //   npm run test:full                     also the long lanes
-//   npm run test:conformance -- --kubeconfig FILE     the conformance suite against any cluster
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,34 +18,25 @@ const say = text => process.stderr.write(`${text}\n`)
 const results = []
 const record = (name, state) => results.push({ file: '', name, state })
 const reports = mkdtempSync(path.join(tmpdir(), 'slipway-reports-'))
-const skippedLanes = options.conformance ? [] : setUpTests(say)
+const skippedLanes = setUpTests(say)
 const node = installNodePackages(say) ? findNode24() : undefined
 if (node) runAll()
 else record('Node.js 24 and the packages of package-lock.json are there', 'failed')
 finish()
 
 function parseOptions(args) {
-  const at = args.indexOf('--kubeconfig')
-  const kubeconfig = at < 0 ? undefined : args[at + 1]
-  return {
-    full: args.includes('--full'),
-    conformance: args.includes('--conformance'),
-    kubeconfig: kubeconfig && path.resolve(kubeconfig),
-    files: args.filter((arg, index) => !arg.startsWith('--') && (at < 0 || index !== at + 1)),
-  }
+  return { full: args.includes('--full'), files: args.filter(arg => !arg.startsWith('--')) }
 }
 
 function runAll() {
-  const isWhole = !options.conformance && !options.files.length
+  const isWhole = !options.files.length
   if (isWhole) {
     const { status } = run([path.join(root, 'scripts', 'check.mjs')])
     record('npm run check', status === 0 ? 'passed' : 'failed')
   }
-  if (!options.conformance) {
-    if (!buildRenderer(node, say)) record('building the window', 'failed')
-    // Here, where it can be written: some tests start it as another user.
-    programFile('headless', node, say)
-  }
+  if (!buildRenderer(node, say)) record('building the window', 'failed')
+  // Here, where it can be written: some tests start it as another user.
+  programFile('headless', node, say)
   runVitest()
   if (isWhole) {
     runPlaywright()
@@ -56,14 +46,13 @@ function runAll() {
 
 function runVitest() {
   const file = path.join(reports, 'vitest.json')
-  const filters = options.conformance ? ['test/conformance', ...options.files] : options.files
   run([
     path.join(root, 'node_modules', 'vitest', 'vitest.mjs'),
     'run',
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
-    ...filters,
+    ...options.files,
   ])
   if (existsSync(file)) results.push(...readVitest(JSON.parse(readFileSync(file, 'utf8'))))
   else record('vitest', 'failed')
@@ -98,7 +87,6 @@ function run(args, env = {}) {
     env: {
       ...node24Environment(node),
       ...(options.full ? { SLIPWAY_TEST_FULL: '1' } : {}),
-      ...(options.kubeconfig ? { SLIPWAY_TEST_KUBECONFIG: options.kubeconfig } : {}),
       ...env,
     },
   })

@@ -20,7 +20,7 @@ import { type DockerCluster, startDockerCluster } from '../support/docker-cluste
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
 import { TestHome } from '../support/headless.ts'
-import { lacksDockerd, lacksPackage } from '../support/lanes.ts'
+import { lacksDockerd, lacksPackage, titled } from '../support/lanes.ts'
 
 const lack = await lacksDockerd()
 const folder = path.resolve('test/fixtures/clients')
@@ -55,7 +55,7 @@ spec:
     - { name: main, image: 'test/shell:1', stdin: true, command: [cat] }
 `
 
-describe.skipIf(lack)(`clients nobody here wrote${lack ? ` (skipped: ${lack})` : ''}`, () => {
+describe.skipIf(lack)(titled('clients nobody here wrote', lack), () => {
   const owned = new AsyncDisposableStack()
   let engine: TestEngine
   let local: DockerCluster
@@ -79,7 +79,8 @@ describe.skipIf(lack)(`clients nobody here wrote${lack ? ` (skipped: ${lack})` :
     expect(stdout + stderr).toMatch(/(^|\n)ok\n$/)
   }
 
-  describe.skipIf(lacksPackage('python3-kubernetes'))('python3-kubernetes', () => {
+  const lacksPython = lacksPackage('python3-kubernetes')
+  describe.skipIf(lacksPython)(titled('python3-kubernetes', lacksPython), () => {
     test.each([
       'objects',
       'watching',
@@ -91,7 +92,8 @@ describe.skipIf(lack)(`clients nobody here wrote${lack ? ` (skipped: ${lack})` :
     ])('%s', part => script('/usr/bin/python3', 'python_client.py', part))
   })
 
-  describe.skipIf(lacksPackage('ruby-kubeclient'))('ruby-kubeclient', () => {
+  const lacksRuby = lacksPackage('ruby-kubeclient')
+  describe.skipIf(lacksRuby)(titled('ruby-kubeclient', lacksRuby), () => {
     test.each(['objects', 'watching', 'logs', 'custom_objects'])('%s', part =>
       script('ruby', 'ruby_client.rb', part),
     )

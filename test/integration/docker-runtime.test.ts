@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { containerRuntimeConformance } from '#node/runtimes/conformance/container-runtime-conformance.ts'
 import { runChecked, runCommand } from '#platform/processes.ts'
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
-import { lacksDockerd } from '../support/lanes.ts'
+import { lacksDockerd, titled } from '../support/lanes.ts'
 import { ownRanges } from '../support/own-numbers.ts'
 
 const lack = await lacksDockerd()
 
-describe.skipIf(lack)(`on a private dockerd${lack ? ` (skipped: ${lack})` : ''}`, () => {
+describe.skipIf(lack)(titled('on a private dockerd', lack), () => {
   let engine: TestEngine
   beforeAll(async () => {
     engine = await startDockerd()

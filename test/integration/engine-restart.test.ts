@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DockerCluster, startDockerCluster } from '../support/docker-cluster.ts'
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
-import { lacksDockerd } from '../support/lanes.ts'
+import { lacksDockerd, titled } from '../support/lanes.ts'
 import { ownNodePort } from '../support/own-numbers.ts'
 
 const lack = await lacksDockerd()
 const nodePort = await ownNodePort()
-const suite = `an engine %s is restarted under pods${lack ? ` (skipped: ${lack})` : ''}`
+const suite = titled('an engine %s is restarted under pods', lack)
 
 const workloads = `
 apiVersion: apps/v1

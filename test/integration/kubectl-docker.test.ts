@@ -7,7 +7,7 @@ import { startDockerd } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
 import { type HostProcess, TestHome } from '../support/headless.ts'
 import { splitCommand, toolPath } from '../support/kubectl.ts'
-import { lacksDockerd } from '../support/lanes.ts'
+import { lacksDockerd, titled } from '../support/lanes.ts'
 
 const lack = await lacksDockerd()
 const spdyOnly = {
@@ -53,7 +53,7 @@ metadata: { name: web }
 spec: { selector: { app: web }, ports: [{ port: 8080, targetPort: 80 }] }
 `
 
-describe.skipIf(lack)(`kubectl on a real dockerd${lack ? ` (skipped: ${lack})` : ''}`, () => {
+describe.skipIf(lack)(titled('kubectl on a real dockerd', lack), () => {
   const owned = new AsyncDisposableStack()
   let local: DockerCluster
   let home: TestHome

@@ -17,7 +17,7 @@ import { isNotFound } from '#kubernetes/status-error.ts'
 import type { NodeHandle } from '#node/node.ts'
 import { startDockerd, type TestEngine, testAgentImage } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
-import { lacksDockerd } from '../support/lanes.ts'
+import { lacksDockerd, titled } from '../support/lanes.ts'
 import { ownRanges } from '../support/own-numbers.ts'
 import { startRegistry } from '../support/registry.ts'
 import { startCluster, type TestCluster } from '../support/start-cluster.ts'
@@ -40,7 +40,7 @@ const logger = createLogger({
   level: 'warn',
 })
 
-describe.skipIf(lack)(`pods on a real dockerd${lack ? ` (skipped: ${lack})` : ''}`, () => {
+describe.skipIf(lack)(titled('pods on a real dockerd', lack), () => {
   let engine: TestEngine
   let cluster: TestCluster
   let node: NodeHandle

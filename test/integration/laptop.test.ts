@@ -6,6 +6,7 @@ import { sleep, systemClock } from '#base/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { type ReadyLine, TestHome } from '../support/headless.ts'
 import { kubectl, kubectlOutput, toolPath } from '../support/kubectl.ts'
+import { titled } from '../support/lanes.ts'
 import { WebApp } from '../support/web-app.ts'
 
 const isFull = process.env['SLIPWAY_TEST_FULL'] === '1'
@@ -13,6 +14,9 @@ const isFull = process.env['SLIPWAY_TEST_FULL'] === '1'
 const asleepMs = isFull ? 400_000 : 65_000
 const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64'
 const fakeClock = `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`
+const lacksFakeClock = existsSync(fakeClock)
+  ? undefined
+  : 'faketime is not installed (apt-get install faketime)'
 
 /** Three pods that tolerate an unreachable node for a second only: a node that is given up costs them at once. */
 const timid = `
@@ -145,8 +149,8 @@ describe.concurrent('a laptop', { timeout: asleepMs + 240_000 }, () => {
     await informer.stop()
   })
 
-  test.skipIf(!existsSync(fakeClock))(
-    'whose clock jumps eight hours ahead, and back, goes on',
+  test.skipIf(lacksFakeClock)(
+    titled('whose clock jumps eight hours ahead, and back, goes on', lacksFakeClock),
     async () => {
       await using home = await TestHome.make()
       const offset = home.file('clock')

@@ -7,12 +7,13 @@ import { SharedInformers } from '#client/shared-informers.ts'
 import type { Service } from '#kubernetes/api/core-v1.ts'
 import { removeServiceRules, type ServiceProxy, startProxy } from '#node/proxy/proxy.ts'
 import { eventually } from '../support/eventually.ts'
+import { titled } from '../support/lanes.ts'
 import { canMakeNetworks, PodNetwork } from '../support/pod-network.ts'
 import { startCluster } from '../support/start-cluster.ts'
 
-const can = await canMakeNetworks()
+const lack = (await canMakeNetworks()) ? undefined : 'needs root, ip and nft on Linux'
 
-describe.skipIf(!can)('services in the kernel', () => {
+describe.skipIf(lack)(titled('services in the kernel', lack), () => {
   const owned = new AsyncDisposableStack()
   const log: string[] = []
   const logger = createLogger({ write: line => log.push(line), now: Date.now })

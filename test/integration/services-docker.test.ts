@@ -7,13 +7,13 @@ import { runChecked } from '#platform/processes.ts'
 import { type DockerCluster, startDockerCluster } from '../support/docker-cluster.ts'
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
-import { lacksDockerd } from '../support/lanes.ts'
+import { lacksDockerd, titled } from '../support/lanes.ts'
 import { ownNodePort } from '../support/own-numbers.ts'
 
 const lack = await lacksDockerd()
 const nodePort = await ownNodePort()
 
-describe.skipIf(lack)(`services on a real dockerd${lack ? ` (skipped: ${lack})` : ''}`, () => {
+describe.skipIf(lack)(titled('services on a real dockerd', lack), () => {
   const owned = new AsyncDisposableStack()
   let engine: TestEngine
   let local: DockerCluster

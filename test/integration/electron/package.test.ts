@@ -9,6 +9,7 @@ import { ensureAgentImage } from '#platform/agent-image.ts'
 import { packageDesktop } from '../../../scripts/package/package-desktop.ts'
 import { stageForTest } from '../../support/build-desktop.ts'
 import { TestHome } from '../../support/headless.ts'
+import { lacksLinux, titled } from '../../support/lanes.ts'
 import { makeStubElectron } from '../../support/stub-electron.ts'
 
 const config = parse(await readFile('electron-builder.yml', 'utf8'))
@@ -53,7 +54,7 @@ describe('electron-builder.yml', () => {
   })
 })
 
-describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
+describe.skipIf(lacksLinux)(titled('a packaged app', lacksLinux), () => {
   let stage: Awaited<ReturnType<typeof stageForTest>>
   let home: TestHome
   let app: string
@@ -142,8 +143,8 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
   })
 })
 
-test.skipIf(process.platform !== 'linux')(
-  'agent images that are shipped load without building',
+test.skipIf(lacksLinux)(
+  titled('agent images that are shipped load without building', lacksLinux),
   async () => {
     await using home = await TestHome.make()
     const { stageAgentImage } = await import('../../../scripts/package/stage.ts')

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { runChecked } from '#platform/processes.ts'
 import { machinePath } from '../../support/as-user.ts'
-import { lacksDockerd } from '../../support/lanes.ts'
+import { lacksDockerd, titled } from '../../support/lanes.ts'
 import { ownNodePort } from '../../support/own-numbers.ts'
 import { testKubectlCommands } from './kubectl-commands.ts'
 import { testStart, testStopAndStart } from './stop-and-start.ts'
@@ -41,7 +41,7 @@ const lane: Lane = {
   },
 }
 
-describe.skipIf(lack)(`as root, on a private engine${lack ? ` (skipped: ${lack})` : ''}`, () => {
+describe.skipIf(lack)(titled('as root, on a private engine', lack), () => {
   let voyage: Voyage
   beforeAll(async () => {
     voyage = await Voyage.embark(lane)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asUser, machinePath } from '../../support/as-user.ts'
 import { startDockerd, type TestEngine } from '../../support/dockerd.ts'
-import { lacksDockerd } from '../../support/lanes.ts'
+import { lacksDockerd, titled } from '../../support/lanes.ts'
 import { ownNodePort } from '../../support/own-numbers.ts'
 import { testKubectlCommands } from './kubectl-commands.ts'
 import { testStart, testStopAndStart } from './stop-and-start.ts'
@@ -33,7 +33,7 @@ const laneOn = (engine: TestEngine): Lane => ({
   },
 })
 
-describe.skipIf(lack)(`as a user of the engine's group${lack ? ` (skipped: ${lack})` : ''}`, () => {
+describe.skipIf(lack)(titled("as a user of the engine's group", lack), () => {
   let engine: TestEngine
   let voyage: Voyage
   beforeAll(async () => {

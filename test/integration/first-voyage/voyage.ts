@@ -3,6 +3,7 @@ import path from 'node:path'
 import { runChecked } from '#platform/processes.ts'
 import { type HostProcess, type ReadyLine, TestHome } from '../../support/headless.ts'
 import { kubectlOutput, splitCommand, toolPath } from '../../support/kubectl.ts'
+import { lacksRoot } from '../../support/lanes.ts'
 import { processesOn } from '../../support/processes.ts'
 import { testImage } from '../../support/test-images.ts'
 
@@ -102,7 +103,8 @@ export class Voyage implements AsyncDisposable {
   /** What of this cluster is on the machine, outside its folder and its engine. */
   async traces(): Promise<string[]> {
     const table = `slipway_${this.cluster.replaceAll('-', '_')}`
-    const tables = await runChecked('nft', ['list', 'tables'])
+    // Who is not root neither makes tables nor may list them.
+    const tables = lacksRoot ? '' : await runChecked('nft', ['list', 'tables'])
     const links = await readdir('/sys/class/net')
     const config = await readFile(this.config, 'utf8').catch(() => '')
     const mounts = await readFile('/proc/self/mounts', 'utf8')

@@ -1,6 +1,7 @@
 import { chown } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asUser, machinePath } from '../../support/as-user.ts'
+import { lacksLinux, titled } from '../../support/lanes.ts'
 import { ownNodePort } from '../../support/own-numbers.ts'
 import { testKubectlCommands } from './kubectl-commands.ts'
 import { testStart, testStopAndStart } from './stop-and-start.ts'
@@ -23,7 +24,7 @@ const lane: Lane = {
   },
 }
 
-describe.skipIf(process.platform !== 'linux')('without an engine', () => {
+describe.skipIf(lacksLinux)(titled('without an engine', lacksLinux), () => {
   let voyage: Voyage
   beforeAll(async () => {
     voyage = await Voyage.embark(lane)

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pods } from '#client/resource-types.ts'
 import { runChecked } from '#platform/processes.ts'
 import { eventually } from '../../support/eventually.ts'
-import { lacksDockerd } from '../../support/lanes.ts'
+import { lacksDockerd, titled } from '../../support/lanes.ts'
 import { Shop, shopHost } from '../../support/shop.ts'
 import { startLoad } from '../../support/steady-load.ts'
 
 const lack =
   process.env['SLIPWAY_TEST_FULL'] === '1' ? await lacksDockerd() : 'part of npm run test:full'
-const suite = `the reference application, plain${lack ? ` (skipped: ${lack})` : ''}`
+const suite = titled('the reference application, plain', lack)
 const namespace = 'plain'
 
 let shop: Shop

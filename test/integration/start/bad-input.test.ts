@@ -6,8 +6,8 @@ import { runChecked } from '#platform/processes.ts'
 import { asUser } from '../../support/as-user.ts'
 import { TestHome } from '../../support/headless.ts'
 import { kubectl } from '../../support/kubectl.ts'
+import { lacksRoot, titled } from '../../support/lanes.ts'
 
-const isRoot = process.platform === 'linux' && process.getuid?.() === 0
 const user = 64_161
 
 /** A file system of its own, of so many KiB, where a home keeps its data; away when it is disposed. */
@@ -23,7 +23,7 @@ async function smallDisk(home: TestHome, sizeKiB: number) {
   }
 }
 
-describe.skipIf(!isRoot)('a disk that is full', () => {
+describe.skipIf(lacksRoot)(titled('a disk that is full', lacksRoot), () => {
   test('while the cluster runs: writes are refused with the reason, and nothing is lost', async () => {
     await using home = await TestHome.make()
     await using disk = await smallDisk(home, 24 * 1024)
@@ -59,8 +59,8 @@ describe.skipIf(!isRoot)('a disk that is full', () => {
   })
 })
 
-test.skipIf(!isRoot)(
-  "a data directory that is somebody else's is named, with the way out",
+test.skipIf(lacksRoot)(
+  titled("a data directory that is somebody else's is named, with the way out", lacksRoot),
   async () => {
     await using home = await TestHome.make()
     await mkdir(home.file('data'), { mode: 0o755 })

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import { TestHome } from '../../support/headless.ts'
 import { kubectl } from '../../support/kubectl.ts'
+import { lacksLinux, titled } from '../../support/lanes.ts'
 import { processesOn } from '../../support/processes.ts'
 
-describe.skipIf(process.platform !== 'linux')('npm start', () => {
+describe.skipIf(lacksLinux)(titled('npm start', lacksLinux), () => {
   test.for(['SIGTERM', 'SIGINT'] as const)(
     'ends every process within 10 s when npm gets %s',
     async signal => {
