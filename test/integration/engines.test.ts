@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import { silentLogger } from '#base/logger.ts'
 import { ensureAgentImage } from '#platform/agent-image.ts'
@@ -65,6 +65,7 @@ test.skipIf(lack)(
     const [image = ''] = (await docker('images', '-q')).split('\n')
     await docker('run', '-d', '--name', 'outlives', '--network', 'none', image)
     const pid = Number(await docker('inspect', 'outlives', '-f', '{{.State.Pid}}'))
+    onTestFailed(() => signalProcess(pid, 'SIGKILL'))
 
     const engineOf = () => pidOf(selected.socketPath)
     const first = await engineOf()
