@@ -156,7 +156,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
       }),
     )
   const runtimes = new Map([...kubelets].map(([name, { runtime }]) => [name, runtime]))
-  starting.use(new LocalProvisioner({ client: addonClient, runtimes, clock, logger }))
+  starting.use(new LocalProvisioner({ informers, client: addonClient, runtimes, clock, logger }))
   await Promise.all([...kubelets.values()].map(kubelet => kubelet.start()))
   const owned = starting.move()
   const ready = Promise.all([

@@ -9,7 +9,7 @@ import {
   storageClasses,
 } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
-import { SharedInformers } from '#client/shared-informers.ts'
+import type { SharedInformers } from '#client/shared-informers.ts'
 import { WorkQueue } from '#client/work-queue.ts'
 import type { PersistentVolume, PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
 import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
@@ -22,6 +22,7 @@ import { finalizer, localProvisionerName, nodeOfVolume, volumeFor } from './loca
 type Runtimes = ReadonlyMap<string, Pick<ContainerRuntime, 'removeLastingVolume'>>
 
 export interface LocalProvisionerOptions {
+  informers: SharedInformers
   /** May create and delete volumes. */
   client: Client
   /** The engines by node. */
@@ -42,12 +43,13 @@ export class LocalProvisioner implements AsyncDisposable {
   readonly #recorder: EventRecorder
   readonly #queue: WorkQueue
   readonly #owned = new AsyncDisposableStack()
+  readonly #stop = Promise.withResolvers<void>()
   readonly #claims: Informer<PersistentVolumeClaim>
   readonly #volumes: Informer<PersistentVolume>
   readonly #classes: Informer<StorageClass>
   readonly #running: Promise<void>
 
-  constructor({ client, runtimes, clock, logger }: LocalProvisionerOptions) {
+  constructor({ informers, client, runtimes, clock, logger }: LocalProvisionerOptions) {
     this.#client = client
     this.#runtimes = runtimes
     this.#logger = logger.with({ component: localProvisionerName })
@@ -55,22 +57,19 @@ export class LocalProvisioner implements AsyncDisposable {
       new EventRecorder({ client, clock, logger, component: localProvisionerName }),
     )
     this.#queue = new WorkQueue(clock, { baseMs: 500, maxMs: 60_000 })
-    const informers = this.#owned.use(new SharedInformers({ client, clock, logger }))
-    this.#claims = informers.use(persistentVolumeClaims).informer
-    this.#volumes = informers.use(persistentVolumes).informer
-    this.#classes = informers.use(storageClasses).informer
+    this.#claims = this.#owned.use(informers.use(persistentVolumeClaims)).informer
+    this.#volumes = this.#owned.use(informers.use(persistentVolumes)).informer
+    this.#classes = this.#owned.use(informers.use(storageClasses)).informer
     const wake = (object: Stored<PersistentVolume> | Stored<PersistentVolumeClaim>) =>
       this.#queue.add(keyOf(object))
-    this.#claims.on({ added: wake, updated: wake })
-    this.#volumes.on({ added: wake, updated: wake })
+    this.#owned.use(this.#claims.on({ added: wake, updated: wake }))
+    this.#owned.use(this.#volumes.on({ added: wake, updated: wake }))
     const stopped = this.#stop.promise
     const synced = Promise.all([this.#claims, this.#volumes, this.#classes].map(one => one.synced))
     this.#running = Promise.race([synced, stopped]).then(() =>
       this.#queue.work(4, key => this.#handle(key)),
     )
   }
-
-  readonly #stop = Promise.withResolvers<void>()
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#queue[Symbol.dispose]()

@@ -10,6 +10,7 @@ import {
   storageClasses,
 } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
+import { SharedInformers } from '#client/shared-informers.ts'
 import type { PersistentVolumeClaimSpec } from '#kubernetes/api/core-v1.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { LocalProvisioner } from '#node/storage/local-provisioner.ts'
@@ -22,6 +23,7 @@ let cluster: TestCluster
 let client: Client
 let kubelet: PretendKubelet
 let provisioner: LocalProvisioner
+let informers: SharedInformers
 let removed: string[]
 
 beforeEach(async () => {
@@ -40,16 +42,15 @@ beforeEach(async () => {
       removed.push(name)
     },
   }
-  provisioner = new LocalProvisioner({
-    client,
-    runtimes: new Map([['node-1', runtime]]),
-    clock: systemClock,
-    logger: silentLogger,
-  })
+  const common = { client, clock: systemClock, logger: silentLogger }
+  informers = new SharedInformers(common)
+  const runtimes = new Map([['node-1', runtime]])
+  provisioner = new LocalProvisioner({ ...common, informers, runtimes })
 })
 
 afterEach(async () => {
   await provisioner?.[Symbol.asyncDispose]()
+  await informers?.[Symbol.asyncDispose]()
   await kubelet?.[Symbol.asyncDispose]()
   await cluster?.[Symbol.asyncDispose]()
 })
