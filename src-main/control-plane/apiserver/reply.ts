@@ -1,5 +1,5 @@
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
-import type { ListMeta } from '#kubernetes/api/meta-v1.ts'
+import type { ListMeta, Status } from '#kubernetes/api/meta-v1.ts'
 import type { CachedObject } from './cache/cached-object.ts'
 import type { Watcher } from './cache/watcher.ts'
 
@@ -20,6 +20,13 @@ export type Reply =
     }
   /** The connection was taken over; there is nothing left to answer. */
   | { kind: 'upgraded' }
+
+/** The answer to a create that leaves no object behind, such as a binding or an eviction. */
+export function createdReply(): Reply {
+  const code = 201
+  const value: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code }
+  return { kind: 'value', status: code, value }
+}
 
 /** Plain text, as health checks answer. */
 export const textReply = (text: string, status = 200): Reply => ({

@@ -112,7 +112,7 @@ function byBudget(
 
 /** The more important pod first: by priority, then by how long it runs. */
 const compareImportance = (a: PodInfo, b: PodInfo): number =>
-  b.priority - a.priority || startOf(a) - startOf(b)
+  b.priority - a.priority || compareStarts(startOf(a), startOf(b))
 
 const startOf = ({ pod }: PodInfo): number =>
   Date.parse(pod.status?.startTime ?? '') || Number.POSITIVE_INFINITY
@@ -138,4 +138,5 @@ function earliestStart({ victims }: Candidate): number {
   return Math.min(...victims.filter(({ priority }) => priority === highest).map(startOf))
 }
 
+/** Those that haven't started are alike. */
 const compareStarts = (a: number, b: number): number => (a === b ? 0 : a - b)

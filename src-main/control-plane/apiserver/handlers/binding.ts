@@ -1,8 +1,7 @@
 import { formatTime } from '#base/clock.ts'
 import type { Binding, Pod } from '#kubernetes/api/core-v1.ts'
-import type { Status } from '#kubernetes/api/meta-v1.ts'
 import { badRequest, conflict } from '../failures.ts'
-import type { Reply } from '../reply.ts'
+import { createdReply, type Reply } from '../reply.ts'
 import { decodeObject } from './decode-object.ts'
 import { tracker } from './managed-fields.ts'
 import { type Target, writeOf } from './target.ts'
@@ -45,14 +44,7 @@ export async function bind(target: Target): Promise<Reply> {
       track: tracker(target, options.fieldManager).updated,
     },
   )
-  const value: Status = {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Success',
-    code: 201,
-  }
-  return { kind: 'value', status: 201, value }
+  return createdReply()
 }
 
 function assign(pod: Pod, { target, metadata }: Binding, now: string): void {

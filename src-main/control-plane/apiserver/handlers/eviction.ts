@@ -1,11 +1,11 @@
 import { formatTime } from '#base/clock.ts'
 import type { Pod, PodCondition } from '#kubernetes/api/core-v1.ts'
-import type { DeleteOptions, Status } from '#kubernetes/api/meta-v1.ts'
+import type { DeleteOptions } from '#kubernetes/api/meta-v1.ts'
 import type { Eviction, PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import { isPodReady } from '#kubernetes/pod-state.ts'
 import { isConflict, statusError } from '#kubernetes/status-error.ts'
 import { badRequest } from '../failures.ts'
-import type { Reply } from '../reply.ts'
+import { createdReply, type Reply } from '../reply.ts'
 import { decodeObject } from './decode-object.ts'
 import { deleteObject } from './delete.ts'
 import { budgetsOf, budgetUnprocessed, spendDisruption } from './disruption-budget.ts'
@@ -29,14 +29,7 @@ export async function evict(target: Target): Promise<Reply> {
   const pod = writer.current(write).object as Pod
   if (isUnguarded(pod)) await deleteEvicted(target, write, deletion)
   else await deleteGuarded(target, write, deletion, pod)
-  const value: Status = {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Success',
-    code: 201,
-  }
-  return { kind: 'value', status: 201, value }
+  return createdReply()
 }
 
 /** Whether losing the pod disrupts nothing: it hasn't begun, or has ended already. */
