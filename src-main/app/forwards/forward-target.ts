@@ -1,7 +1,7 @@
 import type { Transport } from '#client/transport.ts'
 import type { ObjectName } from '#contract/objects.ts'
+import { selectorText } from '#kubernetes/selectors/selector-text.ts'
 import { readObject } from '../objects/read-object.ts'
-import { selectorText } from '../objects/selector-text.ts'
 import { findCondition, list, number, object, text, type Untyped } from '../status/conditions.ts'
 
 const named = (group: string, resource: string) => ({ group, version: 'v1', resource })

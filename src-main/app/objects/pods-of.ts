@@ -1,6 +1,6 @@
 import { collectionPath } from '#clusters/paths.ts'
+import { selectorText } from '#kubernetes/selectors/selector-text.ts'
 import { object, text, type Untyped } from '../status/conditions.ts'
-import { selectorText } from './selector-text.ts'
 import type { ObjectsQuery } from './watch-objects.ts'
 
 export const podsResource = { group: '', version: 'v1', resource: 'pods' }

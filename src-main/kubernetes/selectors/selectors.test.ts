@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { StatusError } from '../status-error.ts'
 import { parseFieldSelector, unsupportedField } from './field-selector.ts'
 import { equalitySelector, labelSelectorOf, parseLabelSelector } from './label-selector.ts'
+import { selectorText } from './selector-text.ts'
 
 describe('label selectors', () => {
   test.each([
@@ -31,6 +32,25 @@ describe('label selectors', () => {
     ['constructor', {}, false],
   ])('%s on %j is %s', (text, labels, expected) => {
     expect(parseLabelSelector(text).matches(labels as Record<string, string>)).toBe(expected)
+  })
+
+  test.each([
+    { matchLabels: { a: 'b' } },
+    { matchExpressions: [{ key: 'a', operator: 'Exists' }] },
+    { matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] },
+    { matchExpressions: [{ key: 'a', operator: 'In', values: ['b', 'c'] }] },
+    { matchLabels: { d: 'e' }, matchExpressions: [{ key: 'a', operator: 'NotIn', values: ['b'] }] },
+  ])('%j as text selects the same', selector => {
+    const asText = parseLabelSelector(selectorText(selector))
+    for (const labels of [{}, { a: 'b' }, { a: 'c' }, { a: 'b', d: 'e' }, { a: 'z', d: 'e' }])
+      expect(asText.matches(labels), JSON.stringify(labels)).toBe(
+        labelSelectorOf(selector).matches(labels),
+      )
+  })
+
+  test('a map of labels is a selector, and nothing selects by no text', () => {
+    expect(selectorText({ a: 'b', c: 'd' })).toBe('a=b,c=d')
+    expect([undefined, null, {}, 'a'].map(selectorText)).toEqual(['', '', '', ''])
   })
 
   test.each([

@@ -1,6 +1,6 @@
 import type { ObjectBody, ObjectName } from '../../../src-main/contract/objects.ts'
 import type { ResourceInfo } from '../../../src-main/contract/tables.ts'
-import type { LabelSelector } from '../../../src-main/kubernetes/api/meta-v1.ts'
+import { selectorText } from '../../../src-main/kubernetes/selectors/selector-text.ts'
 import type { TableInput } from '../../bridge/live-table.ts'
 import { presentationOf } from '../../kinds/index.ts'
 
@@ -26,24 +26,4 @@ export function podsOf(
   const labelSelector = selectorText((body['spec'] as { selector?: unknown } | undefined)?.selector)
   if (!labelSelector || !object.namespace) return undefined
   return { cluster: object.cluster, resource, namespaces: [object.namespace], labelSelector }
-}
-
-/** A label selector, or a Service's plain map of labels, as requests name it. */
-function selectorText(selector: unknown): string {
-  if (typeof selector !== 'object' || selector === null) return ''
-  const { matchLabels, matchExpressions } = selector as LabelSelector
-  const labels = matchLabels ?? (matchExpressions ? {} : (selector as Record<string, string>))
-  return [
-    ...Object.entries(labels).map(([key, value]) => `${key}=${value}`),
-    ...(matchExpressions ?? []).map(({ key, operator, values = [] }) => {
-      switch (operator) {
-        case 'Exists':
-          return key
-        case 'DoesNotExist':
-          return `!${key}`
-        default:
-          return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`
-      }
-    }),
-  ].join(',')
 }

@@ -8,7 +8,7 @@ export async function copyText(text: string, what: string): Promise<void> {
   } catch {
     toast({
       tone: 'bad',
-      title: `${what} wasn't copied`,
+      title: `${what} wasn’t copied`,
       detail: 'The browser refused access to the clipboard.',
     })
   }

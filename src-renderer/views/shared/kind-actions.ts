@@ -130,7 +130,7 @@ async function attempt({ kind, object }: Target, run: () => Promise<void>): Prom
   } catch (error) {
     toast({
       tone: 'bad',
-      title: `${kind} ${object.name} wasn't changed`,
+      title: `${kind} ${object.name} wasn’t changed`,
       detail: messageOf(error),
     })
   }

@@ -54,7 +54,7 @@ export function report(
   for (const { kind, name, error } of failed.slice(0, 3)) {
     toast({
       tone: 'bad',
-      title: `${kind} ${name} wasn't changed`,
+      title: `${kind} ${name} wasn’t changed`,
       ...(error && { detail: answerText(error) }),
     })
   }

@@ -1,5 +1,4 @@
 import { availableParallelism, loadavg } from 'node:os'
-
 import type { Page } from '@playwright/test'
 import { eventually } from '../../support/eventually.ts'
 import { expect, go, test } from './fixture.ts'
