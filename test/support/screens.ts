@@ -86,7 +86,7 @@ export const screens: readonly Screen[] = [
   {
     name: 'forwards',
     at: `${local}/forwards`,
-    before: host => host.changeForwards(fakeForwards()),
+    before: host => host.forwards.change(fakeForwards()),
   },
   { name: 'forwards-empty', at: `${local}/forwards` },
   { name: 'node-pods', at: `${local}/list/core/v1/nodes/-/local?tab=pods` },

@@ -1,17 +1,16 @@
 import path from 'node:path'
-import { latest } from '#app/latest.ts'
 import { AsyncQueue } from '#base/async-queue.ts'
 import { Emitter } from '#base/emitter.ts'
 import { silentLogger } from '#base/logger.ts'
 import type { ClusterSummary } from '#contract/clusters.ts'
 import type { Handlers } from '#contract/contract.ts'
-import type { Forward } from '#contract/forwards.ts'
 import type { ObjectName, WriteResult } from '#contract/objects.ts'
-import type { ResourceInfo, TableRow } from '#contract/tables.ts'
+import type { ResourceInfo, ResourceName, TableRow } from '#contract/tables.ts'
 import { startWebServer, type WebServer } from '#hosts/web/web-server.ts'
 import { fakeClusters } from './fake-clusters.ts'
 import { fakeDrain, fakeDrainPlan } from './fake-drain.ts'
 import { fakeFind } from './fake-find.ts'
+import { FakeForwards } from './fake-forwards.ts'
 import { fakeBody, fakeEvents, fakeWhy, toYaml, written } from './fake-objects.ts'
 import { fakeRevisions } from './fake-revisions.ts'
 import { fakeExec, fakeLog, fakeLogs } from './fake-sessions.ts'
@@ -33,8 +32,7 @@ export class FakeHost implements AsyncDisposable {
   readonly usageReaders = { asked: 0, now: 0 }
   settings: Record<string, unknown> = {}
   readonly #clustersChanged = new Emitter<void>()
-  forwards: Forward[] = []
-  readonly #forwardsChanged = new Emitter<void>()
+  readonly forwards = new FakeForwards()
   readonly #bodies = new Map<string, string>()
   #server: WebServer | undefined
 
@@ -65,20 +63,18 @@ export class FakeHost implements AsyncDisposable {
     this.#clustersChanged.emit()
   }
 
-  changeForwards(forwards: Forward[]): void {
-    this.forwards = forwards
-    this.#forwardsChanged.emit()
-  }
-
   table(path: string) {
     const table = this.tables.get(path)
     if (!table) throw new Error(`the fake host has no ${path}`)
     return table
   }
 
+  #tableOf({ group, version, resource }: ResourceName) {
+    return this.tables.get(`${group}/${version}/${resource}`)
+  }
+
   #find({ resource, namespace, name }: ObjectName): TableRow | undefined {
-    const table = this.tables.get(`${resource.group}/${resource.version}/${resource.resource}`)
-    return [...(table?.rows.values() ?? [])].find(
+    return [...(this.#tableOf(resource)?.rows.values() ?? [])].find(
       row => row.name === name && row.namespace === namespace,
     )
   }
@@ -177,11 +173,7 @@ export class FakeHost implements AsyncDisposable {
       },
       async *'tables.counts'({ resources: asked }, signal) {
         yield asked.map(resource => {
-          const rows = [
-            ...(host.tables
-              .get(`${resource.group}/${resource.version}/${resource.resource}`)
-              ?.rows.values() ?? []),
-          ]
+          const rows = [...(host.#tableOf(resource)?.rows.values() ?? [])]
           const count = (tone: string) => rows.filter(row => row.status?.tone === tone).length
           return { resource, total: rows.length, bad: count('bad'), warn: count('warn') }
         })
@@ -261,43 +253,11 @@ export class FakeHost implements AsyncDisposable {
         note('objects.delete', input)
         return input.objects.map(object => {
           const row = host.#find(object)
-          if (row)
-            host.tables
-              .get(
-                `${object.resource.group}/${object.resource.version}/${object.resource.resource}`,
-              )
-              ?.change([], [row.uid])
+          if (row) host.#tableOf(object.resource)?.change([], [row.uid])
           return written(object, 'deleted')
         })
       },
-      'forwards.watch': (_input, signal) =>
-        latest([host.#forwardsChanged], () => host.forwards, signal),
-      'forwards.ports': async ({ resource }) =>
-        resource.resource === 'services'
-          ? [{ port: 80, name: 'http' }]
-          : [{ port: 8080, name: 'http' }, { port: 9901 }],
-      'forwards.add': async input => {
-        note('forwards.add', input)
-        const { target, kind, port, localPort } = input
-        if (host.forwards.some(one => one.localPort === localPort))
-          throw new Error(
-            `port ${localPort} on 127.0.0.1 is taken by nginx (pid 812): stop it, or choose another port`,
-          )
-        const id = String(host.forwards.length + 1)
-        const pod = `${target.name}-5f6d8c9b7-k8s2w`
-        const made = { id, target, kind, port, localPort: localPort || port, pod, connections: 0 }
-        host.changeForwards([...host.forwards, { ...made, state: 'ready' }])
-        return { ...made, state: 'ready' }
-      },
-      'forwards.switch': async ({ id, on }) => {
-        const state = on ? 'ready' : 'off'
-        host.changeForwards(host.forwards.map(one => (one.id === id ? { ...one, state } : one)))
-        return {}
-      },
-      'forwards.remove': async ({ id }) => {
-        host.changeForwards(host.forwards.filter(one => one.id !== id))
-        return {}
-      },
+      ...host.forwards.handlers(note),
       'objects.patch': async input => {
         note('objects.patch', input)
         return written(input.object, 'configured')
