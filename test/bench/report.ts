@@ -47,6 +47,7 @@ const whereTimeGoes = `## Where the time goes
 
 - **Start.** Of the process's own time until it listens (190 ms on a loaded machine) 30 are Node.js, 60 loading the bundled
   code, 60 waiting for the storage thread, which alone costs 45 ms of CPU to start, the rest two commits and the listener.
+  A first start issues certificates beside that, in a thread that takes 140 ms of CPU, nearly all to load its library.
 - **Pods.** The engine's own calls are nearly all of it: creating and starting two containers. API writes, scheduling and
   the kubelet's rounds take 30-70 ms, the pod's files come with the start of its infra container.
 - **Services.** The kernel's path costs nothing that can be measured; on localhost a process of ours copies every byte.
