@@ -192,11 +192,14 @@ describe('bad input', () => {
     )
   })
 
-  test('no magic, no kind, an unknown kind', () => {
+  test('no magic, no kind, an unknown kind, no version', () => {
     expect(() => decodeProtobuf(Buffer.from('{}'))).toThrow('expected prefix [107 56 115 0]')
     expect(() => decodeProtobuf(Buffer.from('6b387300', 'hex'))).toThrow("Object 'Kind' is missing")
     const foo = Buffer.from('6b387300' + '0a0b' + '0a0478' + '2f7631' + '1203466f6f', 'hex')
     expect(() => decodeProtobuf(foo)).toThrow('no kind "Foo" is registered')
+    const odd = Buffer.from('6b387300' + '0a09' + '0a02' + '2f31' + '1203466f6f', 'hex')
+    const refused = { code: 400, message: 'unexpected GroupVersion string: /1' }
+    expect(() => decodeProtobuf(odd)).toThrow(expect.objectContaining(refused))
   })
 
   test('nesting is limited', () => {

@@ -37,9 +37,7 @@ export function decodeProtobuf(
 
 function decodeEnvelope(bytes: Uint8Array, expected?: GroupVersionKind): Record<string, unknown> {
   const envelope = readEnvelope(bytes)
-  const named = envelope.kind
-    ? { ...parseApiVersion(envelope.apiVersion || 'v1'), kind: envelope.kind }
-    : expected
+  const named = envelope.kind ? kindOf(envelope) : expected
   if (!named) throw new ProtobufError("Object 'Kind' is missing in the protobuf envelope")
   const type = findObjectType(named)
   if (!type)
@@ -48,6 +46,14 @@ function decodeEnvelope(bytes: Uint8Array, expected?: GroupVersionKind): Record<
       `no kind ${JSON.stringify(named.kind)} is registered for version ${JSON.stringify(apiVersionOf(named))} in protobuf`,
     )
   return { apiVersion: apiVersionOf(named), kind: named.kind, ...decodeMessage(envelope.raw, type) }
+}
+
+function kindOf({ apiVersion, kind }: { apiVersion: string; kind: string }): GroupVersionKind {
+  try {
+    return { ...parseApiVersion(apiVersion || 'v1'), kind }
+  } catch {
+    throw new ProtobufError(`unexpected GroupVersion string: ${apiVersion}`)
+  }
 }
 
 /** `runtime.Unknown`: type, encoded object, and content encoding and type that nobody sets. */
