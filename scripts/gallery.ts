@@ -19,6 +19,9 @@ async function picture(browser: Browser, screen: Screen): Promise<void> {
   screen.before?.(host)
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' })
   page.on('pageerror', error => console.error(screen.name, error.message))
+  // A style that didn't arrive makes no error of the page, but a wrong picture.
+  const missing: string[] = []
+  page.on('requestfailed', request => missing.push(request.url()))
   await page.goto(`${host.url}#${screen.at}`)
   await page.getByRole('contentinfo').waitFor()
   await page.waitForTimeout(400)
@@ -33,6 +36,7 @@ async function picture(browser: Browser, screen: Screen): Promise<void> {
     }
   }
   await page.close()
+  if (missing.length) throw new Error(`did not load: ${missing.join(', ')}`)
 }
 
 mkdirSync(folder, { recursive: true })
