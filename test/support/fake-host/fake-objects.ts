@@ -189,39 +189,12 @@ const nodeBody = (): ObjectBody => ({
   },
 })
 
+/** Why an object is in trouble, in the sentences that the core has for it. */
 export function fakeWhy(row: TableRow): WhyPanel | null {
-  if (row.status?.word === 'CrashLoopBackOff') {
-    return {
-      sentence:
-        'api exits with code 1 about 2 s after each start: it cannot reach postgres.data:5432. Next start in 2 min 41 s.',
-      certain: true,
-      chain: [
-        {
-          tone: 'bad',
-          kind: 'Container',
-          name: 'api',
-          evidence: 'Last line: connect ECONNREFUSED 10.96.41.7:5432',
-        },
-        {
-          tone: 'bad',
-          kind: 'Service',
-          name: 'data/postgres',
-          evidence: '0 of 1 endpoints are ready',
-        },
-        {
-          tone: 'warn',
-          kind: 'Pod',
-          name: 'data/postgres-0',
-          evidence: 'Pending for 36 min: its volume claim is not bound',
-        },
-        {
-          tone: 'bad',
-          kind: 'StorageClass',
-          name: 'fast-ssd does not exist',
-          evidence: 'data-postgres-0 asks for it. Only standard exists.',
-        },
-      ],
-    }
+  if (row.status?.word === 'CrashLoopBackOff') return crashing()
+  if (row.name === 'checkout-api' && row.status?.word === 'Unavailable') {
+    const pod = 'checkout-api-7d9c6b5f4d-x2k8p'
+    return crashing({ tone: 'bad', kind: 'Pod', name: pod, evidence: 'Running' })
   }
   if (row.status?.word === 'ImagePullBackOff') {
     const image = 'ghcr.io/acme/search-indexer:2.14.1'
@@ -333,3 +306,23 @@ export function written(
     ...extra,
   }
 }
+
+const crashing = (...before: WhyPanel['chain']): WhyPanel => ({
+  sentence: 'api exits with code 1 about 2 s after each start.',
+  certain: true,
+  chain: [
+    ...before,
+    {
+      tone: 'bad',
+      kind: 'Container',
+      name: 'api',
+      evidence: 'Error, exit code 1, 11 restarts',
+    },
+    {
+      tone: 'bad',
+      kind: 'Last line',
+      name: 'api',
+      evidence: 'connect ECONNREFUSED 10.96.41.7:5432',
+    },
+  ],
+})
