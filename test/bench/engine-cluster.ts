@@ -32,7 +32,7 @@ export class EngineCluster implements AsyncDisposable {
     await using starting = new AsyncDisposableStack()
     const engine = starting.use(await startDockerd({ filters: true }))
     for (const image of [shellImage, pagesImage]) await engine.loadImage(image)
-    const { podCidr, serviceCidr } = await ownRanges()
+    const { podCidr, serviceCidr } = await ownRanges({ serviceBits: 20 })
     const start = () =>
       ServedCluster.start(
         ...['--runtime', 'docker', '--engine-socket', engine.socketPath, '--api-port', '0'],

@@ -6,16 +6,21 @@ import { findFreeRange, readHostRoutes } from '#platform/routes.ts'
 let next = process.pid * 8
 
 /**
- * Address ranges for a cluster on a real engine, whose routes and rules are the machine's. Nothing here has a route to them.
+ * Address ranges for a cluster on a real engine, whose routes and rules are the machine's. Nothing here has a route
+ * to them. `serviceBits`: how long the prefix of the services' range is; 24 leaves room for 254.
  */
-export async function ownRanges(): Promise<{ podCidr: string; serviceCidr: string }> {
+export async function ownRanges({ serviceBits = 24 } = {}): Promise<{
+  podCidr: string
+  serviceCidr: string
+}> {
   const taken = (await readHostRoutes()).map(({ range }) => range)
   const index = next++ % 8192
-  const choose = (pool: string) => {
-    const first = parseRange(pool).first + index * 256
-    return findFreeRange(formatRange({ first, bits: 24 }), taken)
+  const choose = (pool: string, bits: number) => {
+    const size = 2 ** (32 - bits)
+    const offset = Math.floor((index * 256) / size) * size
+    return findFreeRange(formatRange({ first: parseRange(pool).first + offset, bits }), taken)
   }
-  return { podCidr: choose('10.160.0.0/11'), serviceCidr: choose('10.192.0.0/11') }
+  return { podCidr: choose('10.160.0.0/11', 24), serviceCidr: choose('10.192.0.0/11', serviceBits) }
 }
 
 /** A port for a Service's `nodePort` on which nobody listens on localhost. */
