@@ -26,11 +26,14 @@ import { persistentVolumeClaims } from './persistentvolumeclaims/persistentvolum
 import { persistentVolumes } from './persistentvolumes/persistentvolumes.ts'
 import { podDisruptionBudgets } from './poddisruptionbudgets/poddisruptionbudgets.ts'
 import { pods } from './pods/pods.ts'
+import { podTemplates } from './podtemplates.ts'
 import { priorityClasses } from './priorityclasses.ts'
 import { replicaSets } from './replicasets.ts'
+import { replicationControllers } from './replicationcontrollers.ts'
 import { resourceQuotas } from './resourcequotas/resourcequotas.ts'
 import { roleBindings } from './rolebindings.ts'
 import { roles } from './roles.ts'
+import { runtimeClasses } from './runtimeclasses.ts'
 import { secrets } from './secrets.ts'
 import { selfSubjectAccessReviews } from './selfsubjectaccessreviews.ts'
 import { selfSubjectReviews } from './selfsubjectreviews.ts'
@@ -55,6 +58,8 @@ export const resources: ResourceDefinition[] = [
   persistentVolumeClaims,
   persistentVolumes,
   pods,
+  podTemplates,
+  replicationControllers,
   resourceQuotas,
   secrets,
   serviceAccounts,
@@ -80,6 +85,7 @@ export const resources: ResourceDefinition[] = [
   eventsV1,
   ingressClasses,
   ingresses,
+  runtimeClasses,
   podDisruptionBudgets,
   clusterRoleBindings,
   clusterRoles,

@@ -1,6 +1,6 @@
 import type { PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import type { LabelSelector } from '#kubernetes/api/meta-v1.ts'
-import { labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
+import { type LabelMatcher, labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import {
   forbidden,
@@ -37,31 +37,48 @@ export function validateWorkloadTemplate(
   selector: LabelSelector | undefined,
   kind = 'ReplicaSet',
 ): FieldError[] {
-  const path = 'spec.template'
-  if (!template) return [required(path)]
+  if (!template) return [required(templatePath)]
   if (selector && !isReadable(selector)) return []
+  const selectsAll = selector && isEqual(selector, {})
+  return validateReplicaTemplate(template, selectsAll ? anything : labelSelectorOf(selector), kind)
+}
+
+/** Like `validateWorkloadTemplate`, with a selector that was read before. */
+export function validateReplicaTemplate(
+  template: PodTemplateSpec | undefined,
+  selector: Pick<LabelMatcher, 'matches'>,
+  kind: string,
+): FieldError[] {
+  if (!template) return [required(templatePath)]
   const labels = template.metadata?.labels ?? {}
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {}
   return [
-    ...((selector && isEqual(selector, {})) || labelSelectorOf(selector).matches(labels)
+    ...(selector.matches(labels)
       ? []
       : [
-          invalid(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`'),
+          invalid(
+            `${templatePath}.metadata.labels`,
+            labels,
+            '`selector` does not match template `labels`',
+          ),
         ]),
-    ...validatePodTemplate(template, path),
+    ...validatePodTemplate(template, templatePath),
     ...(restartPolicy === 'Always'
       ? []
-      : [notSupported(`${path}.spec.restartPolicy`, restartPolicy ?? '', ['Always'])]),
+      : [notSupported(`${templatePath}.spec.restartPolicy`, restartPolicy ?? '', ['Always'])]),
     ...(activeDeadlineSeconds === undefined
       ? []
       : [
           forbidden(
-            `${path}.spec.activeDeadlineSeconds`,
+            `${templatePath}.spec.activeDeadlineSeconds`,
             `activeDeadlineSeconds in ${kind} is not Supported`,
           ),
         ]),
   ]
 }
+
+const templatePath = 'spec.template'
+const anything = { matches: () => true }
 
 function isReadable(selector: LabelSelector): boolean {
   try {

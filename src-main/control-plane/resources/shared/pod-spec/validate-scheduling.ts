@@ -95,7 +95,7 @@ function validateTolerationValue(toleration: Toleration, path: string): FieldErr
 }
 
 /** Upstream prints its own struct here. */
-const tolerationAsPrinted = (toleration: Toleration) => ({
+export const tolerationAsPrinted = (toleration: Toleration) => ({
   Key: toleration.key ?? '',
   Operator: toleration.operator ?? '',
   Value: toleration.value ?? '',
