@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { plantedMutation } from './test/mutations/planted-mutation.ts'
 
 export default defineConfig({
+  plugins: plantedMutation(process.env['SLIPWAY_MUTATION']),
   test: {
     pool: 'forks',
     maxWorkers: 2,
@@ -22,7 +24,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/*.test.ts', 'test/integration/**/*.test.ts'],
+          include: [
+            'test/*.test.ts',
+            'test/integration/**/*.test.ts',
+            'test/mutations/**/*.test.ts',
+            'test/properties/**/*.test.ts',
+          ],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
+const patienceMs = Number(process.env['SLIPWAY_PATIENCE_MS'] ?? 20_000)
+
 /** Repeats `check` until it stops throwing; throws its last error after `timeoutMs`. */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 20_000, everyMs = 50 } = {},
+  { timeoutMs = patienceMs, everyMs = 50 } = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs
   for (;;) {

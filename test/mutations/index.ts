@@ -1,0 +1,25 @@
+import { deploymentMutations } from './deployments.ts'
+import { jobMutations } from './jobs.ts'
+import type { Mutation } from './mutation.ts'
+import { ownershipMutations } from './ownership.ts'
+import { serviceMutations } from './services.ts'
+import { statefulMutations } from './stateful.ts'
+
+/** Every fault that can be planted, by area. A run of the tests plants one of each area, in rotation. */
+export const areas: Readonly<Record<string, readonly Mutation[]>> = {
+  deployments: deploymentMutations,
+  jobs: jobMutations,
+  ownership: ownershipMutations,
+  services: serviceMutations,
+  stateful: statefulMutations,
+}
+
+/** The fault of a name; throws when there is none. */
+export function findMutation(name: string): Mutation {
+  const found = Object.values(areas)
+    .flat()
+    .find(mutation => mutation.name === name)
+  if (!found)
+    throw new Error(`there is no mutation named ${JSON.stringify(name)} in test/mutations`)
+  return found
+}

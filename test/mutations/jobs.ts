@@ -1,0 +1,87 @@
+import type { Mutation } from './mutation.ts'
+
+const job = 'src-main/control-plane/controllers/job'
+const cronJob = 'src-main/control-plane/controllers/cronjob'
+const jobs = 'test/integration/controllers/jobs.test.ts'
+const cronJobs = 'test/integration/controllers/cronjobs.test.ts'
+
+/** Faults of Jobs and CronJobs. */
+export const jobMutations: readonly Mutation[] = [
+  {
+    name: 'a job waits as long after the second failure as after the first',
+    file: `${job}/pod-backoff.ts`,
+    find: 'Math.min(initialMs * 2 ** (count - 1), maxMs)',
+    replace: 'Math.min(initialMs, maxMs)',
+    caughtBy: { file: jobs, test: 'failed pods are replaced after' },
+  },
+  {
+    name: 'a job may fail once too often',
+    file: `${job}/job-outcome.ts`,
+    find: 'failed > (job.status?.failed ?? 0) && failed > limit',
+    replace: 'failed > (job.status?.failed ?? 0) && failed > limit + 1',
+    caughtBy: { file: jobs, test: 'failed pods are replaced after' },
+  },
+  {
+    name: 'an index that succeeded is run again',
+    file: `${job}/index-planning.ts`,
+    find: 'const done = view.succeededIndexes.has(index) || view.failedIndexes.has(index)',
+    replace: 'const done = view.failedIndexes.has(index)',
+    caughtBy: { file: jobs, test: 'an indexed job gives each pod' },
+  },
+  {
+    name: 'an ignored failure counts',
+    file: `${job}/failure-policy.ts`,
+    find: "matchFailurePolicy(job, pod)?.action !== 'Ignore'",
+    replace: "matchFailurePolicy(job, pod)?.action !== 'FailJob'",
+    caughtBy: { file: jobs, test: 'a failure policy may fail' },
+  },
+  {
+    name: 'a job that is resumed keeps its old start',
+    file: `${job}/job.ts`,
+    find: 'if (!job.spec.suspend) status.startTime = formatTime(clock.now())',
+    replace: 'if (!job.spec.suspend) status.startTime ??= formatTime(clock.now())',
+    caughtBy: { file: jobs, test: 'a suspended job has no pods' },
+  },
+  {
+    name: 'pods of a deleted job keep their finalizer',
+    file: `${job}/job.ts`,
+    find: 'await settleAll(held, pod => releasePod(this.#context.client, pod))',
+    replace: 'await settleAll(held, pod => Promise.resolve(pod))',
+    caughtBy: { file: jobs, test: 'pods of a deleted job are not held' },
+  },
+  {
+    name: 'a finished job is kept past its time',
+    file: 'src-main/control-plane/controllers/ttl-after-finished.ts',
+    find: 'at + seconds * 1000 - now',
+    replace: 'at + seconds * 2000 - now',
+    caughtBy: { file: jobs, test: 'a job that ended is deleted' },
+  },
+  {
+    name: 'Forbid lets a second job start',
+    file: `${cronJob}/cronjob.ts`,
+    find: "if (concurrencyPolicy === 'Forbid' && active.length > 0) {",
+    replace: "if (concurrencyPolicy === 'Forbid' && active.length > 1) {",
+    caughtBy: { file: cronJobs, test: 'Forbid starts no second job' },
+  },
+  {
+    name: 'a cron job starts what is too late',
+    file: `${cronJob}/cronjob.ts`,
+    find: 'if (deadline !== undefined && at + deadline * 1000 < now) {',
+    replace: 'if (deadline !== undefined && at + deadline * 1000 < 0) {',
+    caughtBy: { file: cronJobs },
+  },
+  {
+    name: 'the newest jobs of a history go first',
+    file: `${cronJob}/cronjob-jobs.ts`,
+    find: 'startOf(a) < startOf(b) ? -1 : startOf(a) > startOf(b) ? 1 : 0',
+    replace: 'startOf(a) < startOf(b) ? 1 : startOf(a) > startOf(b) ? -1 : 0',
+    caughtBy: { file: cronJobs, test: 'ended jobs beyond the history limits' },
+  },
+  {
+    name: 'a time that the clocks skip is run an hour late',
+    file: `${cronJob}/schedule-times.ts`,
+    find: 'if (fields.hours.includes(hour) && fields.minutes.includes(minute)) return found',
+    replace: 'if (fields.hours.includes(hour) || fields.minutes.includes(minute)) return found',
+    caughtBy: { file: `${cronJob}/schedule-times.test.ts` },
+  },
+]

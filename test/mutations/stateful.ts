@@ -1,0 +1,73 @@
+import type { Mutation } from './mutation.ts'
+
+const statefulSet = 'src-main/control-plane/controllers/statefulset'
+const daemonSet = 'src-main/control-plane/controllers/daemonset'
+const statefulSets = 'test/integration/controllers/statefulsets.test.ts'
+const daemonSets = 'test/integration/controllers/daemonsets.test.ts'
+
+/** Faults of StatefulSets and DaemonSets. */
+export const statefulMutations: readonly Mutation[] = [
+  {
+    name: 'the next pod of a set does not wait for the one before',
+    file: `${statefulSet}/stateful-sync.ts`,
+    find: 'for (const step of steps) if (!(await step())) return false',
+    replace: 'for (const step of steps) await step()',
+    caughtBy: { file: statefulSets, test: 'pods come one after the other' },
+  },
+  {
+    name: 'a partition is ignored',
+    file: `${statefulSet}/stateful-sync.ts`,
+    find: 'const from = first + (updateStrategy?.rollingUpdate?.partition ?? 0)',
+    replace: 'const from = first',
+    caughtBy: { file: statefulSets, test: 'a partition keeps the pods' },
+  },
+  {
+    name: 'an update goes on past an unhealthy pod',
+    file: `${statefulSet}/stateful-sync.ts`,
+    find: 'if (!isHealthy(pod) || !isAvailable(pod, this.#set, this.#now)) return',
+    replace: 'if (pod.metadata.name === "") return',
+    caughtBy: { file: statefulSets, test: 'an update goes from the end' },
+  },
+  {
+    name: 'claims outlive a set that is to take them along',
+    file: `${statefulSet}/stateful-control.ts`,
+    find: "return whenDeleted === 'Delete' && !(isCondemned && whenScaled === 'Delete')",
+    replace: "return whenDeleted === 'Retain' && !(isCondemned && whenScaled === 'Delete')",
+    caughtBy: { file: statefulSets, test: 'claims belong to the set' },
+  },
+  {
+    name: 'ordinals always start at zero',
+    file: `${statefulSet}/stateful-pods.ts`,
+    find: 'spec.ordinals?.start ?? 0',
+    replace: 'spec.ordinals?.start && 0 || 0',
+    caughtBy: { file: statefulSets, test: 'scaling down goes from the end' },
+  },
+  {
+    name: 'a daemon comes to nodes whose taint it does not tolerate',
+    file: `${daemonSet}/daemon-pods.ts`,
+    find: "runs: !untolerated.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute'),",
+    replace: "runs: !untolerated.some(({ effect }) => effect === 'NoExecute'),",
+    caughtBy: { file: daemonSets, test: 'a tainted node gets none' },
+  },
+  {
+    name: 'a daemon set replaces one pod more than it may',
+    file: `${daemonSet}/plan-daemons.ts`,
+    find: 'maxUnavailable(view.daemonSet, wanted.length) - unavailable',
+    replace: 'maxUnavailable(view.daemonSet, wanted.length) + 1 - unavailable',
+    caughtBy: { file: daemonSets, test: 'an update replaces pods' },
+  },
+  {
+    name: 'a surging daemon set ends the old pod at once',
+    file: `${daemonSet}/plan-daemons.ts`,
+    find: 'if (old && newest && isAvailable(view, newest)) plan.delete.push(old)',
+    replace: 'if (old && newest) plan.delete.push(old)',
+    caughtBy: { file: daemonSets, test: 'a surge brings the new pod' },
+  },
+  {
+    name: 'OnDelete replaces pods by itself',
+    file: `${daemonSet}/daemonset.ts`,
+    find: "const rolls = daemonSet.spec.updateStrategy?.type !== 'OnDelete'",
+    replace: 'const rolls = daemonSet.spec.updateStrategy?.type !== undefined',
+    caughtBy: { file: daemonSets, test: 'OnDelete waits' },
+  },
+]
