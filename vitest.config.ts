@@ -37,6 +37,21 @@ export default defineConfig({
           retry: process.env['CI'] ? 1 : 0,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/suite/**/*.test.ts'],
+          globalSetup: ['test/conformance/support/cluster.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
+          // One cluster serves all files, and one process loads the JavaScript client once.
+          isolate: false,
+          sequence: { groupOrder: 1 },
+          maxConcurrency: 8,
+          retry: process.env['CI'] ? 1 : 0,
+        },
+      },
     ],
   },
 })

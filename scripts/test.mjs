@@ -56,6 +56,14 @@ function runVitest() {
   ])
   if (existsSync(file)) results.push(...readVitest(JSON.parse(readFileSync(file, 'utf8'))))
   else record('vitest', 'failed')
+  if (existsSync(file) && !options.files.length) checkConformancePage(file)
+}
+
+/** docs/conformance.md says what this run showed. */
+function checkConformancePage(report) {
+  const script = path.join(root, 'scripts', 'conformance.ts')
+  const { status } = run([script, '--check', '--report', report])
+  record('docs/conformance.md', status === 0 ? 'passed' : 'failed')
 }
 
 function runPlaywright() {

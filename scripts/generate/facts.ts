@@ -29,7 +29,7 @@ export type FieldRow = Record<
   string
 >
 
-/** Reads a tab-separated facts file whose first line names the columns. */
+/** Reads a tab-separated facts file whose first line, behind comments, names the columns. */
 export function readTsv<Row extends Record<string, string>>(
   factsDirectory: string,
   file: string,
@@ -37,6 +37,7 @@ export function readTsv<Row extends Record<string, string>>(
   const [header = '', ...lines] = readFileSync(path.join(factsDirectory, file), 'utf8')
     .trimEnd()
     .split('\n')
+    .filter(line => !line.startsWith('# '))
   const names = header.split('\t')
   return lines.map(line => {
     const cells = line.split('\t')

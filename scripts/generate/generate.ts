@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { toolPath } from '../../test/support/kubectl.ts'
 import { readGoStructs } from './go-types.ts'
 import { objectTypes } from './object-types.ts'
+import { officialTests } from './official-tests.ts'
 import { schemaTables } from './schema-tables.ts'
 import { compareFolder, compareWithGo, compareWithModels, knownModelDifferences } from './verify.ts'
 
@@ -11,6 +12,7 @@ import { compareFolder, compareWithGo, compareWithModels, knownModelDifferences 
 const targets: [folder: string, generate: (facts: string) => Map<string, string>][] = [
   ['src-main/kubernetes/api', objectTypes],
   ['src-main/kubernetes/schema/generated', schemaTables],
+  ['test/conformance/support/generated', officialTests],
 ]
 
 const { values } = parseArgs({

@@ -1,4 +1,4 @@
-import { request as httpsRequest } from 'node:https'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
 import type { ControlPlane } from '#control-plane/control-plane.ts'
 
 export interface HttpAnswer {
@@ -10,32 +10,38 @@ export interface HttpAnswer {
   json: any
 }
 
+/** What a bare request carries beside method and target. */
+export interface HttpOptions {
+  headers?: Record<string, string>
+  body?: string | Uint8Array
+}
+
 /** Sends a bare HTTP/1.1 request to a cluster; as administrator unless told. */
 export function http(
   controlPlane: ControlPlane,
   method: string,
   target: string,
-  options: {
-    headers?: Record<string, string>
-    body?: string | Uint8Array
-    anonymous?: boolean
-  } = {},
+  options: HttpOptions & { anonymous?: boolean } = {},
 ): Promise<HttpAnswer> {
   const { ca, clients } = controlPlane.certificates
   const admin = clients['admin']
+  const credentials = options.anonymous || !admin ? {} : { key: admin.key, cert: admin.certificate }
+  const tls = { ca: ca.certificate, agent: false, ...credentials }
+  return requestHttps(`${controlPlane.url}${target}`, method, tls, options)
+}
+
+/** Sends a bare HTTP/1.1 request with these certificates and agent. */
+export function requestHttps(
+  url: string,
+  method: string,
+  tls: RequestOptions,
+  { headers, body }: HttpOptions = {},
+): Promise<HttpAnswer> {
+  const length = body ? { 'content-length': Buffer.byteLength(body) } : {}
   return new Promise((resolve, reject) => {
     const request = httpsRequest(
-      `${controlPlane.url}${target}`,
-      {
-        method,
-        headers: {
-          ...(options.body ? { 'content-length': Buffer.byteLength(options.body) } : {}),
-          ...options.headers,
-        },
-        ca: ca.certificate,
-        agent: false,
-        ...(options.anonymous || !admin ? {} : { key: admin.key, cert: admin.certificate }),
-      },
+      url,
+      { ...tls, method, headers: { ...length, ...headers } },
       response => {
         const chunks: Buffer[] = []
         response.on('data', chunk => chunks.push(chunk))
@@ -48,7 +54,7 @@ export function http(
       },
     )
     request.on('error', reject)
-    request.end(options.body)
+    request.end(body)
   })
 }
 

@@ -1,0 +1,27 @@
+import path from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { TestHome } from '../../support/headless.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** File with the administrator's kubeconfig of the cluster under test. */
+    conformanceKubeconfig: string
+  }
+}
+
+/**
+ * Gives all conformance tests one cluster: the one that SLIPWAY_CONFORMANCE_KUBECONFIG names, else a headless one of two
+ * simulated nodes, which ends with them.
+ */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const given = process.env['SLIPWAY_CONFORMANCE_KUBECONFIG']
+  if (given) {
+    project.provide('conformanceKubeconfig', path.resolve(given))
+    return undefined
+  }
+  const home = await TestHome.make()
+  const host = home.start('--api-port', '0', '--nodes', '2', '--cluster', 'conformance')
+  const { kubeconfig } = await host.ready()
+  project.provide('conformanceKubeconfig', kubeconfig)
+  return () => home[Symbol.asyncDispose]()
+}
