@@ -67,16 +67,19 @@ beforeAll(async () => {
 afterAll(() => cluster?.[Symbol.asyncDispose]())
 
 const asNode = ['--as', 'system:node:node-a', '--as-group', 'system:nodes']
-const readable = (own: string) => [
+const readable = (own: string, bound: string[] = []) => [
   ...['env', 'pull', 'projected'].map(suffix => ['get', 'secret', `${own}-${suffix}`]),
   ['get', 'configmap', `${own}-env`],
   ['get', 'persistentvolumeclaim', own],
   ['get', 'persistentvolume', own],
-  ['create', 'token', own],
+  ['create', 'token', own, ...bound],
 ]
 
 test('a node reads what its own pods refer to, and no other', async () => {
-  for (const command of readable('mine')) {
+  const uidOf = ['get', 'pod', 'here', '-o', 'jsonpath={.metadata.uid}']
+  const uid = (await kubectl(cluster.kubeconfig, uidOf)).stdout
+  const bound = ['--bound-object-kind=Pod', '--bound-object-name=here', `--bound-object-uid=${uid}`]
+  for (const command of readable('mine', bound)) {
     const { stderr } = await kubectl(cluster.kubeconfig, [...command, ...asNode])
     expect(stderr, command.join(' ')).toBe('')
   }

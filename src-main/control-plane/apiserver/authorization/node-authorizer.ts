@@ -2,10 +2,9 @@ import type { PolicyRule, RoleRef } from '#kubernetes/api/rbac-v1.ts'
 import type { UserInfo } from '../server-request.ts'
 import type { Attributes, Authorizer, Decision } from './authorizer.ts'
 import type { NodeGraph } from './node-graph.ts'
+import { nodeOf } from './node-identity.ts'
 import { ruleAllows } from './rbac-authorizer.ts'
 
-const nodeGroup = 'system:nodes'
-const nodePrefix = 'system:node:'
 const nodeRole: RoleRef = {
   apiGroup: 'rbac.authorization.k8s.io',
   kind: 'ClusterRole',
@@ -123,10 +122,4 @@ function refuseLease(node: string, { verb, namespace, name }: Attributes): Refus
   if (verb !== 'create' && name !== node)
     return 'can only access node lease with the same name as the requesting node'
   return undefined
-}
-
-function nodeOf({ name, groups }: UserInfo): string | undefined {
-  return groups.includes(nodeGroup) && name.startsWith(nodePrefix)
-    ? name.slice(nodePrefix.length)
-    : undefined
 }

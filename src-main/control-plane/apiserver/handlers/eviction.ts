@@ -4,6 +4,7 @@ import type { DeleteOptions } from '#kubernetes/api/meta-v1.ts'
 import type { Eviction, PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import { isPodReady } from '#kubernetes/pod-state.ts'
 import { isConflict, statusError } from '#kubernetes/status-error.ts'
+import { validate } from '../admission/admission-step.ts'
 import { badRequest } from '../failures.ts'
 import { createdReply, type Reply } from '../reply.ts'
 import { decodeObject } from './decode-object.ts'
@@ -25,8 +26,11 @@ export async function evict(target: Target): Promise<Reply> {
   }
   const { dryRun = [], ...deletion } = eviction.deleteOptions ?? {}
   const isDryRun = options.dryRun || readDryRun(dryRun, 'DeleteOptions')
-  const write = { ...writeOf(target, isDryRun), subresource: '' }
+  const asked = writeOf(target, isDryRun)
+  const write = { ...asked, subresource: '' }
   const pod = writer.current(write).object as Pod
+  const request = { ...asked, operation: 'CREATE' as const, object: eviction, old: undefined }
+  await validate(request, target.services)
   if (isUnguarded(pod)) await deleteEvicted(target, write, deletion)
   else await deleteGuarded(target, write, deletion, pod)
   return createdReply()

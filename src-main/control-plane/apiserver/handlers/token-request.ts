@@ -1,6 +1,7 @@
 import { formatTime } from '#base/clock.ts'
 import type { TokenRequest } from '#kubernetes/api/authentication-v1.ts'
 import { invalid } from '#kubernetes/status-error.ts'
+import { validate } from '../admission/admission-step.ts'
 import { storeKey } from '../catalog.ts'
 import { conflict, notFound } from '../failures.ts'
 import type { Reply } from '../reply.ts'
@@ -22,8 +23,9 @@ const boundResources: Record<string, 'pods' | 'secrets' | 'nodes'> = {
 /** Issues a token for a service account, bound to a pod, secret or node where one is named. */
 export async function requestToken(target: Target): Promise<Reply> {
   const { context, writer, services } = target
-  const account = writer.current(writeOf(target, false)).object.metadata
   const options = readWriteOptions(context.request)
+  const write = writeOf(target, options.dryRun)
+  const account = writer.current(write).object.metadata
   const request = (await decodeObject(context, kind, options.fieldValidation)) as TokenRequest
   const spec = request.spec ?? {}
   const seconds = spec.expirationSeconds ?? defaultSeconds
@@ -36,6 +38,7 @@ export async function requestToken(target: Target): Promise<Reply> {
       },
     ])
   }
+  await validate({ ...write, operation: 'CREATE', object: request, old: undefined }, services)
   const audiences = spec.audiences?.length ? spec.audiences : [services.tokens.issuer]
   const bound = boundTo(target, request)
   const { token, expiresAt } = services.tokens.issue({

@@ -1,0 +1,113 @@
+import type { Node, Pod } from '#kubernetes/api/core-v1.ts'
+import { semanticEqual } from '#kubernetes/deep-equal.ts'
+import { podReferences, type ReferencedKind } from '../../authorization/pod-references.ts'
+import { storeKey } from '../../catalog.ts'
+import { notFound } from '../../failures.ts'
+import type { AdmissionServices } from '../admission-step.ts'
+import { type NodeWrite, quoted, type Refusal } from './node-write.ts'
+
+const mirrorAnnotation = 'kubernetes.io/config.mirror'
+const resources: Record<ReferencedKind, string> = {
+  secret: 'secrets',
+  configMap: 'configmaps',
+  claim: 'persistentvolumeclaims',
+  serviceAccount: 'serviceaccounts',
+}
+
+/** A node reports on, evicts and deletes pods of its own alone, and creates none but mirrors of static ones. */
+export function restrictPod(write: NodeWrite): Refusal {
+  switch (write.request.subresource) {
+    case '':
+      return restrictPodItself(write)
+    case 'status':
+      return restrictStatus(write)
+    case 'eviction':
+      return restrictEviction(write)
+    default:
+      return `unexpected pod subresource ${quoted(write.request.subresource)}, only 'status' and 'eviction' are allowed`
+  }
+}
+
+function restrictPodItself(write: NodeWrite): Refusal {
+  const { node, request } = write
+  switch (request.operation) {
+    case 'CREATE':
+      return restrictMirror(write, request.object as Pod)
+    case 'DELETE':
+      return (request.old as Pod).spec.nodeName === node
+        ? undefined
+        : `node ${quoted(node)} can only delete pods with spec.nodeName set to itself`
+    default:
+      return `unexpected operation ${quoted(request.operation)}, node ${quoted(node)} can only create and delete mirror pods`
+  }
+}
+
+function restrictMirror({ node, services }: NodeWrite, pod: Pod): Refusal {
+  const name = quoted(node)
+  if (pod.metadata.annotations?.[mirrorAnnotation] === undefined) {
+    return `pod does not have ${quoted(mirrorAnnotation)} annotation, node ${name} can only create mirror pods`
+  }
+  if (pod.spec.nodeName !== node) {
+    return `node ${name} can only create pods with spec.nodeName set to itself`
+  }
+  const owner = restrictOwner(node, pod, services)
+  if (owner) return owner
+  for (const { kind } of podReferences(pod)) {
+    return `node ${name} can not create pods that reference ${resources[kind]}`
+  }
+  return undefined
+}
+
+function restrictOwner(node: string, { metadata }: Pod, services: AdmissionServices): Refusal {
+  const name = quoted(node)
+  const [owner, ...others] = metadata.ownerReferences ?? []
+  if (others.length) {
+    return `node ${name} can only create pods with a single owner reference set to itself`
+  }
+  const isOwn = owner?.apiVersion === 'v1' && owner.kind === 'Node' && owner.name === node
+  if (!isOwn) return `node ${name} can only create pods with an owner reference set to itself`
+  if (!owner.controller) {
+    return `node ${name} can only create pods with a controller owner reference set to itself`
+  }
+  if (owner.blockOwnerDeletion) {
+    return `node ${name} must not set blockOwnerDeletion on an owner reference`
+  }
+  const { uid } = find<Node>(services, 'nodes', '', node).metadata
+  return uid === owner.uid
+    ? undefined
+    : `node ${node} UID mismatch: expected ${owner.uid} got ${uid}`
+}
+
+function restrictStatus({ node, request }: NodeWrite): Refusal {
+  if (request.operation !== 'UPDATE') return `unexpected operation ${quoted(request.operation)}`
+  const [next, old] = [request.object as Pod, request.old as Pod]
+  if (old.spec.nodeName !== node) {
+    return `node ${quoted(node)} can only update pod status for pods with spec.nodeName set to itself`
+  }
+  if (!semanticEqual(next.metadata.labels, old.metadata.labels)) {
+    return `node ${quoted(node)} cannot update labels through pod status`
+  }
+  return semanticEqual(next.status?.resourceClaimStatuses, old.status?.resourceClaimStatuses)
+    ? undefined
+    : `node ${quoted(node)} cannot update resource claim statuses`
+}
+
+function restrictEviction({ node, request, services }: NodeWrite): Refusal {
+  const pod = find<Pod>(services, 'pods', request.namespace, request.name)
+  return pod.spec.nodeName === node
+    ? undefined
+    : `node ${node} can only evict pods with spec.nodeName set to itself`
+}
+
+/** An object of the core group, out of the cache. Throws a 404. */
+export function find<T>(
+  { catalog, caches }: AdmissionServices,
+  resource: 'nodes' | 'pods',
+  namespace: string,
+  name: string,
+): T {
+  const definition = catalog.get('', 'v1', resource)
+  const item = caches.of(definition).get(storeKey(definition, namespace, name))
+  if (!item) throw notFound(definition, name)
+  return item.object as unknown as T
+}
