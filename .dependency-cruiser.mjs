@@ -23,6 +23,7 @@ const main = {
   'node/dns': nodePart,
   'node/metrics': nodePart,
   'node/storage': nodePart,
+  'node/simulation': nodePart,
   clusters: [...pure, 'client', 'platform'],
   app: [...pure, 'contract', 'client', 'platform', 'clusters'],
   'hosts/headless': ['base', 'platform', 'client', 'control-plane/control-plane', 'node/node'],

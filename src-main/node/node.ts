@@ -7,15 +7,36 @@ import { pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
+import { formatAddress, formatRange, parseAddress, parseRange, rangeSize } from '#platform/ipv4.ts'
 import { startDns } from './dns/dns.ts'
-import { Kubelet } from './kubelet/kubelet.ts'
+import { Kubelet, type KubeletOptions, KubeletRounds } from './kubelet/kubelet.ts'
+import { NodePods } from './kubelet/node-pods.ts'
+import { readHostFacts } from './kubelet/node-status/static-facts.ts'
 import { KubeletServer } from './kubelet/server/kubelet-server.ts'
 import { UsageReader } from './metrics/usage-reader.ts'
 import { IngressProxy } from './proxy/ingress/ingress.ts'
 import { removeServiceRules, startProxy } from './proxy/proxy.ts'
 import type { ContainerRuntime } from './runtimes/container-runtime.ts'
+import { parseDuration, ruleProblem } from './runtimes/simulated/behaviour.ts'
 import { SimulatedRuntime } from './runtimes/simulated/simulated-runtime.ts'
+import { CutOffTransport } from './simulation/cut-off-transport.ts'
+import { type FailingNode, NodeFailures } from './simulation/node-failures.ts'
+import { readSimulation } from './simulation/read-simulation.ts'
+import {
+  nodeCount,
+  type PlannedNode,
+  plainSimulation,
+  plannedNodes,
+  type Simulation,
+} from './simulation/simulation.ts'
 import { LocalProvisioner } from './storage/local-provisioner.ts'
+
+export type { Simulation }
+export { nodeCount, plainSimulation }
+
+/** Reads a simulated cluster from a document as YAML and JSON have it; an error names the field. */
+export const simulationFrom = (document: unknown): Simulation =>
+  readSimulation(document, { parseDuration, ruleProblem })
 
 /** An engine that speaks Docker's API, and the image of ours that it needs. */
 export interface NodeEngine {
@@ -32,8 +53,8 @@ export interface NodeOptions {
   runtime: 'docker' | 'simulated'
   /** For the `docker` runtime. */
   engine?: NodeEngine
-  /** How many simulated nodes; the first has `nodeName`, the others a number behind it. Default 1. */
-  nodes?: number
+  /** The simulated nodes; default: one with `nodeName`. */
+  simulation?: Simulation
   nodeName: string
   /** Names what is made on the engine. */
   clusterName: string
@@ -79,35 +100,36 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const { clock, logger } = options
   const addonClient = new Client(options.addonTransport, { userAgent: 'slipway-addons' })
   const informers = starting.use(new SharedInformers({ client: addonClient, clock, logger }))
-  const count = options.runtime === 'simulated' ? (options.nodes ?? 1) : 1
-  const fieldSelector = count === 1 ? `spec.nodeName=${options.nodeName}` : 'spec.nodeName!='
+  const plans = plansOf(options)
+  const several = plans.length > 1
+  const fieldSelector = several ? 'spec.nodeName!=' : `spec.nodeName=${plans[0]?.name}`
   const podInformer = starting.use(informers.use(pods, { fieldSelector })).informer
+  const shared = {
+    informers,
+    pods: starting.use(new NodePods(podInformer)),
+    rounds: starting.use(new KubeletRounds(clock)),
+    host: await readHostFacts(),
+  }
   const kubelets = new Map<string, Kubelet>()
-  for (let index = 0; index < count; index++) {
-    const nodeName = index === 0 ? options.nodeName : `${options.nodeName}-${index + 1}`
+  const failing = new Map<string, FailingNode>()
+  for (const [index, plan] of plans.entries()) {
     const podCidr = nthRange(options.podCidr, index)
-    const runtime = starting.use(await openRuntime(options, nodeName, podCidr))
-    const kubelet = new Kubelet({
-      client: new Client(options.transport(nodeName), {
-        userAgent: `kubelet/${options.kubeletVersion}`,
-      }),
-      informers,
-      pods: podInformer,
-      runtime,
-      nodeName,
-      hostIP: (await runtime.network())?.gateway ?? firstAddress(podCidr),
-      podCidr,
-      dns: options.dns,
-      kubeletVersion: options.kubeletVersion,
-      clock,
-      logger: logger.with({ node: nodeName }),
-    })
-    kubelets.set(nodeName, starting.use(kubelet))
+    const runtime = starting.use(await openRuntime(options, plan, podCidr))
+    const transport = new CutOffTransport(options.transport(plan.name))
+    const hostIP = (await runtime.network())?.gateway ?? firstAddress(podCidr)
+    const kubelet = starting.use(
+      makeKubelet(options, plan, shared, { runtime, transport, podCidr, hostIP }),
+    )
+    kubelets.set(plan.name, kubelet)
+    failing.set(plan.name, failingNode(kubelet, runtime, transport))
+  }
+  if (options.runtime === 'simulated') {
+    starting.use(new NodeFailures({ informers, clock, plans, nodes: failing }))
   }
   const [first] = kubelets.values()
   const network = await first?.runtime.network()
   const dial = (target: { address: string; port: number }, signal: AbortSignal) =>
-    dialPod(kubelets, target, signal)
+    dialPod([...kubelets.values()], options.podCidr, target, signal)
   const dialPort = (address: string, port: number, signal: AbortSignal) =>
     dial({ address, port }, signal)
   const { serviceCidr, apiServerPort: port } = options
@@ -216,44 +238,88 @@ async function openDocker({
   return DockerRuntime.open({ ...engine, cluster: clusterName, subnet: podCidr, clock })
 }
 
+/** The nodes to start; an engine has one. */
+function plansOf({ runtime, nodeName, simulation }: NodeOptions): PlannedNode[] {
+  const isSimulated = runtime === 'simulated' && simulation
+  return plannedNodes(isSimulated ? simulation : plainSimulation(nodeName, 1))
+}
+
 async function openRuntime(
   options: NodeOptions,
-  nodeName: string,
+  { name, capacity }: PlannedNode,
   podCidr: string,
 ): Promise<ContainerRuntime> {
   if (options.runtime === 'docker') return openDocker(options)
-  const { clock, dataDir } = options
-  const stateFile = join(dataDir, `simulated-${nodeName}.json`)
-  return SimulatedRuntime.open({ clock, podCidr, stateFile })
+  const { clock, dataDir, simulation } = options
+  return SimulatedRuntime.open({
+    clock,
+    podCidr,
+    capacity: { resources: capacity },
+    rules: simulation?.pods ?? [],
+    stateFile: join(dataDir, `simulated-${name}.json`),
+  })
 }
 
-/** Asks each node in turn; the one whose pod it is answers. */
+type KubeletShares = Pick<KubeletOptions, 'informers' | 'rounds' | 'host'> & { pods: NodePods }
+type KubeletPlace = Pick<KubeletOptions, 'runtime' | 'podCidr' | 'hostIP'> & {
+  transport: Transport
+}
+
+function makeKubelet(
+  { dns, kubeletVersion, clock, logger }: NodeOptions,
+  { name, labels, annotations, taints }: PlannedNode,
+  { pods, ...shares }: KubeletShares,
+  { transport, ...place }: KubeletPlace,
+): Kubelet {
+  return new Kubelet({
+    ...shares,
+    ...place,
+    client: new Client(transport, { userAgent: `kubelet/${kubeletVersion}` }),
+    pods: pods.of(name),
+    nodeName: name,
+    traits: { labels, annotations, taints },
+    dns,
+    kubeletVersion,
+    clock,
+    logger: logger.with({ node: name }),
+  })
+}
+
+/** What a simulated failure does to a node. */
+const failingNode = (
+  kubelet: Kubelet,
+  runtime: ContainerRuntime,
+  transport: CutOffTransport,
+): FailingNode => ({
+  fail(kind) {
+    if (runtime instanceof SimulatedRuntime) runtime.setFailing(kind === 'not-ready')
+    const wasCutOff = transport.isCutOff
+    transport.isCutOff = kind === 'unreachable'
+    kubelet.isReachable = kind !== 'unreachable'
+    if (wasCutOff && kind !== 'unreachable') void kubelet.reconnected().catch(() => {})
+  },
+})
+
+/** The node whose range of pod addresses it is answers; an engine's one node for all. */
 async function dialPod(
-  kubelets: ReadonlyMap<string, Kubelet>,
+  kubelets: readonly Kubelet[],
+  podCidr: string,
   { address, port }: { address: string; port: number },
   signal: AbortSignal,
 ): Promise<ByteStream> {
-  let failure: unknown = new Error(`dial tcp ${address}:${port}: connect: no route to host`)
-  for (const { runtime } of kubelets.values()) {
-    try {
-      return await runtime.dial(address, port, signal)
-    } catch (error) {
-      failure = error
-    }
-  }
-  throw failure
+  const { first, bits } = parseRange(podCidr)
+  const index = Math.floor((parseAddress(address) - first) / rangeSize({ first, bits }))
+  const kubelet = kubelets.length > 1 ? kubelets[index] : kubelets[0]
+  if (!kubelet?.isReachable)
+    throw new Error(`dial tcp ${address}:${port}: connect: no route to host`)
+  return kubelet.runtime.dial(address, port, signal)
 }
 
 /** The range of the same size `index` places behind. */
 function nthRange(cidr: string, index: number): string {
-  const [network = '', bits = '24'] = cidr.split('/')
-  return `${shift(network, index * 2 ** (32 - Number(bits)))}/${bits}`
+  const { first, bits } = parseRange(cidr)
+  return formatRange({ first: first + index * rangeSize({ first, bits }), bits })
 }
 
 /** The first address of a range: the gateway, by which pods reach their node. */
-const firstAddress = (cidr: string) => shift(cidr.split('/')[0] ?? '', 1)
-
-function shift(address: string, by: number): string {
-  const value = address.split('.').reduce((total, part) => total * 256 + Number(part), 0) + by
-  return [24, 16, 8, 0].map(bits => (value >>> bits) & 255).join('.')
-}
+const firstAddress = (cidr: string) => formatAddress(parseRange(cidr).first + 1)

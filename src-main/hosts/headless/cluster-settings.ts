@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { Simulation } from '#node/node.ts'
 import { writeFileAtomic } from '#platform/atomic-file.ts'
 import type { EngineChoice } from '#platform/engines.ts'
 import type { HeadlessOptions, StoreChoice } from './options.ts'
@@ -17,6 +18,8 @@ export interface ClusterSettings {
   podCidr: string
   serviceCidr: string
   nodes: number
+  /** What simulated nodes and their pods are like, where that was described. */
+  simulation?: Simulation
 }
 
 const settingsFile = (directory: string) => path.join(directory, 'cluster.json')

@@ -28,6 +28,8 @@ test.for([
   [['--cluster', 'No Spaces'], /--cluster/],
   [['--nodes', '0'], /--nodes 0/],
   [['--nodes', '3'], /--runtime simulated/],
+  [['--nodes', 'nodes.yaml'], /--runtime simulated/],
+  [['--nodes', 'nodes.txt'], /--nodes nodes.txt: a whole number/],
   [['--unknown'], /unknown/],
   [['stray'], /stray/],
 ] as const)('parseHeadlessOptions refuses %j', ([args, said]) => {

@@ -12,7 +12,8 @@ export interface HeadlessOptions {
   ingressPorts: { http?: number; https?: number }
   runtime: 'auto' | 'docker' | 'cri' | 'simulated' | undefined
   engineSocket: string | undefined
-  nodes: number | undefined
+  /** How many simulated nodes, or a file that describes them. */
+  nodes: number | { file: string } | undefined
   podCidr: string | undefined
   serviceCidr: string | undefined
   /** A file, or `none`. */
@@ -59,9 +60,9 @@ export function parseHeadlessOptions(args: string[]): HeadlessOptions {
     )
   }
   const runtime = line.oneOf('runtime', ['auto', 'docker', 'cri', 'simulated'])
-  const nodes = line.integer('nodes', { least: 1, most: 10_000 })
-  if (nodes !== undefined && nodes > 1 && runtime !== 'simulated') {
-    throw new UsageError(`--nodes ${nodes}: several nodes need --runtime simulated`)
+  const nodes = parseNodes(line)
+  if (nodes !== undefined && nodes !== 1 && runtime !== 'simulated') {
+    throw new UsageError(`--nodes ${line.text('nodes')}: several nodes need --runtime simulated`)
   }
   return {
     dataDir: line.text('data-dir'),
@@ -80,6 +81,14 @@ export function parseHeadlessOptions(args: string[]): HeadlessOptions {
     cleanup: line.has('cleanup'),
     volumes: line.has('volumes'),
   }
+}
+
+function parseNodes(line: CommandLine): HeadlessOptions['nodes'] {
+  const text = line.text('nodes')
+  if (text === undefined || !/\.(ya?ml|json)$/.test(text)) {
+    return line.integer('nodes', { least: 1, most: 10_000 })
+  }
+  return { file: text }
 }
 
 function parseIngressPorts(line: CommandLine): HeadlessOptions['ingressPorts'] {

@@ -10,6 +10,7 @@ import { formatAddress, parseRange } from '#platform/ipv4.ts'
 import { kubeconfigToWrite, mergeContext } from '#platform/kubeconfig-file.ts'
 import { chooseRanges } from './address-ranges.ts'
 import { chooseApiPort } from './api-port.ts'
+import { chooseNodes } from './choose-nodes.ts'
 import { type ChosenRuntime, chooseRuntime } from './choose-runtime.ts'
 import {
   type ClusterSettings,
@@ -44,6 +45,8 @@ export const contextName = (cluster: string): string =>
   cluster === 'local' ? 'slipway' : `slipway-${cluster}`
 
 const clusterDomain = 'cluster.local'
+/** The name of an engine's one node, and of the first simulated one. */
+const nodeName = 'slipway'
 
 /**
  * Starts everything a local cluster is made of; resolves when its node is ready. The API is up while the engine is still
@@ -181,21 +184,21 @@ async function runNode(
   controlPlane: ControlPlane,
   runtime: ChosenRuntime,
 ): Promise<NodeHandle> {
-  const { startNode } = await import('#node/node.ts')
+  const { startNode, plainSimulation } = await import('#node/node.ts')
   const handle = owned.use(
     await startNode({
       ...runtime.node,
-      transport: nodeName =>
+      transport: node =>
         controlPlane.transport({
-          name: `system:node:${nodeName}`,
+          name: `system:node:${node}`,
           groups: ['system:nodes', 'system:authenticated'],
         }),
       addonTransport: controlPlane.transport({
         name: 'system:slipway:addons',
         groups: ['system:masters', 'system:authenticated'],
       }),
-      nodes: settings.nodes,
-      nodeName: 'slipway',
+      simulation: settings.simulation ?? plainSimulation(nodeName, settings.nodes),
+      nodeName,
       clusterName: options.cluster,
       podCidr: settings.podCidr,
       serviceCidr: settings.serviceCidr,
@@ -239,7 +242,7 @@ async function settle(
     store: kept?.store ?? options.store ?? { kind: 'sqlite' },
     podCidr: ranges.podCidr,
     serviceCidr: ranges.serviceCidr,
-    nodes: options.nodes ?? kept?.nodes ?? 1,
+    ...(await chooseNodes(options.nodes, kept)),
   }
 }
 

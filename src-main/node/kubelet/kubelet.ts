@@ -2,20 +2,19 @@ import { type Clock, sleep } from '#base/clock.ts'
 import { errorMessage } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import { EventRecorder } from '#client/events.ts'
-import type { Informer } from '#client/informer.ts'
 import type { Client } from '#client/rest.ts'
 import type { SharedInformers } from '#client/shared-informers.ts'
-import type { Pod } from '#kubernetes/api/core-v1.ts'
-import type { Stored } from '#kubernetes/objects.ts'
 import type { ContainerRuntime } from '../runtimes/container-runtime.ts'
 import type { ClusterDns } from './dns-settings.ts'
 import { ImagePuller } from './images/image-puller.ts'
 import { InformerObjects } from './informer-objects.ts'
-import { NodeLease } from './node-status/node-lease.ts'
-import { allocatableOf, type NodeFacts } from './node-status/node-object.ts'
+import type { PodFeed } from './node-pods.ts'
+import { leasePeriodMs, NodeLease } from './node-status/node-lease.ts'
+import { allocatableOf, type NodeFacts, type NodeTraits } from './node-status/node-object.ts'
 import { NodeRegistration } from './node-status/node-registration.ts'
-import { readStaticFacts, type StaticFacts } from './node-status/static-facts.ts'
+import { type HostFacts, readStaticFacts, type StaticFacts } from './node-status/static-facts.ts'
 import type { BoundPod } from './pod-facts.ts'
+import { Rounds } from './rounds.ts'
 import { OrphanCollector } from './sync/orphan-collector.ts'
 import type { PodContext } from './sync/pod-context.ts'
 import { PodWorkers } from './sync/pod-workers.ts'
@@ -25,10 +24,13 @@ import { ServiceAccountTokens } from './volumes/service-account-tokens.ts'
 export interface KubeletOptions {
   client: Client
   informers: SharedInformers
-  /** Pods bound to nodes; may hold those of other nodes, too. */
-  pods: Informer<Pod>
+  pods: PodFeed
+  /** Shared by the kubelets of this process. */
+  rounds: KubeletRounds
   runtime: ContainerRuntime
+  host: HostFacts
   nodeName: string
+  traits: NodeTraits
   hostIP: string
   podCidr: string
   dns: ClusterDns
@@ -40,12 +42,31 @@ export interface KubeletOptions {
 const engineCheckMs = 10_000
 const relistMs = 120_000
 
+/** What the kubelets of one process do regularly. */
+export class KubeletRounds implements Disposable {
+  readonly leases: Rounds
+  readonly engineChecks: Rounds
+  readonly relists: Rounds
+
+  constructor(clock: Clock) {
+    this.leases = new Rounds(clock, leasePeriodMs)
+    this.engineChecks = new Rounds(clock, engineCheckMs)
+    this.relists = new Rounds(clock, relistMs)
+  }
+
+  [Symbol.dispose](): void {
+    for (const rounds of [this.leases, this.engineChecks, this.relists]) rounds[Symbol.dispose]()
+  }
+}
+
 /** The agent of one node: registers it, and runs on its engine the pods that are bound to it. */
 export class Kubelet implements AsyncDisposable {
   readonly #options: KubeletOptions
   readonly #owned = new AsyncDisposableStack()
   readonly #stop = new AbortController()
   readonly #registered = Promise.withResolvers<void>()
+  /** Whether the API server reaches it, for logs and the like. */
+  isReachable = true
   #workers: PodWorkers | undefined
   #registration: NodeRegistration | undefined
 
@@ -63,6 +84,10 @@ export class Kubelet implements AsyncDisposable {
     return this.#options.nodeName
   }
 
+  get hostIP(): string {
+    return this.#options.hostIP
+  }
+
   get runtime(): ContainerRuntime {
     return this.#options.runtime
   }
@@ -72,9 +97,15 @@ export class Kubelet implements AsyncDisposable {
     return this.#workers
   }
 
+  /** The API server was out of reach, and is there again. */
+  async reconnected(): Promise<void> {
+    await this.#registration?.rewrite()
+    this.#workers?.wakeAll()
+  }
+
   /** Begins; resolves when pods are being looked after. The node's registration goes on beside. */
   async start(): Promise<void> {
-    const { client, clock, logger, nodeName, runtime } = this.#options
+    const { client, clock, logger, nodeName, runtime, rounds } = this.#options
     const { signal } = this.#stop
     const recorder = this.#owned.use(
       new EventRecorder({ client, clock, logger, component: 'kubelet', host: nodeName }),
@@ -89,7 +120,9 @@ export class Kubelet implements AsyncDisposable {
       signal,
     })
     this.#registration = registration
-    const lease = this.#owned.use(new NodeLease({ client, clock, logger, name: nodeName }))
+    const lease = this.#owned.use(
+      new NodeLease({ client, clock, logger, name: nodeName, rounds: rounds.leases }),
+    )
     registration.register().then(() => {
       lease.start()
       this.#registered.resolve()
@@ -98,8 +131,8 @@ export class Kubelet implements AsyncDisposable {
     this.#workers = workers
     this.#owned.defer(() => this.#stop.abort())
     void this.#followEngine(workers)
-    this.#every(engineCheckMs, () => registration.refresh())
-    this.#every(relistMs, () => workers.relist())
+    this.#join(rounds.engineChecks, () => registration.refresh())
+    this.#join(rounds.relists, () => workers.relist())
     logger.debug('kubelet looks after its pods', { node: nodeName, runtime: runtime.name })
   }
 
@@ -109,7 +142,7 @@ export class Kubelet implements AsyncDisposable {
   }
 
   async #startWorkers(recorder: EventRecorder, facts: StaticFacts): Promise<PodWorkers> {
-    const { client, clock, logger, runtime, informers, hostIP, dns, nodeName } = this.#options
+    const { client, clock, logger, runtime, informers, hostIP, host, dns } = this.#options
     const objects = this.#owned.use(
       new InformerObjects(client, informers, (...change) =>
         this.#workers?.objectChanged(...change),
@@ -126,7 +159,7 @@ export class Kubelet implements AsyncDisposable {
       tokens: new ServiceAccountTokens(client, clock),
       images: new ImagePuller({ runtime, clock, backoff: new RestartBackoff(clock) }),
       crashes: new RestartBackoff(clock),
-      dns: { cluster: dns, host: facts.hostDns },
+      dns: { cluster: dns, host: host.dns },
       node: {
         hostIP,
         allocatable: allocatableOf(facts.machine),
@@ -135,12 +168,11 @@ export class Kubelet implements AsyncDisposable {
     }
     const workers = this.#owned.use(new PodWorkers(context))
     await this.#options.pods.synced
-    const own = (pod: Stored<Pod>): pod is BoundPod => pod.spec?.nodeName === nodeName
     this.#owned.use(
       this.#options.pods.on({
-        added: pod => own(pod) && workers.update(pod),
-        updated: pod => own(pod) && workers.update(pod),
-        deleted: pod => own(pod) && workers.removed(pod),
+        added: pod => workers.update(pod as BoundPod),
+        updated: pod => workers.update(pod as BoundPod),
+        deleted: pod => workers.removed(pod as BoundPod),
       }),
     )
     const orphans = new OrphanCollector(runtime, logger)
@@ -169,35 +201,29 @@ export class Kubelet implements AsyncDisposable {
     }
   }
 
-  /** Calls something now and then, never twice at once. */
-  #every(ms: number, action: () => Promise<void>): void {
-    const { clock, logger } = this.#options
-    const next = () => {
-      if (this.#stop.signal.aborted) return
-      timer = clock.after(ms, () => {
-        action()
-          .catch(error => logger.debug('a periodic check failed', { error: errorMessage(error) }))
-          .finally(next)
-      })
-    }
-    let timer: Disposable | undefined
-    next()
-    this.#owned.defer(() => timer?.[Symbol.dispose]())
+  #join(rounds: Rounds, action: () => Promise<void>): void {
+    const { logger } = this.#options
+    const careful = () =>
+      action().catch(error =>
+        logger.debug('a periodic check failed', { error: errorMessage(error) }),
+      )
+    this.#owned.use(rounds.join(careful))
   }
 
-  async #facts({ machine, runtimeVersion, machineId, bootId }: StaticFacts): Promise<NodeFacts> {
-    const { runtime, nodeName, hostIP, podCidr, kubeletVersion } = this.#options
+  async #facts({ machine, runtimeVersion }: StaticFacts): Promise<NodeFacts> {
+    const { runtime, host, nodeName, traits, hostIP, podCidr, kubeletVersion } = this.#options
     const engine = await runtime
       .status()
       .catch(error => ({ ready: false, message: errorMessage(error) }))
     const images = engine.ready ? await runtime.listImages().catch(() => []) : []
     return {
       name: nodeName,
+      traits,
       hostIP,
       podCidr,
       machine,
-      machineId,
-      bootId,
+      machineId: host.machineId,
+      bootId: host.bootId,
       runtimeVersion,
       kubeletVersion,
       images: images

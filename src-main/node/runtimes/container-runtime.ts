@@ -127,6 +127,8 @@ export interface RuntimeContainer {
   /** `OOMKilled`, `Error`, `Completed`, `ContainerCannotRun`, … */
   reason: string | undefined
   message: string | undefined
+  /** The engine says of a running one that it isn't ready, whatever its probes say; only simulated engines know. */
+  unready?: boolean
   labels: Record<string, string>
   annotations: Record<string, string>
 }
@@ -196,6 +198,8 @@ export interface MachineFacts {
   architecture: string
   kernelVersion: string
   osImage: string
+  /** Amounts by resource, such as `{"example.com/gpu": "2"}`: beside those above, or in their place. */
+  resources?: Readonly<Record<string, string>>
 }
 
 /** Narrows a listing to one pod. */

@@ -6,33 +6,44 @@ import type { Client } from '#client/rest.ts'
 import type { Lease } from '#kubernetes/api/coordination-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '#kubernetes/status-error.ts'
+import type { Rounds } from '../rounds.ts'
 
 const durationSeconds = 40
-const periodMs = 10_000
+/** How often leases are renewed. */
+export const leasePeriodMs = 10_000
 const namespace = 'kube-node-lease'
+
+interface NodeLeaseOptions {
+  client: Client
+  clock: Clock
+  logger: Logger
+  name: string
+  /** What renews the leases of all nodes of this process. */
+  rounds: Rounds
+}
 
 /** Renews the node's lease every 10 s: the only thing an idle node writes. */
 export class NodeLease implements AsyncDisposable {
-  readonly #options: { client: Client; clock: Clock; logger: Logger; name: string }
+  readonly #options: NodeLeaseOptions
   readonly #stop = new AbortController()
   #lease: Stored<Lease> | undefined
-  #timer: Disposable | undefined
+  #joined: Disposable | undefined
   #renewing: Promise<void> = Promise.resolve()
 
-  constructor(options: { client: Client; clock: Clock; logger: Logger; name: string }) {
+  constructor(options: NodeLeaseOptions) {
     this.#options = options
   }
 
   start(): void {
-    this.#renewing = this.#renew().finally(() => {
-      if (this.#stop.signal.aborted) return
-      this.#timer = this.#options.clock.after(periodMs, () => this.start())
+    const renew = () => (this.#renewing = this.#renew())
+    void renew().then(() => {
+      if (!this.#stop.signal.aborted) this.#joined = this.#options.rounds.join(renew)
     })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
-    this.#timer?.[Symbol.dispose]()
+    this.#joined?.[Symbol.dispose]()
     await this.#renewing
   }
 
@@ -49,8 +60,10 @@ export class NodeLease implements AsyncDisposable {
       this.#lease = await client.update(leases, { ...this.#lease, spec }, { signal })
     } catch (error) {
       this.#lease = undefined
-      if (!isAbort(error) && !signal.aborted && !isConflict(error))
-        logger.warn('could not renew the lease of the node', { error: errorMessage(error) })
+      if (isAbort(error) || signal.aborted || isConflict(error)) return
+      // A node that was deleted has no lease, until its kubelet is started anew.
+      const log = isNotFound(error) ? logger.debug : logger.warn
+      log('could not renew the lease of the node', { error: errorMessage(error) })
     }
   }
 

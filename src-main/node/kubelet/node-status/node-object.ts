@@ -1,9 +1,17 @@
 import { formatTime } from '#base/clock.ts'
-import type { Node, NodeCondition, NodeStatus } from '#kubernetes/api/core-v1.ts'
+import type { Node, NodeCondition, NodeStatus, Taint } from '#kubernetes/api/core-v1.ts'
 import type { MachineFacts } from '../../runtimes/container-runtime.ts'
+
+/** What a node is given beside what its machine has. */
+export interface NodeTraits {
+  labels: Readonly<Record<string, string>>
+  annotations: Readonly<Record<string, string>>
+  taints: readonly Taint[]
+}
 
 export interface NodeFacts {
   name: string
+  traits: NodeTraits
   hostIP: string
   podCidr: string
   machine: MachineFacts
@@ -23,7 +31,7 @@ const maxImages = 50
 
 /** The Node object that the kubelet registers. */
 export function nodeObject(facts: NodeFacts, previous: NodeStatus | undefined, now: number): Node {
-  const { name, machine, podCidr } = facts
+  const { name, machine, podCidr, traits } = facts
   const architecture = machine.architecture
   return {
     apiVersion: 'v1',
@@ -36,10 +44,18 @@ export function nodeObject(facts: NodeFacts, previous: NodeStatus | undefined, n
         'kubernetes.io/arch': architecture,
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
+        ...traits.labels,
       },
-      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      annotations: {
+        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+        ...traits.annotations,
+      },
     },
-    spec: { podCIDR: podCidr, podCIDRs: [podCidr] },
+    spec: {
+      podCIDR: podCidr,
+      podCIDRs: [podCidr],
+      ...(traits.taints.length ? { taints: [...traits.taints] } : {}),
+    },
     status: nodeStatus(facts, previous, now),
   }
 }
@@ -92,6 +108,7 @@ function resources(machine: MachineFacts, memoryBytes: number, diskBytes: number
     'hugepages-2Mi': '0',
     memory: `${Math.floor(memoryBytes / 1024)}Ki`,
     pods: String(machine.maxPods),
+    ...machine.resources,
   }
 }
 

@@ -48,6 +48,12 @@ export class NodeRegistration {
     }
   }
 
+  /** Writes the node's status anew, which others may have changed while nothing was heard of this node. */
+  rewrite(): Promise<void> {
+    this.#written = undefined
+    return this.refresh()
+  }
+
   /** Looks at the engine and writes the node's status if it changed. */
   refresh(): Promise<void> {
     const next = this.#queue.then(() => this.#refresh())

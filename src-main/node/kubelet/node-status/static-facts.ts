@@ -2,27 +2,33 @@ import { readFile } from 'node:fs/promises'
 import type { ContainerRuntime, MachineFacts } from '../../runtimes/container-runtime.ts'
 import { type DnsSettings, parseResolvConf } from '../dns-settings.ts'
 
+/** The machine that this process runs on. */
+export interface HostFacts {
+  machineId: string
+  bootId: string
+  /** The machine's own name servers. */
+  dns: DnsSettings
+}
+
 /** What stays as it is while a kubelet runs. */
 export interface StaticFacts {
   machine: MachineFacts
   /** Such as `docker://20.10.24`. */
   runtimeVersion: string
-  machineId: string
-  bootId: string
-  /** The machine's own name servers. */
-  hostDns: DnsSettings
 }
 
-export async function readStaticFacts(runtime: ContainerRuntime): Promise<StaticFacts> {
-  const [machine, version, machineId, bootId, hostDns] = await Promise.all([
-    runtime.machine(),
-    runtime.version(),
+export async function readHostFacts(): Promise<HostFacts> {
+  const [machineId, bootId, dns] = await Promise.all([
     readText('/etc/machine-id'),
     readText('/proc/sys/kernel/random/boot_id'),
     readHostDns(),
   ])
-  const runtimeVersion = `${version.name}://${version.version}`
-  return { machine, runtimeVersion, machineId, bootId, hostDns }
+  return { machineId, bootId, dns }
+}
+
+export async function readStaticFacts(runtime: ContainerRuntime): Promise<StaticFacts> {
+  const [machine, version] = await Promise.all([runtime.machine(), runtime.version()])
+  return { machine, runtimeVersion: `${version.name}://${version.version}` }
 }
 
 const readText = async (path: string) => (await readFile(path, 'utf8').catch(() => '')).trim()

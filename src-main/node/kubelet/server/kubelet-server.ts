@@ -117,6 +117,12 @@ export class KubeletServer {
   #find({ node, namespace, pod, uid }: PodReference): { kubelet: Kubelet; worker: PodWorker } {
     const kubelet = this.#kubelets.get(node)
     if (!kubelet) throw statusError('NotFound', `node "${node}" not found`)
+    if (!kubelet.isReachable) {
+      throw statusError(
+        'InternalError',
+        `dial tcp ${kubelet.hostIP}:10250: connect: no route to host`,
+      )
+    }
     const worker = kubelet.workers?.find(uid)
     if (!worker) throw statusError('NotFound', `pod "${namespace}/${pod}" not found`)
     return { kubelet, worker }

@@ -78,7 +78,7 @@ function statusOf(container: AnyContainer, input: PodStatusInput, role: Role): C
     previous: pod.status?.[previousStatuses[role]]?.find(({ name }) => name === container.name),
     waiting: input.waiting.get(container.name),
     defaultWaiting: pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating',
-    ready: role === 'ephemeral' ? false : runsOnce ? completed : probed.ready,
+    ready: role === 'ephemeral' ? false : runsOnce ? completed : probed.ready && !latest?.unready,
     started: runsOnce || role === 'ephemeral' ? false : probed.started,
     runtimeName: input.runtimeName,
   })

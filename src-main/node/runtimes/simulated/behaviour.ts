@@ -6,6 +6,8 @@
 export interface Behaviour {
   /** `start-after`: how long a start takes. */
   startAfterMs: number
+  /** `ready-after`: how long after its start it isn't ready, whatever its probes. */
+  readyAfterMs: number
   /** `exit-after`: ends by itself after so long; undefined runs until stopped. */
   exitAfterMs: number | undefined
   /** `exit-code`: the code of an exit by itself. */
@@ -30,23 +32,85 @@ const jobLabels = ['batch.kubernetes.io/job-name', 'job-name']
 /** Pods that Helm runs to their end: tests, and what comes before or after an installation. */
 const hookAnnotation = 'helm.sh/hook'
 
-/** What a container does, by its pod's labels and annotations. Throws on an annotation it can't read. */
+/** What pods do that carry all of the labels, unless their own annotations say otherwise. */
+export interface BehaviourRule {
+  namespace: string | undefined
+  labels: Readonly<Record<string, string>>
+  /** By the keys of the annotations, without their prefix. */
+  behaviour: Readonly<Record<string, string>>
+}
+
+/** What behaviour depends on. */
+export interface SimulatedPod {
+  namespace: string
+  labels: Record<string, string>
+  annotations: Record<string, string>
+}
+
+/**
+ * What a container does, by its pod's annotations, then by the first rule that says something of the matter, then by its
+ * labels. Throws on what it can't read.
+ */
 export function behaviourOf(
   container: string,
-  pod: { labels: Record<string, string>; annotations: Record<string, string> },
+  pod: SimulatedPod,
+  rules: readonly BehaviourRule[] = [],
 ): Behaviour {
   const ends = jobLabels.some(label => label in pod.labels) || hookAnnotation in pod.annotations
-  const read = <T>(key: string, parse: (text: string) => T | undefined, otherwise: T): T => {
-    const name = `${simulationPrefix}${key}`
-    const text = pod.annotations[`${name}.${container}`] ?? pod.annotations[name]
+  const read: Read = (key, parse, otherwise) => {
+    const text = wordFor(key, container, pod, rules)
     if (text === undefined) return otherwise
     const value = parse(text)
-    if (value === undefined)
-      throw new Error(`annotation ${name}: ${JSON.stringify(text)} can't be read`)
+    if (value === undefined) {
+      throw new Error(`annotation ${simulationPrefix}${key}: ${JSON.stringify(text)} can't be read`)
+    }
     return value
   }
+  return readBehaviour(read, container, ends)
+}
+
+/** What a rule says that can't be understood, or undefined. */
+export function ruleProblem({ behaviour }: Pick<BehaviourRule, 'behaviour'>): string | undefined {
+  const known = new Set<string>()
+  let problem: string | undefined
+  const read: Read = (key, parse, otherwise) => {
+    known.add(key)
+    const text = behaviour[key]
+    if (text !== undefined && parse(text) === undefined) {
+      problem ??= `${key}: ${JSON.stringify(text)} can't be read`
+    }
+    return otherwise
+  }
+  readBehaviour(read, '', false)
+  const unknown = Object.keys(behaviour).find(key => !known.has(key))
+  if (unknown === undefined) return problem
+  return `${unknown} is not known; there are ${[...known].join(', ')}`
+}
+
+type Read = <T>(key: string, parse: (text: string) => T | undefined, otherwise: T) => T
+
+function wordFor(
+  key: string,
+  container: string,
+  { namespace, labels, annotations }: SimulatedPod,
+  rules: readonly BehaviourRule[],
+): string | undefined {
+  const name = `${simulationPrefix}${key}`
+  const own = annotations[`${name}.${container}`] ?? annotations[name]
+  if (own !== undefined) return own
+  const rule = rules.find(
+    rule =>
+      key in rule.behaviour &&
+      (rule.namespace === undefined || rule.namespace === namespace) &&
+      Object.entries(rule.labels).every(([label, value]) => labels[label] === value),
+  )
+  return rule?.behaviour[key]
+}
+
+function readBehaviour(read: Read, container: string, ends: boolean): Behaviour {
   return {
     startAfterMs: read('start-after', parseDuration, 100),
+    readyAfterMs: read('ready-after', parseDuration, 0),
     exitAfterMs: read<number | undefined>('exit-after', parseDuration, ends ? 1000 : undefined),
     exitCode: read('exit-code', parseWholeNumber, 0),
     exitReason: read<string | undefined>('exit-reason', text => text, undefined),

@@ -17,9 +17,9 @@ import type {
   RuntimeImage,
 } from '../container-runtime.ts'
 import { AddressPool } from './address-pool.ts'
-import { type Behaviour, behaviourOf } from './behaviour.ts'
+import { type Behaviour, type BehaviourRule, behaviourOf } from './behaviour.ts'
 import { simulatedImage } from './simulated-image.ts'
-import { type SimulatedContainer, SimulatedState } from './simulated-state.ts'
+import { dropTimers, type SimulatedContainer, SimulatedState } from './simulated-state.ts'
 import { answeringServer, finishedProcess } from './simulated-streams.ts'
 import { loadState, saveState } from './state-file.ts'
 
@@ -29,6 +29,8 @@ export interface SimulatedRuntimeOptions {
   podCidr: string
   /** What the simulated machine has; the rest is large enough not to matter. */
   capacity?: Partial<MachineFacts>
+  /** What pods do whose annotations don't say it. */
+  rules?: readonly BehaviourRule[]
   /** Keeps what "runs" over a restart of the process; undefined forgets it. */
   stateFile?: string
 }
@@ -50,14 +52,17 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly #clock: Clock
   readonly #addresses: AddressPool
   readonly #capacity: Partial<MachineFacts>
+  readonly #rules: readonly BehaviourRule[]
   readonly #stateFile: string | undefined
   readonly #state = new SimulatedState()
   readonly #events = new Emitter<RuntimeEvent>()
+  #failing = false
 
   private constructor(options: SimulatedRuntimeOptions) {
     this.#clock = options.clock
     this.#addresses = new AddressPool(options.podCidr)
     this.#capacity = options.capacity ?? {}
+    this.#rules = options.rules ?? []
     this.#stateFile = options.stateFile
   }
 
@@ -68,12 +73,15 @@ export class SimulatedRuntime implements ContainerRuntime {
     for (const sandbox of runtime.#state.sandboxes.values())
       for (const ip of sandbox.ips) runtime.#addresses.claim(ip)
     for (const container of runtime.#state.containers.values())
-      if (container.shown.state === 'running') runtime.#scheduleExit(container)
+      if (container.shown.state === 'running') runtime.#scheduleLife(container)
     return runtime
   }
 
   version = async () => ({ name: 'simulated', version: '1.0.0' })
-  status = async () => ({ ready: true, message: 'simulated runtime is ready' })
+  status = async () =>
+    this.#failing
+      ? { ready: false, message: 'simulated failure' }
+      : { ready: true, message: 'simulated runtime is ready' }
   machine = async () => ({ ...simulatedMachine, ...this.#capacity })
   network = async () => undefined
   hostAgent = async () => undefined
@@ -141,7 +149,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     signal.throwIfAborted()
     const sandbox = this.#state.sandboxes.get(sandboxId)
     if (sandbox?.state !== 'ready') throw new Error(`sandbox ${sandboxId} is not running`)
-    behaviourOf(config.name, sandbox)
+    behaviourOf(config.name, podOf(sandbox), this.#rules)
     const id = this.#state.newId()
     this.#state.addContainer({
       shown: {
@@ -163,7 +171,7 @@ export class SimulatedRuntime implements ContainerRuntime {
         annotations: config.annotations,
       },
       log: [],
-      timer: undefined,
+      timers: [],
       cpuNanoseconds: 0,
     })
     this.#emit('container', sandbox.config.uid, id, 'create')
@@ -178,7 +186,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     container.shown.state = 'running'
     container.shown.startedAt = this.#clock.now()
     container.log.push({ at: this.#clock.now(), text: `${behaviour.log}\n` })
-    this.#scheduleExit(container)
+    this.#scheduleLife(container)
     this.#emit('container', container.shown.podUid, id, 'start')
   }
 
@@ -294,6 +302,13 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.#state.clear()
   }
 
+  /** Says from now on that the engine is down, or that it is well again. */
+  setFailing(failing: boolean): void {
+    if (failing === this.#failing) return
+    this.#failing = failing
+    this.#events.emit({ type: 'resync' })
+  }
+
   /** What a developer at the machine might do behind Kubernetes' back: ends, pauses or resumes a container. */
   interfere(id: string, action: 'kill' | 'oom' | 'pause' | 'unpause'): void {
     const container = this.#get(id)
@@ -312,22 +327,34 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   #behaviour({ shown }: SimulatedContainer): Behaviour {
     const sandbox = this.#state.sandboxes.get(shown.sandboxId)
-    return behaviourOf(shown.name, sandbox ?? { labels: {}, annotations: {} })
+    return sandbox
+      ? behaviourOf(shown.name, podOf(sandbox), this.#rules)
+      : behaviourOf(shown.name, { namespace: '', labels: {}, annotations: {} })
   }
 
-  #scheduleExit(container: SimulatedContainer): void {
-    const { exitAfterMs, exitCode, exitReason } = this.#behaviour(container)
+  /** What comes by itself: readiness and an end. */
+  #scheduleLife(container: SimulatedContainer): void {
+    const { readyAfterMs, exitAfterMs, exitCode, exitReason } = this.#behaviour(container)
+    const { shown } = container
+    const ranMs = this.#clock.now() - (shown.startedAt ?? this.#clock.now())
+    const at = (ms: number, action: () => void) => {
+      container.timers.push(this.#clock.after(ms - ranMs, action))
+    }
+    shown.unready = readyAfterMs > ranMs
+    if (shown.unready) {
+      at(readyAfterMs, () => {
+        shown.unready = false
+        this.#emit('container', shown.podUid, shown.id, 'ready')
+      })
+    }
     if (exitAfterMs === undefined) return
-    const ranMs = this.#clock.now() - (container.shown.startedAt ?? this.#clock.now())
     const reason = exitReason ?? (exitCode === 0 ? 'Completed' : 'Error')
-    container.timer = this.#clock.after(Math.max(0, exitAfterMs - ranMs), () =>
-      this.#end(container, exitCode, reason),
-    )
+    at(exitAfterMs, () => this.#end(container, exitCode, reason))
   }
 
   #end(container: SimulatedContainer, exitCode: number, reason: string): void {
     const { shown } = container
-    container.timer?.[Symbol.dispose]()
+    dropTimers(container)
     if (shown.state !== 'running' && shown.state !== 'paused') return
     shown.state = 'exited'
     shown.finishedAt = this.#clock.now()
@@ -372,3 +399,9 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.#events.emit({ type, podUid, id, action })
   }
 }
+
+const podOf = ({ config, labels, annotations }: PodSandbox) => ({
+  namespace: config.namespace,
+  labels,
+  annotations,
+})

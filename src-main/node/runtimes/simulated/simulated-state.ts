@@ -4,10 +4,14 @@ import type { PodSandbox, RuntimeContainer } from '../container-runtime.ts'
 export interface SimulatedContainer {
   shown: RuntimeContainer
   log: { at: number; text: string }[]
-  /** Timers of its life: an exit by itself. */
-  timer: Disposable | undefined
+  /** What will come by itself. */
+  timers: Disposable[]
   /** CPU used up to the end of the last run. */
   cpuNanoseconds: number
+}
+
+export function dropTimers(container: SimulatedContainer): void {
+  for (const timer of container.timers.splice(0)) timer[Symbol.dispose]()
 }
 
 /** Everything on one simulated engine, indexed by pod. */
@@ -43,7 +47,7 @@ export class SimulatedState {
   removeContainer(id: string): void {
     const container = this.containers.get(id)
     if (!container) return
-    container.timer?.[Symbol.dispose]()
+    dropTimers(container)
     this.containers.delete(id)
     this.#of(container.shown.podUid).containers.delete(id)
     this.#forget(container.shown.podUid)
@@ -60,7 +64,7 @@ export class SimulatedState {
   }
 
   clear(): void {
-    for (const { timer } of this.containers.values()) timer?.[Symbol.dispose]()
+    for (const container of this.containers.values()) dropTimers(container)
     this.sandboxes.clear()
     this.containers.clear()
     this.#byPod.clear()

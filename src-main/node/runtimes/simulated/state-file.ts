@@ -5,7 +5,7 @@ import type { SimulatedContainer, SimulatedState } from './simulated-state.ts'
 interface StateFile {
   version: 1
   sandboxes: PodSandbox[]
-  containers: Omit<SimulatedContainer, 'timer'>[]
+  containers: Omit<SimulatedContainer, 'timers'>[]
 }
 
 /** Writes all sandboxes and containers, so that a later process finds them as they were. */
@@ -13,7 +13,7 @@ export async function saveState(path: string, state: SimulatedState): Promise<vo
   const file: StateFile = {
     version: 1,
     sandboxes: [...state.sandboxes.values()],
-    containers: [...state.containers.values()].map(({ timer: _, ...rest }) => rest),
+    containers: [...state.containers.values()].map(({ timers: _, ...rest }) => rest),
   }
   await writeFile(`${path}.new`, JSON.stringify(file), { mode: 0o600 })
   await rename(`${path}.new`, path)
@@ -26,7 +26,7 @@ export async function loadState(path: string, state: SimulatedState): Promise<vo
   try {
     const file = JSON.parse(text) as StateFile
     for (const sandbox of file.sandboxes) state.addSandbox(sandbox)
-    for (const container of file.containers) state.addContainer({ ...container, timer: undefined })
+    for (const container of file.containers) state.addContainer({ ...container, timers: [] })
   } catch (cause) {
     throw new Error(`${path} is damaged: remove it and simulated pods start anew`, { cause })
   }
