@@ -56,11 +56,7 @@ export function applyConfiguration(application: Application): { object: Kubernet
       `Incorrect version specified in apply patch. Specified patch version: ${String(applied['apiVersion'] ?? '')}, expected: ${apiVersion}`,
     )
   const metadata = applied['metadata']
-  if (
-    isRecord(metadata) &&
-    Array.isArray(metadata['managedFields']) &&
-    metadata['managedFields'].length
-  )
+  if (isRecord(metadata) && Array.isArray(metadata['managedFields']))
     throw statusError('BadRequest', 'metadata.managedFields must be nil')
   requireFitting(applied, application.type)
   const before = managersBefore(application)
@@ -70,7 +66,8 @@ export function applyConfiguration(application: Application): { object: Kubernet
   const changed = !live || !deepEqual(withoutManagedFields(live), object)
   const next = writeManagers(withTimes(managers, before, changed, application))
   if (!changed && deepEqual(next, live.metadata.managedFields ?? [])) return { object: live }
-  const result = { ...object, metadata: { ...object.metadata, managedFields: next } }
+  const result = { ...object, metadata: { ...object.metadata } }
+  if (next.length) result.metadata.managedFields = next
   if (manager === 'kubectl' && live) keepLastApplied(result, applied)
   return { object: result }
 }

@@ -2,27 +2,35 @@ import { isRecord } from '../json.ts'
 import { fieldPlace, itemElement, type Ownership, ownershipOf, type Place } from './ownership.ts'
 import type { PathElement } from './path-element.ts'
 
-/** Merges a configuration over a live value; `null` removes. Neither is changed. */
+/**
+ * Merges a configuration over a live value. A null replaces what is owned as a whole, and takes nothing from a map or
+ * list whose members are owned one by one. Neither is changed.
+ */
 export function merge(live: unknown, config: unknown, place: Place): unknown {
   if (config === undefined) return live
+  if (config === null) return isOwnedByMembers(live, place) ? live : null
   const ownership = ownershipOf(place, config)
-  if (ownership.kind === 'leaf' || config === null) return config
+  if (ownership.kind === 'leaf') return config
   if (ownership.kind === 'set' || ownership.kind === 'list')
     return mergeItems(Array.isArray(live) ? live : [], config as unknown[], ownership)
   const result: Record<string, unknown> = isRecord(live) ? { ...live } : {}
   for (const [name, value] of Object.entries(config as Record<string, unknown>)) {
     const below = ownership.kind === 'struct' ? fieldPlace(ownership.type, name) : ownership.values
-    if (value === null) delete result[name]
-    else
-      Object.defineProperty(result, name, {
-        value: merge(Object.hasOwn(result, name) ? result[name] : undefined, value, below),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      })
+    Object.defineProperty(result, name, {
+      value: merge(Object.hasOwn(result, name) ? result[name] : undefined, value, below),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
   }
   return result
 }
+
+const isOwnedByMembers = (live: unknown, place: Place): boolean =>
+  typeof live === 'object' &&
+  live !== null &&
+  Object.keys(live).length > 0 &&
+  ownershipOf(place, live).kind !== 'leaf'
 
 type ItemOwnership = Extract<Ownership, { kind: 'set' | 'list' }>
 

@@ -1,11 +1,14 @@
 import { isRecord } from '../json.ts'
 import { parseApiVersion } from '../objects.ts'
 import type { TypeSchema } from '../schema/type-schema.ts'
-import { type StatusError, statusError } from '../status-error.ts'
+import { StatusError } from '../status-error.ts'
 import { fieldPlace, itemsByElement, ownershipOf, type Place, rootPlace } from './ownership.ts'
 import { fieldElement, type PathElement, pathText } from './path-element.ts'
 
-/** Throws, as the API server does, when a configuration has fields its type doesn't know or repeats an item's keys. */
+/**
+ * Throws, as the API server does, when a configuration has fields its type doesn't know or repeats an item's keys: a
+ * 500 without a reason.
+ */
 export function requireFitting(applied: Readonly<Record<string, unknown>>, type: TypeSchema): void {
   const problems: string[] = []
   check(applied, rootPlace(type), [], problems)
@@ -88,8 +91,12 @@ function unfitting(applied: Readonly<Record<string, unknown>>, problems: string[
     problems.length === 1
       ? problems[0]
       : `errors:\n${problems.map(problem => `  ${problem}`).join('\n')}`
-  return statusError(
-    'InternalError',
-    `failed to create typed patch object (${namespace}/${name}; ${gvk}): ${listed}`,
-  )
+  return new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `failed to create typed patch object (${namespace}/${name}; ${gvk}): ${listed}`,
+    code: 500,
+  })
 }

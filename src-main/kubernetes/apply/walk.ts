@@ -187,7 +187,7 @@ function placeBelow(place: Place, element: PathElement): { place: Place; named: 
   return { place: valuesOf(ownership), named: false }
 }
 
-/** `value` without the members and items that `set` names; undefined when nothing is left. */
+/** `value` without the members and items that `set` names; null when nothing is left, which is still a value. */
 export function removeItems(value: unknown, set: FieldSet, place: Place): unknown {
   const ownership = ownershipOf(place, value)
   if (ownership.kind === 'leaf' || value === undefined || value === null) return value
@@ -199,7 +199,7 @@ export function removeItems(value: unknown, set: FieldSet, place: Place): unknow
       if (!below || ownership.kind === 'set') return items
       return items.map(item => removeItems(item, below, ownership.items) ?? {})
     })
-    return kept.length || value.length === 0 ? kept : undefined
+    return kept.length || value.length === 0 ? kept : null
   }
   const entries = Object.entries(value as Record<string, unknown>)
   const kept = entries.flatMap(([name, item]) => {
@@ -212,7 +212,7 @@ export function removeItems(value: unknown, set: FieldSet, place: Place): unknow
       below,
       ownership.kind === 'struct' ? fieldPlace(ownership.type, name) : valuesOf(ownership),
     )
-    return rest === undefined ? [] : [[name, rest] as const]
+    return [[name, rest] as const]
   })
-  return kept.length || entries.length === 0 ? Object.fromEntries(kept) : undefined
+  return kept.length || entries.length === 0 ? Object.fromEntries(kept) : null
 }

@@ -76,8 +76,9 @@ function canonicalValue(value: unknown, type: FieldType, owner: TypeSchema): unk
 function canonicalMap(map: Json, values: FieldType, owner: TypeSchema): Json {
   const areAmounts = values.kind === 'quantity' && owner.group === ''
   for (const [key, value] of Object.entries(map)) {
-    if (value === null) continue
-    map[key] = areAmounts ? amount(value) : canonicalValue(value, values, owner)
+    if (value !== null) map[key] = areAmounts ? amount(value) : canonicalValue(value, values, owner)
+    // Go reads a null text in a map as the empty one.
+    else if (values.kind === 'string' && !owner.keepsNulls) map[key] = ''
   }
   return map
 }
