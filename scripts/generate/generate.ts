@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { toolPath } from '../../test/support/kubectl.ts'
+import { factTables } from './fact-tables.ts'
 import { readGoStructs } from './go-types.ts'
 import { objectTypes } from './object-types.ts'
 import { officialTests } from './official-tests.ts'
@@ -13,6 +14,7 @@ const targets: [folder: string, generate: (facts: string) => Map<string, string>
   ['src-main/kubernetes/api', objectTypes],
   ['src-main/kubernetes/schema/generated', schemaTables],
   ['test/conformance/support/generated', officialTests],
+  ['test/conformance/facts/generated', factTables],
 ]
 
 const { values } = parseArgs({

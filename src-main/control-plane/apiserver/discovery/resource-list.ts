@@ -36,8 +36,16 @@ export function subresourcesOf(definition: ResourceDefinition): [name: string, S
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** Tells clients whether two names mean the same stored objects, as upstream computes it. */
-export function storageVersionHash({ group, version, kind }: ResourceDefinition): string {
-  const digest = createHash('sha256').update(`${group}/${version}/${kind}`).digest()
+/** Tells clients whether two names mean the same stored objects, as upstream computes it from what it stores. */
+export function storageVersionHash(definition: ResourceDefinition): string {
+  const { kind, storedAs = definition } = definition
+  const version = storedInBeta.has(definition.storagePrefix) ? 'v1beta1' : storedAs.version
+  const digest = createHash('sha256').update(`${storedAs.group}/${version}/${kind}`).digest()
   return digest.subarray(0, 8).toString('base64')
 }
+
+/** Kinds that Kubernetes 1.35 still writes to etcd in an earlier version than the one it serves. */
+const storedInBeta: ReadonlySet<string> = new Set([
+  '/registry/apiextensions.k8s.io/customresourcedefinitions',
+  '/registry/volumeattributesclasses',
+])

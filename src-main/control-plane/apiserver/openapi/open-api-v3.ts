@@ -5,7 +5,8 @@ import type { GroupVersionKind } from '#kubernetes/objects.ts'
 import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
 import { version as release } from '../version.ts'
 import { type DescriptionOf, loadDescriptions } from './field-descriptions.ts'
-import { type OperationContext, pathItems } from './operations.ts'
+import type { OperationContext } from './operation-context.ts'
+import { pathItems } from './operations.ts'
 import { reference, type Schema, SchemaCollection } from './schemas.ts'
 
 /** A group-version as it is described. */
@@ -162,6 +163,9 @@ function contextOf(
     object: custom ? addCustom(collection, kind, custom) : addKind(collection, kind),
     list: resource.verbs.includes('list')
       ? addList(collection, kind, custom, resource.listKind)
+      : undefined,
+    watchEvent: resource.verbs.includes('watch')
+      ? addKind(collection, metaKind('WatchEvent'))
       : undefined,
     status: addKind(collection, metaKind('Status')),
     deleteOptions: addKind(collection, metaKind('DeleteOptions')),

@@ -1,126 +1,16 @@
+import type { OperationContext } from './operation-context.ts'
+import {
+  deleteParameters,
+  force,
+  inPath,
+  listParameters,
+  namespaceParameter,
+  pretty,
+  writeParameters,
+} from './parameters.ts'
+import { answers } from './responses.ts'
 import type { Schema } from './schemas.ts'
-
-/** What a resource's operations are described from. */
-export interface OperationContext {
-  /** `AppsV1`, for operation ids. */
-  idPrefix: string
-  /** `apps_v1`. */
-  tag: string
-  kind: { group: string; version: string; kind: string }
-  namespaced: boolean
-  /** References to schemas. */
-  object: Schema
-  list: Schema | undefined
-  status: Schema
-  deleteOptions: Schema
-  patch: Schema
-  /** Whether strategic merge patches are understood; custom resources have none. */
-  strategic: boolean
-}
-
-const mediaTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
-const text = { type: 'string', uniqueItems: true }
-const flag = { type: 'boolean', uniqueItems: true }
-const integer = { type: 'integer', uniqueItems: true }
-const query = (name: string, description: string, schema: Schema) => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-})
-
-const listParameters = [
-  query(
-    'allowWatchBookmarks',
-    'allowWatchBookmarks requests watch events with type "BOOKMARK".',
-    flag,
-  ),
-  query(
-    'continue',
-    'The continue option should be set when retrieving more results from the server.',
-    text,
-  ),
-  query(
-    'fieldSelector',
-    'A selector to restrict the list of returned objects by their fields. Defaults to everything.',
-    text,
-  ),
-  query(
-    'labelSelector',
-    'A selector to restrict the list of returned objects by their labels. Defaults to everything.',
-    text,
-  ),
-  query('limit', 'limit is a maximum number of responses to return for a list call.', integer),
-  query(
-    'resourceVersion',
-    'resourceVersion sets a constraint on what resource versions a request may be served from.',
-    text,
-  ),
-  query(
-    'resourceVersionMatch',
-    'resourceVersionMatch determines how resourceVersion is applied to list calls.',
-    text,
-  ),
-  query(
-    'sendInitialEvents',
-    'Whether a watch begins with synthetic events for the objects that are there.',
-    flag,
-  ),
-  query(
-    'timeoutSeconds',
-    'Timeout for the list/watch call. This limits the duration of the call, regardless of any activity or inactivity.',
-    integer,
-  ),
-  query(
-    'watch',
-    'Watch for changes to the described resources and return them as a stream of add, update, and remove notifications. Specify resourceVersion.',
-    flag,
-  ),
-]
-const dryRun = query(
-  'dryRun',
-  'When present, indicates that modifications should not be persisted. Valid values are: - All: all dry run stages will be processed',
-  text,
-)
-const fieldManager = query(
-  'fieldManager',
-  'fieldManager is a name associated with the actor or entity that is making these changes.',
-  text,
-)
-const fieldValidation = query(
-  'fieldValidation',
-  'fieldValidation instructs the server on how to handle objects in the request containing unknown or duplicate fields. Valid values are: Ignore, Warn, Strict.',
-  text,
-)
-const force = query(
-  'force',
-  'Force is going to "force" Apply requests. It means user will re-acquire conflicting fields owned by other people.',
-  flag,
-)
-const writeParameters = [dryRun, fieldManager, fieldValidation]
-const deleteParameters = [
-  dryRun,
-  query(
-    'gracePeriodSeconds',
-    'The duration in seconds before the object should be deleted.',
-    integer,
-  ),
-  query('orphanDependents', 'Deprecated: please use the PropagationPolicy.', flag),
-  query('propagationPolicy', 'Whether and how garbage collection will be performed.', text),
-]
-
-const inPath = (name: string, description: string) => ({
-  name,
-  in: 'path',
-  required: true,
-  description,
-  schema: text,
-})
-const namespaceParameter = inPath(
-  'namespace',
-  'object name and auth scope, such as for teams and projects',
-)
-const pretty = query('pretty', "If 'true', then the output is pretty printed.", text)
+import { watchItems } from './watch-operations.ts'
 
 type Action = 'list' | 'get' | 'post' | 'put' | 'patch' | 'delete' | 'deletecollection'
 
@@ -154,6 +44,7 @@ export function pathItems(
     delete: verbs.includes('deletecollection') && 'deletecollection',
   })
   if (Object.keys(many).length) items[collection] = { ...many, parameters: [...scope, pretty] }
+  Object.assign(items, watchItems(context, base, plural))
   if (namespaced && verbs.includes('list'))
     items[`${base}/${plural}`] = {
       ...operations(
@@ -281,17 +172,4 @@ function patchContent({ patch, strategic }: OperationContext): Schema {
     ...(strategic ? ['application/strategic-merge-patch+json'] : []),
   ]
   return Object.fromEntries(types.map(type => [type, { schema: patch }]))
-}
-
-const statusTexts: Record<string, string> = { 200: 'OK', 201: 'Created', 202: 'Accepted' }
-
-function answers(schemas: Record<number, Schema>): Schema {
-  const found = Object.entries(schemas).map(([code, schema]) => [
-    code,
-    {
-      description: statusTexts[code] ?? '',
-      content: Object.fromEntries(mediaTypes.map(type => [type, { schema }])),
-    },
-  ])
-  return { ...Object.fromEntries(found), 401: { description: 'Unauthorized' } }
 }

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { discoveryFacts } from './discovery-facts.ts'
+import { type FactServer, startFactServer } from './fact-server.ts'
+import { notServedYet } from './known-gaps.ts'
+import { openApiFacts } from './openapi-facts.ts'
+import { Tally } from './tally.ts'
+
+const tally = new Tally()
+let running: FactServer
+beforeAll(async () => {
+  running = await startFactServer()
+})
+afterAll(async () => {
+  await running?.[Symbol.asyncDispose]()
+  console.log(`${tally}`)
+})
+const server = () => running
+
+discoveryFacts(server, tally)
+openApiFacts(server, tally)
+
+test('every stable kind is served, but those that are named', () => {
+  expect(server().missing.filter(name => !notServedYet.has(name))).toEqual([])
+})
