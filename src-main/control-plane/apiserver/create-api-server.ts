@@ -17,6 +17,7 @@ import { Caches } from './cache/caches.ts'
 import { Catalog } from './catalog.ts'
 import { createRoutes, type ServerState } from './create-routes.ts'
 import { CustomKinds } from './custom-resources/custom-kinds.ts'
+import { bootstrapFlowControl, keepFlowSchemas } from './flow-control/flow-schemas.ts'
 import { Compaction } from './maintenance/compaction.ts'
 import { EventExpiry } from './maintenance/event-expiry.ts'
 import { Metrics } from './metrics.ts'
@@ -84,7 +85,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   await Promise.all([
     bootstrapObjects(services, server.writer),
     reconcilePolicy(services, server.writer),
+    bootstrapFlowControl(services, server.writer),
   ])
+  owned.use(keepFlowSchemas(services, server.writer))
   tokens = new ServiceAccountTokens({ key: await options.serviceAccountKey, issuer, clock })
   state.isReady = true
   owned.defer(() => {

@@ -33,7 +33,7 @@ export interface Column<T> {
 export interface WriteContext {
   now(): number
   dryRun: boolean
-  user: { name: string; groups: string[] }
+  user: { name: string; uid?: string; groups: string[]; extra?: Record<string, string[]> }
   /** Allocators of the kinds that need one; a release undoes an allocation when the write fails. */
   allocators: Allocators
 }
@@ -65,6 +65,8 @@ export interface Subresource<T extends KubernetesObject = KubernetesObject> {
   group?: string
   version?: string
   verbs: Verb[]
+  /** Where the body is the object itself, as with `approval`: fills what the server fills. */
+  prepareForUpdate?(object: T, old: T, context: Pick<WriteContext, 'now'>): void
   /** Where the body is the object itself, as with `ephemeralcontainers`: what this endpoint refuses. */
   validateUpdate?(object: T, old: T): FieldError[]
 }
@@ -139,7 +141,7 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   validateUpdate?(object: T, old: T): FieldError[]
   /** Present: the kind has a `status` subresource. By default everything but status (and managedFields) is kept. */
   status?: {
-    prepareForUpdate?(object: T, old: T): void
+    prepareForUpdate?(object: T, old: T, context: Pick<WriteContext, 'now'>): void
     validateUpdate?(object: T, old: T): FieldError[]
   }
   scale?: ScaleAccess<T>

@@ -1,4 +1,5 @@
 import { bindings } from './bindings.ts'
+import { certificateSigningRequests } from './certificatesigningrequests/certificatesigningrequests.ts'
 import { clusterRoleBindings } from './clusterrolebindings.ts'
 import { clusterRoles } from './clusterroles.ts'
 import { configMaps } from './configmaps.ts'
@@ -12,6 +13,7 @@ import { endpoints } from './endpoints.ts'
 import { endpointSlices } from './endpointslices/endpointslices.ts'
 import { events } from './events/events.ts'
 import { eventsV1 } from './events/events-v1.ts'
+import { flowSchemas } from './flowschemas/flowschemas.ts'
 import { horizontalPodAutoscalers } from './horizontalpodautoscalers/horizontalpodautoscalers.ts'
 import { horizontalPodAutoscalersV1 } from './horizontalpodautoscalers/horizontalpodautoscalers-v1.ts'
 import { ingressClasses } from './ingressclasses.ts'
@@ -28,6 +30,7 @@ import { podDisruptionBudgets } from './poddisruptionbudgets/poddisruptionbudget
 import { pods } from './pods/pods.ts'
 import { podTemplates } from './podtemplates.ts'
 import { priorityClasses } from './priorityclasses.ts'
+import { priorityLevelConfigurations } from './prioritylevelconfigurations/prioritylevelconfigurations.ts'
 import { replicaSets } from './replicasets.ts'
 import { replicationControllers } from './replicationcontrollers.ts'
 import { resourceQuotas } from './resourcequotas/resourcequotas.ts'
@@ -80,9 +83,12 @@ export const resources: ResourceDefinition[] = [
   horizontalPodAutoscalersV1,
   cronJobs,
   jobs,
+  certificateSigningRequests,
   leases,
   endpointSlices,
   eventsV1,
+  flowSchemas,
+  priorityLevelConfigurations,
   ingressClasses,
   ingresses,
   runtimeClasses,

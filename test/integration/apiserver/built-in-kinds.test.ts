@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import { http } from '../../support/http.ts'
 import { kubectlOutput, splitCommand } from '../../support/kubectl.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
@@ -22,6 +24,9 @@ const send = (method: string, target: string, body?: object) =>
   })
 const run = (command: string, input?: string) =>
   kubectlOutput(cluster.kubeconfig, splitCommand(command), input ? { input } : {})
+
+const certificateRequest = (name: string) =>
+  readFileSync(`test/fixtures/certificate-requests/${name}.pem`).toString('base64')
 
 const template = {
   metadata: { labels: { app: 'web' } },
@@ -66,6 +71,58 @@ const examples: [
     /^NAME +HANDLER +AGE$/,
     /^example +runc +\d+s$/,
     /^Handler: +runc$/m,
+  ],
+  [
+    'flowschemas',
+    {
+      apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
+      kind: 'FlowSchema',
+      metadata: { name: 'example' },
+      spec: {
+        priorityLevelConfiguration: { name: 'workload-low' },
+        rules: [
+          {
+            subjects: [{ kind: 'User', user: { name: 'jane' } }],
+            nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+          },
+        ],
+      },
+    },
+    /^NAME +PRIORITYLEVEL +MATCHINGPRECEDENCE +DISTINGUISHERMETHOD +AGE +MISSINGPL$/,
+    /^example +workload-low +1000 +<none> +\d+s +(False|[?])$/,
+    /^ +Matching Precedence: +1000$/m,
+  ],
+  [
+    'prioritylevelconfigurations',
+    {
+      apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
+      kind: 'PriorityLevelConfiguration',
+      metadata: { name: 'example' },
+      spec: {
+        type: 'Limited',
+        limited: { limitResponse: { type: 'Queue', queuing: {} } },
+      },
+    },
+    /^NAME +TYPE +NOMINALCONCURRENCYSHARES +QUEUES +HANDSIZE +QUEUELENGTHLIMIT +AGE$/,
+    /^example +Limited +30 +64 +8 +50 +\d+s$/,
+    /^ +Hand Size: +8$/m,
+  ],
+  [
+    'csr',
+    {
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata: { name: 'example' },
+      spec: {
+        request: certificateRequest('developer'),
+        signerName: 'example.com/clients',
+        usages: ['client auth'],
+        expirationSeconds: 3600,
+      },
+    },
+    /^NAME +AGE +SIGNERNAME +REQUESTOR +REQUESTEDDURATION +CONDITION$/,
+    /^example +\d+s +example.com\/clients +kubernetes-admin +60m +Pending$/,
+    /^Status: +Pending$/m,
   ],
 ]
 
@@ -144,5 +201,95 @@ describe('pods of a runtime class', () => {
     const { status, json } = await send('POST', pods, pod('refused', spec))
     expect(status).toBe(403)
     expect(json.message).toBe(`pods "refused" is forbidden: ${reason}`)
+  })
+})
+
+describe('flow control', () => {
+  const path = '/apis/flowcontrol.apiserver.k8s.io/v1'
+  const danglingOf = async (name: string) => {
+    const { json } = await send('GET', `${path}/flowschemas/${name}`)
+    return json.status?.conditions?.find(({ type }: { type: string }) => type === 'Dangling')
+  }
+
+  test('every cluster begins with upstream schemas and levels', async () => {
+    const schemas = await run('get flowschemas --no-headers')
+    expect(schemas.trim().split('\n')).toHaveLength(11)
+    expect(schemas).toMatch(/^system-nodes +system +500 +ByUser +\d+s +False$/m)
+    expect(await run('get prioritylevelconfigurations -o name')).toContain('/node-high')
+  })
+
+  test('a schema tells whether its level exists', async () => {
+    const spec = { priorityLevelConfiguration: { name: 'later' } }
+    const made = await send('POST', `${path}/flowschemas`, { metadata: { name: 'waits' }, spec })
+    expect(made.headers['warning']).toMatch(/^299 - "this API server limits the number/)
+    await eventually(async () => {
+      expect(await danglingOf('waits')).toMatchObject({ status: 'True', reason: 'NotFound' })
+    })
+    await send('POST', `${path}/prioritylevelconfigurations`, {
+      metadata: { name: 'later' },
+      spec: { type: 'Limited', limited: { limitResponse: { type: 'Reject' } } },
+    })
+    await eventually(async () => {
+      expect(await danglingOf('waits')).toMatchObject({ status: 'False', reason: 'Found' })
+    })
+  })
+
+  test('what is mandatory comes back', async () => {
+    const before = await send('GET', `${path}/flowschemas/catch-all`)
+    await send('DELETE', `${path}/flowschemas/catch-all`)
+    await eventually(async () => {
+      const { json } = await send('GET', `${path}/flowschemas/catch-all`)
+      expect(json.metadata?.uid).toBeDefined()
+      expect(json.metadata.uid).not.toBe(before.json.metadata.uid)
+    })
+  })
+})
+
+describe('certificate signing requests', () => {
+  const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+  const ask = (name: string, signerName: string, of = 'developer') =>
+    send('POST', path, {
+      metadata: { name },
+      spec: { request: certificateRequest(of), signerName, usages: ['client auth'] },
+    })
+
+  test('are approved and denied by kubectl', async () => {
+    await ask('approved', 'example.com/clients')
+    await ask('denied', 'example.com/clients')
+    expect(await run('certificate approve approved')).toContain('approved approved')
+    expect(await run('certificate deny denied')).toContain('denied denied')
+    const table = await run('get csr --field-selector spec.signerName=example.com/clients')
+    expect(table).toMatch(/^approved .* Approved$/m)
+    expect(table).toMatch(/^denied .* Denied$/m)
+  })
+
+  test('are approved by nobody who may not', async () => {
+    const user = { name: 'jane', groups: ['system:authenticated'] }
+    const jane = cluster.controlPlane.transport(user)
+    await ask('undecided', 'example.com/clients')
+    await run('create clusterrole decider --verb=get,update --resource=csr,csr/approval')
+    await run('create clusterrolebinding decider --clusterrole=decider --user=jane')
+    const read = await jane.request({ method: 'GET', path: `${path}/undecided` })
+    const body = {
+      ...(await read.json<object>()),
+      status: { conditions: [{ type: 'Approved', status: 'True' }] },
+    }
+    await expect(
+      jane.request({ method: 'PUT', path: `${path}/undecided/approval`, body }),
+    ).rejects.toThrow(
+      'user not permitted to approve requests with signerName "example.com/clients"',
+    )
+  })
+
+  test('make no administrators', async () => {
+    const { json, status } = await ask(
+      'admin',
+      'kubernetes.io/kube-apiserver-client',
+      'administrator',
+    )
+    expect(status).toBe(403)
+    expect(json.message).toContain(
+      'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
+    )
   })
 })

@@ -181,11 +181,10 @@ export class ObjectWriter {
     if (plan.track) takeManagers(next, plan.track(next, old))
     await mutate(admission, this.#services)
     keepAllBut(subresource, next, old)
-    if (subresource === 'status') rules.status?.prepareForUpdate?.(next, old)
-    else if (!subresourceParts[subresource]) {
-      rules.prepareForUpdate?.(next, old, this.#context(write))
-    }
     const own = subresource === '' ? rules : rules.subresources?.[subresource]
+    const hooks =
+      subresource === 'status' ? rules.status : subresourceParts[subresource] ? own : rules
+    hooks?.prepareForUpdate?.(next, old, this.#context(write))
     const errors =
       subresource === 'status'
         ? (rules.status?.validateUpdate?.(next, old) ?? [])
@@ -235,10 +234,12 @@ export class ObjectWriter {
 
   #context(write: Write): WriteContext {
     const { clock, allocators } = this.#services
+    const { name, uid, groups, extra } = write.user
+    const user = { name, groups: [...groups], ...(uid ? { uid } : {}) }
     return {
       now: () => clock.now(),
       dryRun: write.dryRun,
-      user: { name: write.user.name, groups: [...write.user.groups] },
+      user: extra ? { ...user, extra: structuredClone(extra) as Record<string, string[]> } : user,
       allocators,
     }
   }

@@ -1,3 +1,4 @@
+import type { CertificateSigningRequest } from '#kubernetes/api/certificates-v1.ts'
 import type { Container, Pod } from '#kubernetes/api/core-v1.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 
@@ -25,6 +26,11 @@ export const subresourceParts: Record<string, Take> = {
     namespace.spec = { ...namespace.spec }
     if (finalizers?.length) namespace.spec.finalizers = finalizers
     else delete namespace.spec.finalizers
+  },
+  approval(target, from) {
+    const { conditions } = (from as CertificateSigningRequest).status ?? {}
+    const request = target as CertificateSigningRequest
+    request.status = { ...request.status, conditions: conditions ?? [] }
   },
   ephemeralcontainers(target, from) {
     const { ephemeralContainers } = (from as Pod).spec

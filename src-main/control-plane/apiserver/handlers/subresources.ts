@@ -15,6 +15,7 @@ import { update } from './update.ts'
 export const subresources: Record<string, Record<string, Handler>> = {
   scale: { get: getScale, update: updateScale, patch: patchScale },
   finalize: { update },
+  approval: { get, update, patch },
   ephemeralcontainers: { get, update, patch },
   resize: { get, update, patch },
   binding: { create: bind },

@@ -55,6 +55,6 @@ export function statusFailuresOf<T extends KubernetesObject>(
   const old = created(definition, given)
   const object = structuredClone(old)
   change(object)
-  definition.status?.prepareForUpdate?.(object, old)
+  definition.status?.prepareForUpdate?.(object, old, testContext)
   return texts(definition.status?.validateUpdate?.(object, old))
 }
