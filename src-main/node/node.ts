@@ -156,6 +156,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
         informers,
         client: addonClient,
         dial: dialPort,
+        domain: options.dns.domain,
         dataDir: options.dataDir,
         ...(options.ingressPorts ? { ports: options.ingressPorts } : {}),
         clock,

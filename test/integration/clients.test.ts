@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { PassThrough, Readable, Writable } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import {
   AppsV1Api,
   Attach,
@@ -14,7 +14,9 @@ import {
   type V1ConfigMap,
   type V1Status,
 } from '@kubernetes/client-node'
+import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { runCommand } from '#platform/processes.ts'
 import { type DockerCluster, startDockerCluster } from '../support/docker-cluster.ts'
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
@@ -142,19 +144,36 @@ describe.skipIf(lack)(titled('clients nobody here wrote', lack), () => {
       await informer.stop()
     })
 
-    test('exec, attach, logs and copies', async () => {
-      const out = collect()
-      const errors = collect()
-      const status = await new Promise<V1Status>((resolve, reject) => {
-        const command = ['sh', '-c', 'read a; echo "got $a"; echo bad >&2; exit 5']
-        const stdin = Readable.from(['cargo\n'])
-        new Exec(config)
-          .exec('default', 'shell', 'main', command, out, errors, stdin, false, resolve)
-          .catch(reject)
-      })
+    test.each(['v5.channel.k8s.io', 'v4.channel.k8s.io'])('exec over %s', async protocol => {
+      const connect = (uri: string, _offered: string[], options: object) =>
+        new WebSocket(uri, [protocol], options)
+      // By itself it offers all versions, and gets v5.
+      const handler = new WebSocketHandler(
+        config,
+        isNewest(protocol) ? undefined : (connect as never),
+      )
+      const [out, errors] = [collect(), collect()]
+      const ended = Promise.withResolvers<V1Status>()
+      const script = 'read a; echo "got $a"; echo bad >&2; exit 5'
+      const stdin = new PassThrough()
+      stdin.write('cargo\n')
+      const socket = await new Exec(config, handler).exec(
+        'default',
+        'shell',
+        'main',
+        ['sh', '-c', script],
+        out,
+        errors,
+        stdin,
+        false,
+        ended.resolve,
+      )
+      expect(await ended.promise).toMatchObject({ reason: 'NonZeroExitCode' })
+      expect(socket.protocol).toBe(protocol)
       expect([out.text, errors.text]).toEqual(['got cargo\n', 'bad\n'])
-      expect(status).toMatchObject({ reason: 'NonZeroExitCode' })
+    })
 
+    test('attach, logs and copies', async () => {
       const echoed = collect()
       const typed = new PassThrough()
       const attached = await new Attach(config).attach(
@@ -275,6 +294,8 @@ describe.skipIf(lack)(titled('clients nobody here wrote', lack), () => {
     expect(operator.stderr).toBe('')
   })
 })
+
+const isNewest = (protocol: string) => protocol.startsWith('v5')
 
 /** A stream that keeps what is written to it. */
 function collect(): Writable & { text: string } {

@@ -54,6 +54,7 @@ export class IngressSite implements AsyncDisposable {
         ...common,
         informers,
         dial: (address, port) => this.#dial(address, port),
+        domain: 'cluster.local',
         dataDir: cluster.directory,
         ports,
       }),

@@ -3,7 +3,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { events, ingresses } from '#client/resource-types.ts'
+import { events, ingresses, services } from '#client/resource-types.ts'
 import type { IngressSpec } from '#kubernetes/api/networking-v1.ts'
 import { findFreePort } from '#platform/ports.ts'
 import { ask as askPort } from '../../support/ask.ts'
@@ -282,6 +282,60 @@ describe('several pods', () => {
     }
     response.end('finished')
     expect((await slow).text).toBe('finished')
+  })
+})
+
+describe('an ExternalName', () => {
+  const alias = (name: string, externalName: string) =>
+    site.client.create(services, {
+      metadata: { name, namespace: 'default' },
+      spec: { type: 'ExternalName', externalName, ports: [{ name: 'web', port: 80 }] },
+    })
+
+  test('leads to the host that it names', async () => {
+    const host = http.createServer((request, response) =>
+      response.end(`far ${request.headers.host}`),
+    )
+    await once(host.listen(0, '127.0.0.1'), 'listening')
+    const number = (host.address() as net.AddressInfo).port
+    await alias('elsewhere', 'localhost')
+    const backend = { service: { name: 'elsewhere', port: { number } } }
+    await site.ingress('elsewhere', {
+      rules: [
+        {
+          host: 'elsewhere.localhost',
+          http: { paths: [{ path: '/', pathType: 'Prefix', backend }] },
+        },
+      ],
+    })
+    await eventually(async () =>
+      expect(await ask('elsewhere.localhost')).toMatchObject({
+        status: 200,
+        text: 'far elsewhere.localhost',
+      }),
+    )
+    host.close()
+    host.closeAllConnections()
+    expect(await ask('elsewhere.localhost')).toMatchObject({
+      status: 502,
+      text: expect.stringContaining('ECONNREFUSED'),
+    })
+  })
+
+  test('of this cluster leads to the pods of that service; one of itself to an answer that says so', async () => {
+    await alias('near', 'web.default.svc.cluster.local')
+    await site.ingress('near', site80('near.localhost', 'near'))
+    await eventually(async () => expect((await ask('near.localhost')).text).toBe('hello'))
+    await alias('loop', 'loop.default.svc.cluster.local')
+    await site.ingress('loop', site80('loop.localhost', 'loop'))
+    await eventually(async () =>
+      expect(await ask('loop.localhost')).toMatchObject({
+        status: 503,
+        text: expect.stringContaining(
+          'default/loop is an alias of default/loop, which is one itself',
+        ),
+      }),
+    )
   })
 })
 

@@ -200,6 +200,8 @@ test('megabytes pass while nobody sends window updates', async () => {
 test.each([
   ['v4.channel.k8s.io', '{"metadata":{},"status":"Success"}'],
   ['v3.channel.k8s.io', ''],
+  ['v2.channel.k8s.io', ''],
+  ['channel.k8s.io', ''],
 ])('exec over %s tells the end on the error stream', async (protocol, told) => {
   using raw = new RawSpdy(
     'exec?command=ls&stdout=true&stdin=true',

@@ -6,18 +6,23 @@ import { type ProcessClient, plainStatus, type StreamOptions } from './process-c
 import { WebSocketChannels } from './web-socket-channels.ts'
 
 const channel = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 }
+/** The one in which a client can end its input and go on to read. */
+const newest = 'v5.channel.k8s.io'
 const protocols = [
-  'v5.channel.k8s.io',
+  newest,
   'v4.channel.k8s.io',
   'v4.base64.channel.k8s.io',
   'channel.k8s.io',
   'base64.channel.k8s.io',
 ]
 
-/** The subprotocol to use with a client; empty for one that offers none. Throws a 400 when none fits. */
+/**
+ * The subprotocol to use with a client: v5 when it is offered, else the client's first that is served, as upstream
+ * chooses; empty for a client that offers none. Throws a 400 when none fits.
+ */
 export function chooseChannelProtocol(offered: readonly string[]): string {
   if (!offered.length) return ''
-  const chosen = protocols.find(name => offered.includes(name))
+  const chosen = offered.includes(newest) ? newest : offered.find(name => protocols.includes(name))
   if (chosen) return chosen
   throw badRequest(
     `unable to upgrade: no subprotocol that is served; served are ${protocols.join(', ')}`,

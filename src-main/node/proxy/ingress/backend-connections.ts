@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '#base/clock.ts'
-import { byteDuplex } from '#platform/node-streams.ts'
+import type { ByteStream } from '#base/streams.ts'
+import { byteDuplex, byteStream } from '#platform/node-streams.ts'
 import type { Backend } from '../service-ports.ts'
 import type { Dial } from '../tcp-forward.ts'
 
@@ -13,7 +15,7 @@ const idleMs = 4000
 const maxIdlePerBackend = 64
 const maxBackends = 1024
 
-/** Opens connections to pods, and keeps idle ones for requests that may be sent twice. */
+/** Opens connections to pods and other hosts, and keeps idle ones for requests that may be sent twice. */
 export class BackendConnections implements Disposable {
   readonly #dial: Dial
   readonly #clock: Clock
@@ -45,7 +47,8 @@ export class BackendConnections implements Disposable {
       late.abort(new Error(`dial tcp ${address}:${port}: i/o timeout`)),
     )
     const signal = AbortSignal.any([this.#stop.signal, late.signal])
-    const duplex = byteDuplex(await this.#dial(address, port, signal))
+    const dial = net.isIP(address) ? this.#dial : dialHost
+    const duplex = byteDuplex(await dial(address, port, signal))
     duplex.allowHalfOpen = false
     return duplex
   }
@@ -64,6 +67,13 @@ export class BackendConnections implements Disposable {
     this.#agents.get(key)?.retire()
     this.#agents.delete(key)
   }
+}
+
+/** What an ExternalName leads to is reached from this machine, by its resolver. */
+async function dialHost(host: string, port: number, signal: AbortSignal): Promise<ByteStream> {
+  const socket = net.connect({ host, port, noDelay: true, signal })
+  await once(socket, 'connect')
+  return byteStream(socket)
 }
 
 class BackendAgent extends http.Agent {

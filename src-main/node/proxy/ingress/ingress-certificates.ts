@@ -22,15 +22,17 @@ type FindSecret = (key: string) => Stored<Secret> | undefined
 export class IngressCertificates {
   readonly #findSecret: FindSecret
   readonly #clock: Clock
+  readonly #issue: typeof issueCertificates
   /** By `namespace/name` of the Secret: read once for each of its versions. */
   readonly #read = new Map<string, ReadSecret>()
   #secretOf = new Map<string, string>()
   #used: ReadonlySet<string> = new Set()
   #fallback: Promise<KeyPair> | undefined
 
-  constructor(findSecret: FindSecret, clock: Clock) {
+  constructor(findSecret: FindSecret, clock: Clock, issue = issueCertificates) {
     this.#findSecret = findSecret
     this.#clock = clock
+    this.#issue = issue
   }
 
   /** Takes over which hosts have which Secret; of ingresses that claim the same host the first has it. */
@@ -101,7 +103,7 @@ export class IngressCertificates {
       notBefore: now - 5 * 60_000,
       notAfter: now + year,
     }
-    const { leaves, authority } = await issueCertificates({
+    const { leaves, authority } = await this.#issue({
       authority: { ...request, purpose: 'authority', commonName: 'Slipway ingress default' },
       leaves: [{ ...request, purpose: 'server', commonName: 'Slipway ingress default' }],
     })

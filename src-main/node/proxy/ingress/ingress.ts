@@ -33,6 +33,8 @@ export interface IngressOptions {
   client: Client
   /** The way to pods. */
   dial: Dial
+  /** The cluster's own, below which its services have their names. */
+  domain: string
   /** Where the chosen ports are kept. */
   dataDir: string
   /** Ports to listen on; without them 80 and 443 where they can be had. */
@@ -80,6 +82,7 @@ export class IngressProxy implements AsyncDisposable {
     const backends = this.#owned.use(
       new ServiceBackends(serviceInformer, slices, {
         clock,
+        domain: options.domain,
         onGone: backend => connections.retire(backend),
       }),
     )

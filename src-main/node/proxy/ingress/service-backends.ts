@@ -16,16 +16,18 @@ export class ServiceBackends implements Disposable {
   readonly #services: Informer<Service>
   readonly #slices: Informer<EndpointSlice>
   readonly #clock: Clock
+  readonly #domain: string
   readonly #owned = new DisposableStack()
   /** By service, then by its port's number. */
   readonly #known = new Map<string, Map<number, BackendPicker>>()
 
-  /** `onGone` hears of addresses that are no longer ready. */
+  /** `onGone` hears of addresses that are no longer ready; `domain` is the cluster's own. */
   constructor(
     services: Informer<Service>,
     slices: Informer<EndpointSlice>,
-    { clock, onGone }: { clock: Clock; onGone: (backend: Backend) => void },
+    { clock, domain, onGone }: { clock: Clock; domain: string; onGone: (backend: Backend) => void },
   ) {
+    this.#domain = domain
     this.#services = services
     this.#slices = slices
     this.#clock = clock
@@ -49,16 +51,12 @@ export class ServiceBackends implements Disposable {
     this.#owned.dispose()
   }
 
-  /** Pods behind a port of a service. Each call begins with another one. */
+  /** Pods behind a port of a service, or the host that it stands for. Each call begins with another one. */
   find(namespace: string, name: string, port: ServiceBackendPort | undefined): Candidates {
     const key = `${namespace}/${name}`
     const service = this.#services.get(key)
     if (!service) return { problem: `there is no Service ${key}` }
-    if (service.spec.type === 'ExternalName') {
-      return {
-        problem: `the Service ${key} is an ExternalName, which has no pods to send requests to`,
-      }
-    }
+    if (service.spec.type === 'ExternalName') return this.#findExternal(service, port)
     const wanted = service.spec.ports?.find(one =>
       port?.name ? one.name === port.name : one.port === port?.number,
     )
@@ -66,6 +64,30 @@ export class ServiceBackends implements Disposable {
     const picker = this.#pickerOf(key, wanted)
     const backends = picker.order('')
     return backends.length ? { backends } : { problem: `the Service ${key} has no ready pods` }
+  }
+
+  /** A name of this cluster leads to that service's pods, unless it is an alias again; any other one to its host. */
+  #findExternal(
+    { metadata, spec }: Stored<Service>,
+    port: ServiceBackendPort | undefined,
+  ): Candidates {
+    const key = `${metadata.namespace}/${metadata.name}`
+    const host = (spec.externalName ?? '').toLowerCase().replace(/\.$/, '')
+    const suffix = `.svc.${this.#domain}`
+    const [name = '', namespace = '', ...deeper] = host.endsWith(suffix)
+      ? host.slice(0, -suffix.length).split('.')
+      : []
+    if (name && namespace && !deeper.length) {
+      const isAlias = this.#services.get(`${namespace}/${name}`)?.spec.type === 'ExternalName'
+      if (!isAlias) return this.find(namespace, name, port)
+      return {
+        problem: `the Service ${key} is an alias of ${namespace}/${name}, which is one itself`,
+      }
+    }
+    const number = port?.number ?? spec.ports?.find(one => one.name === port?.name)?.port
+    return number
+      ? { backends: [{ address: host, port: number }] }
+      : { problem: `the Service ${key} has no port ${port?.name ?? ''}` }
   }
 
   #changed(key: string): void {
