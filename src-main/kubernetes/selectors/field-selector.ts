@@ -1,3 +1,4 @@
+import { apiVersionOf, type GroupVersionKind } from '../objects.ts'
 import { badSelector } from './requirement.ts'
 
 /** One condition on a field's text. */
@@ -37,9 +38,27 @@ export function parseFieldSelector(text: string): FieldMatcher {
   }
 }
 
-/** The 400 for a field that a built-in kind can't be selected by. */
-export const unsupportedField = (field: string) =>
-  badSelector(`field label not supported: ${field}`)
+/**
+ * The 400 for a field that a kind can't be selected by, in upstream's words: kinds with selectable fields of their own
+ * and custom resources have others than those that only know their name and namespace, and two have texts to themselves.
+ */
+export function unsupportedField(
+  field: string,
+  { group, version, kind }: GroupVersionKind,
+  hasOwnFields: boolean,
+) {
+  const name = JSON.stringify(field)
+  if (group === 'batch' && kind === 'Job')
+    return badSelector(`field label ${name} not supported for Job`)
+  if (group === 'resource.k8s.io' && kind === 'ResourceSlice')
+    return badSelector(
+      `field label not supported for ${apiVersionOf({ group, version })}, Kind=${kind}: ${field}`,
+    )
+  if (hasOwnFields) return badSelector(`field label not supported: ${field}`)
+  return badSelector(
+    `${name} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  )
+}
 
 function splitTerms(text: string): string[] {
   const terms: string[] = []

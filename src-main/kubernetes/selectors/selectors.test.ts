@@ -163,7 +163,18 @@ describe('field selectors', () => {
   })
 
   test('unsupported fields', () => {
-    expect(unsupportedField('spec.foo')).toBeInstanceOf(StatusError)
-    expect(unsupportedField('spec.foo').message).toBe('field label not supported: spec.foo')
+    const text = (group: string, kind: string, hasOwnFields: boolean) => {
+      const error = unsupportedField('spec.foo', { group, version: 'v1', kind }, hasOwnFields)
+      expect(error).toBeInstanceOf(StatusError)
+      return error.message
+    }
+    expect(text('', 'Pod', true)).toBe('field label not supported: spec.foo')
+    expect(text('', 'ConfigMap', false)).toBe(
+      '"spec.foo" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    )
+    expect(text('batch', 'Job', true)).toBe('field label "spec.foo" not supported for Job')
+    expect(text('resource.k8s.io', 'ResourceSlice', true)).toBe(
+      'field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: spec.foo',
+    )
   })
 })

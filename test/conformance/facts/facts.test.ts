@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { columnFacts } from './column-facts.ts'
 import { discoveryFacts } from './discovery-facts.ts'
 import { type FactServer, startFactServer } from './fact-server.ts'
 import { notServedYet } from './known-gaps.ts'
 import { openApiFacts } from './openapi-facts.ts'
+import { policyFacts } from './policy-facts.ts'
+import { selectorFacts } from './selector-facts.ts'
 import { Tally } from './tally.ts'
 
 const tally = new Tally()
@@ -18,6 +21,9 @@ const server = () => running
 
 discoveryFacts(server, tally)
 openApiFacts(server, tally)
+columnFacts(server, tally)
+selectorFacts(server, tally)
+policyFacts(server, tally)
 
 test('every stable kind is served, but those that are named', () => {
   expect(server().missing.filter(name => !notServedYet.has(name))).toEqual([])

@@ -40,16 +40,18 @@ function roleObject(role: PolicyRole): KubernetesObject {
   } as KubernetesObject
 }
 
-function bindingObject({ name, namespace, role, subjects }: PolicyBinding): KubernetesObject {
+function bindingObject(binding: PolicyBinding): KubernetesObject {
+  const { name, namespace, role } = binding
   const [kind = '', ...rest] = role.split('/')
+  const subjects = binding.subjects.map(subject =>
+    subject.kind === 'ServiceAccount' ? subject : { apiGroup: group, ...subject },
+  )
   return {
     apiVersion,
     kind: namespace ? 'RoleBinding' : 'ClusterRoleBinding',
     metadata: { name, ...(namespace ? { namespace } : {}), ...marks },
     roleRef: { apiGroup: group, kind, name: rest.join('/') },
-    subjects: subjects.map(subject =>
-      subject.kind === 'ServiceAccount' ? subject : { apiGroup: group, ...subject },
-    ),
+    ...(subjects.length ? { subjects } : {}),
   } as KubernetesObject
 }
 

@@ -21,7 +21,8 @@ export function readSelection(
   const fields = parseFieldSelector(query.get('fieldSelector') ?? '')
   for (const { field } of fields.requirements) {
     const isKnown = alwaysSelectable.includes(field) || definition.selectableFields?.[field]
-    if (!isKnown) throw unsupportedField(field)
+    const hasOwnFields = Boolean(definition.selectableFields ?? definition.custom)
+    if (!isKnown) throw unsupportedField(field, definition, hasOwnFields)
   }
   const hasLabels = labels.requirements.length > 0
   const hasFields = fields.requirements.length > 0

@@ -19,8 +19,8 @@ export const autoscalerColumns: Column<HorizontalPodAutoscaler>[] = [
     type: 'string',
     value: ({ spec }) => String(spec.minReplicas ?? '<unset>'),
   },
-  { name: 'MaxPods', type: 'string', value: ({ spec }) => String(spec.maxReplicas) },
-  { name: 'Replicas', type: 'string', value: ({ status }) => String(status?.currentReplicas ?? 0) },
+  { name: 'MaxPods', type: 'string', value: ({ spec }) => spec.maxReplicas },
+  { name: 'Replicas', type: 'string', value: ({ status }) => status?.currentReplicas ?? 0 },
   ageColumn,
 ]
 
