@@ -25,10 +25,11 @@ const known = new Map<string, Negotiated>()
 
 /**
  * Chooses the first acceptable form by quality; throws a 406 when there is none. Protobuf is written only for who takes
- * no JSON: our bytes are JSON already.
+ * no JSON: our bytes are JSON already. What has no columns, such as a review, is no Table for anyone: `hasTable` is false.
  */
-export function negotiate(accept: string | undefined): Negotiated {
+export function negotiate(accept: string | undefined, { hasTable = true } = {}): Negotiated {
   if (!accept || accept === 'application/json' || accept === '*/*') return plain
+  if (!hasTable) return choose(accept, ({ as }) => as !== 'Table')
   let chosen = known.get(accept)
   if (!chosen) {
     chosen = choose(accept)
@@ -37,8 +38,10 @@ export function negotiate(accept: string | undefined): Negotiated {
   return chosen
 }
 
-function choose(accept: string): Negotiated {
-  const found = parseAccept(accept).flatMap(range => satisfy(range) ?? [])
+function choose(accept: string, fits: (form: Negotiated) => boolean = () => true): Negotiated {
+  const found = parseAccept(accept)
+    .flatMap(range => satisfy(range) ?? [])
+    .filter(fits)
   const [first] = found
   if (first?.format === 'protobuf') return found.find(isPlainJson) ?? first
   if (first) return first

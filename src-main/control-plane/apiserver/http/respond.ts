@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib'
 import type { Answer } from '../api-server.ts'
 import { encodeReply, listPieces } from '../encode-reply.ts'
 import { statusOf } from '../failures.ts'
+import type { Reply } from '../reply.ts'
 import { isTrue } from '../request-info.ts'
 import type { ServerRequest } from '../server-request.ts'
 import type { Services } from '../services.ts'
@@ -55,7 +56,7 @@ async function write(
   const isFailure = reply.kind === 'value' && reply.status >= 400
   const form = isFailure
     ? failureForm(request.header('accept'))
-    : negotiate(request.header('accept'))
+    : negotiate(request.header('accept'), { hasTable: hasTable(reply) })
   if (reply.kind === 'watch') {
     streamWatch(exchange, headers, reply.watcher, form, services)
     return
@@ -73,6 +74,10 @@ async function write(
     : body
   await send(exchange, status, { ...headers, ...extra, 'content-type': contentType }, shown)
 }
+
+/** Stored objects have columns; of values only a Status is told as it is to who asks for a Table. */
+const hasTable = (reply: Reply): boolean =>
+  reply.kind !== 'value' || (reply.value as { kind?: string }).kind === 'Status'
 
 /** A failure is told in JSON when the asked form can't be had. */
 function failureForm(accept: string | undefined): Negotiated {

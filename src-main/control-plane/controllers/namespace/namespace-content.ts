@@ -17,7 +17,7 @@ export interface ContentLeft {
   discovery: Discovery['failures']
 }
 
-/** Deletes everything in a namespace, of whatever kind the server serves. */
+/** Deletes everything in a namespace, of whatever kind the server serves; pods first, since the rest may be what holds them. */
 export class NamespaceContent {
   readonly #client: Client
 
@@ -25,7 +25,10 @@ export class NamespaceContent {
     this.#client = client
   }
 
-  /** One pass over all kinds; answers what is left. */
+  /**
+   * One pass over all kinds; answers what is left. While pods are left, nothing else is touched
+   * (https://kep.k8s.io/5080).
+   */
   async deleteAll(namespace: string): Promise<ContentLeft> {
     const { resources, failures } = await discover(this.#client)
     const left: ContentLeft = {
@@ -39,11 +42,15 @@ export class NamespaceContent {
       ({ namespaced, preferred, verbs }) =>
         namespaced && preferred && verbs.includes('delete') && verbs.includes('list'),
     )
-    await Promise.all(
-      deletable.map(type =>
-        this.#deleteKind(type, namespace, left).catch(error => left.failures.push(error)),
-      ),
-    )
+    const deleteKinds = (types: DiscoveredResource[]) =>
+      Promise.all(
+        types.map(type =>
+          this.#deleteKind(type, namespace, left).catch(error => left.failures.push(error)),
+        ),
+      )
+    await deleteKinds(deletable.filter(isPods))
+    if (left.objects.size > 0 || left.failures.length > 0) return left
+    await deleteKinds(deletable.filter(type => !isPods(type)))
     return left
   }
 
@@ -87,3 +94,6 @@ export class NamespaceContent {
     }
   }
 }
+
+const isPods = ({ group, resource }: DiscoveredResource): boolean =>
+  group === '' && resource === 'pods'
