@@ -1,0 +1,54 @@
+/** What the language needs of a regular expression: matching in time linear in the text. */
+export interface LinearRegex {
+  /** Whether a part of the text matches. */
+  test(text: string): boolean
+  /** The first part that matches, or undefined. */
+  find(text: string): string | undefined
+  /** The parts that match, at most `limit` of them. */
+  findAll(text: string, limit: number): string[]
+}
+
+type Engine = typeof import('re2js')
+
+let engine: Engine | undefined
+const compiled = new Map<string, LinearRegex | undefined>()
+const maxCompiled = 2000
+
+/**
+ * Loads what reads regular expressions. Has to be done before the first one is read, and only then: a cluster without
+ * rules does without.
+ */
+export async function loadRegexEngine(): Promise<void> {
+  engine ??= await import('re2js')
+}
+
+/** Reads an expression in Go's syntax (RE2); undefined for what is none. Throws before the engine is loaded. */
+export function compileRegex(source: string): LinearRegex | undefined {
+  if (compiled.has(source)) return compiled.get(source)
+  if (!engine) throw new Error('regular expressions are read before their engine is loaded')
+  const regex = tryCompile(engine, source)
+  if (compiled.size >= maxCompiled) compiled.clear()
+  compiled.set(source, regex)
+  return regex
+}
+
+function tryCompile({ RE2JS }: Engine, source: string): LinearRegex | undefined {
+  try {
+    const pattern = RE2JS.compile(source)
+    return {
+      test: text => pattern.test(text),
+      find(text) {
+        const matcher = pattern.matcher(text)
+        return matcher.find() ? (matcher.group() ?? '') : undefined
+      },
+      findAll(text, limit) {
+        const matcher = pattern.matcher(text)
+        const found: string[] = []
+        while (found.length < limit && matcher.find()) found.push(matcher.group() ?? '')
+        return found
+      },
+    }
+  } catch {
+    return undefined
+  }
+}
