@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config'
 import { plantedMutation } from './test/mutations/planted-mutation.ts'
 
+const mutation = process.env['SLIPWAY_MUTATION']
+
 export default defineConfig({
-  plugins: plantedMutation(process.env['SLIPWAY_MUTATION']),
+  plugins: plantedMutation(mutation),
   test: {
+    // A source with a fault must neither come from the cache nor stay in it.
+    fsModuleCache: !mutation,
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,

@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts'
 
 const deployment = 'src-main/control-plane/controllers/deployment'
-const replicaSet = 'src-main/control-plane/controllers/replicaset/replicaset.ts'
+const replicaSet = 'src-main/control-plane/controllers/shared/replicas/replica-reconciler.ts'
 const rollouts = 'test/integration/controllers/rollouts.test.ts'
 const workloads = 'test/integration/controllers/workloads.test.ts'
 const arithmetic = `${deployment}/rollout-arithmetic.test.ts`

@@ -13,7 +13,10 @@ interface Report {
   numPassedTests: number
 }
 
-/** How the tests took a fault: `caught` when one failed, `survived` when all passed. */
+/** A fault may have the program run in circles; tests that are still not through then count as failed. */
+const mostMs = 60_000
+
+/** How the tests took a fault: `caught` when one failed or none came to an end, `survived` when all passed. */
 export type Verdict = 'caught' | 'survived'
 
 /** Runs the tests that are to catch a fault, with the fault in the sources. Throws when none of them ran. */
@@ -21,7 +24,8 @@ export async function runMutation(mutation: Mutation): Promise<Verdict> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-mutation-'))
   try {
     const file = path.join(folder, 'report.json')
-    const output = await runVitest(mutation, file)
+    const { output, isStuck } = await runVitest(mutation, file)
+    if (isStuck) return 'caught'
     const report = await readReport(file)
     if (report && report.numFailedTests > 0) return 'caught'
     if (report && report.numPassedTests > 0) return 'survived'
@@ -39,8 +43,11 @@ async function readReport(file: string): Promise<Report | undefined> {
   }
 }
 
-/** Answers what vitest printed. */
-function runVitest({ name, caughtBy }: Mutation, reportFile: string): Promise<string> {
+/** Answers what vitest printed, and whether it had to be ended. */
+function runVitest(
+  { name, caughtBy }: Mutation,
+  reportFile: string,
+): Promise<{ output: string; isStuck: boolean }> {
   const only = caughtBy.test ? ['--testNamePattern', startOf(caughtBy.test)] : []
   const args = [
     'run',
@@ -53,17 +60,24 @@ function runVitest({ name, caughtBy }: Mutation, reportFile: string): Promise<st
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(name),
+    detached: true,
   })
   let output = ''
+  let isStuck = false
+  const timer = setTimeout(() => {
+    isStuck = true
+    // Its workers are in its process group.
+    if (child.pid) process.kill(-child.pid, 'SIGKILL')
+  }, mostMs)
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output = `${output}${text}`.slice(-20_000)
     })
   }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', () => resolve(output))
-  })
+  const { promise, resolve, reject } = Promise.withResolvers<{ output: string; isStuck: boolean }>()
+  child.once('error', reject)
+  child.once('close', () => resolve({ output, isStuck }))
+  return promise.finally(() => clearTimeout(timer))
 }
 
 /** A vitest inside a vitest must not take itself for the outer one's worker; tests that wait in vain give up sooner. */

@@ -22,6 +22,8 @@ export class PretendKubelet implements AsyncDisposable {
   endOf: (pod: Pod) => { exitCode: number } | undefined = () => undefined
   /** Where pods are bound to. */
   nodeFor: (pod: Pod) => string = () => 'node-1'
+  /** Which deleted pods are let go; the others stay on their way out. */
+  mayGo: (pod: Pod) => boolean = () => true
   /** Whether it binds pods, as where no scheduler runs. */
   binds = true
   #next = 1
@@ -45,13 +47,14 @@ export class PretendKubelet implements AsyncDisposable {
     })
   }
 
-  /** Looks at every pod again, after `isReady` changed. */
+  /** Looks at every pod again, after `isReady` or the like changed. */
   async look(): Promise<void> {
     for (const pod of (await this.#client.list(pods)).items) this.#queue.add(keyOf(pod))
   }
 
   async #handle(pod: Stored<Pod>): Promise<void> {
     if (pod.metadata.deletionTimestamp) {
+      if (!this.mayGo(pod)) return
       await this.#client.delete(pods, pod.metadata, { gracePeriodSeconds: 0 })
       return
     }

@@ -23,7 +23,8 @@ import { persistentVolumeBinderController } from './persistentvolume-binder/pers
 import { persistentVolumeProtection } from './persistentvolume-protection.ts'
 import { persistentVolumeClaimProtection } from './persistentvolumeclaim-protection.ts'
 import { podGarbageCollectorController } from './pod-garbage-collector.ts'
-import { replicaSetController } from './replicaset/replicaset.ts'
+import { replicaSetController } from './replicaset.ts'
+import { replicationControllerController } from './replicationcontroller.ts'
 import { resourceQuotaController } from './resourcequota.ts'
 import { rootCaCertificatePublisher } from './root-ca-certificate-publisher.ts'
 import { serviceAccountController } from './serviceaccount.ts'
@@ -51,6 +52,7 @@ export const controllers: readonly Controller[] = [
   persistentVolumeProtection,
   podGarbageCollectorController,
   replicaSetController,
+  replicationControllerController,
   resourceQuotaController,
   rootCaCertificatePublisher,
   serviceAccountController,

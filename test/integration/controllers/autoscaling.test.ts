@@ -10,7 +10,7 @@ import {
 import type { Client } from '#client/rest.ts'
 import { deploymentController } from '#control-plane/controllers/deployment/deployment.ts'
 import { horizontalPodAutoscalerController } from '#control-plane/controllers/horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
-import { replicaSetController } from '#control-plane/controllers/replicaset/replicaset.ts'
+import { replicaSetController } from '#control-plane/controllers/replicaset.ts'
 import { serviceAccountController } from '#control-plane/controllers/serviceaccount.ts'
 import type { HorizontalPodAutoscalerSpec } from '#kubernetes/api/autoscaling-v2.ts'
 import { type ControlledCluster, startControlledCluster } from '../../support/controlled-cluster.ts'

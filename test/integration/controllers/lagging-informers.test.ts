@@ -7,7 +7,7 @@ import {
   services,
 } from '#client/resource-types.ts'
 import { endpointSliceController } from '#control-plane/controllers/endpointslice/endpointslice.ts'
-import { replicaSetController } from '#control-plane/controllers/replicaset/replicaset.ts'
+import { replicaSetController } from '#control-plane/controllers/replicaset.ts'
 import { startControlledCluster } from '../../support/controlled-cluster.ts'
 import { eventually } from '../../support/eventually.ts'
 import { PretendKubelet } from '../../support/pretend-kubelet.ts'

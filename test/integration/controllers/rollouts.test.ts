@@ -4,7 +4,7 @@ import { silentLogger } from '#base/logger.ts'
 import { deployments, events, pods, replicaSets } from '#client/resource-types.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import { deploymentController } from '#control-plane/controllers/deployment/deployment.ts'
-import { replicaSetController } from '#control-plane/controllers/replicaset/replicaset.ts'
+import { replicaSetController } from '#control-plane/controllers/replicaset.ts'
 import { serviceAccountController } from '#control-plane/controllers/serviceaccount.ts'
 import type { Deployment, DeploymentSpec } from '#kubernetes/api/apps-v1.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
@@ -156,7 +156,16 @@ test('Recreate stops every old pod before it starts a new one', async () => {
     mixed ||= new Set(informer.list().map(imageOf)).size > 1
   }
   informer.on({ added: look, updated: look })
+  kubelet.mayGo = ({ metadata }) => metadata.labels?.['app'] !== 'fresh'
   await setImage('fresh', 'web:2')
+  await eventually(async () => {
+    expect(informer.list().every(({ metadata }) => metadata.deletionTimestamp)).toBe(true)
+    const { metadata, status } = await client.get(deployments, named('fresh'))
+    expect(status?.observedGeneration).toBe(metadata.generation)
+    expect(status?.terminatingReplicas).toBe(3)
+  })
+  kubelet.mayGo = () => true
+  await kubelet.look()
   await complete('fresh')
   expect(mixed).toBe(false)
   expect(informer.list().map(imageOf)).toEqual(['web:2', 'web:2', 'web:2'])
@@ -189,9 +198,10 @@ test('a paused deployment scales in proportion but rolls nothing out until it is
   await eventually(async () => expect(await sizes()).toEqual({ 'web:1': 11, 'broken:2': 7 }))
   await setImage('paused', 'web:3')
   await eventually(async () => {
-    const { status } = await client.get(deployments, named('paused'))
+    const { metadata, status } = await client.get(deployments, named('paused'))
     const progressing = status?.conditions?.find(({ type }) => type === 'Progressing')
     expect(progressing?.reason).toBe('DeploymentPaused')
+    expect(status?.observedGeneration).toBe(metadata.generation)
   })
   expect(await sizes()).toEqual({ 'web:1': 11, 'broken:2': 7 })
   await pause(false)

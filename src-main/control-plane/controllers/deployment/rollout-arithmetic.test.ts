@@ -82,3 +82,9 @@ test('proportionalSizes shares growth as the documentation shows, and shrinking 
   expect(sizes(5)).toEqual([5, 3])
   expect(sizes(0)).toEqual([0, 0])
 })
+
+test('proportionalSizes gives what rounding leaves over to the largest', () => {
+  const equal = [replicaSet(4, 4, 10, 13), replicaSet(4, 4, 10, 13), replicaSet(4, 4, 10, 13)]
+  const sizes = proportionalSizes(deployment(11, 3, 2), equal).map(({ size }) => size)
+  expect(sizes).toEqual([6, 4, 4])
+})
