@@ -27,7 +27,7 @@ const allVerbs = 'create,delete,deletecollection,get,list,patch,update,watch'.sp
 function subresourcesOf(definition: ResourceDefinition): string[] {
   const texts = Object.entries(definition.subresources ?? {}).map(
     ([subresource, { kind, group, version, verbs }]) =>
-      `${subresource}(${group ? `${group}/${version}/` : ''}${kind}):${verbs.toSorted().join(',')}`,
+      `${subresource}(${group && group !== definition.group ? `${group}/${version}/` : ''}${kind}):${verbs.toSorted().join(',')}`,
   )
   if (definition.status) texts.push(`status(${definition.kind}):get,patch,update`)
   if (definition.scale) texts.push('scale(autoscaling/v1/Scale):get,patch,update')

@@ -22,6 +22,7 @@ import { jobs } from './jobs/jobs.ts'
 import { leases } from './leases.ts'
 import { limitRanges } from './limitranges/limitranges.ts'
 import { localSubjectAccessReviews } from './localsubjectaccessreviews.ts'
+import { mutatingWebhookConfigurations } from './mutatingwebhookconfigurations.ts'
 import { namespaces } from './namespaces.ts'
 import { nodes } from './nodes/nodes.ts'
 import { persistentVolumeClaims } from './persistentvolumeclaims/persistentvolumeclaims.ts'
@@ -48,6 +49,9 @@ import { statefulSets } from './statefulsets/statefulsets.ts'
 import { storageClasses } from './storageclasses.ts'
 import { subjectAccessReviews } from './subjectaccessreviews.ts'
 import { tokenReviews } from './tokenreviews.ts'
+import { validatingAdmissionPolicies } from './validatingadmissionpolicies/validatingadmissionpolicies.ts'
+import { validatingAdmissionPolicyBindings } from './validatingadmissionpolicybindings.ts'
+import { validatingWebhookConfigurations } from './validatingwebhookconfigurations.ts'
 
 /** Every built-in kind, in the order of discovery within its group. */
 export const resources: ResourceDefinition[] = [
@@ -72,6 +76,10 @@ export const resources: ResourceDefinition[] = [
   deployments,
   replicaSets,
   statefulSets,
+  mutatingWebhookConfigurations,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
+  validatingWebhookConfigurations,
   customResourceDefinitions,
   selfSubjectReviews,
   tokenReviews,

@@ -124,6 +124,80 @@ const examples: [
     /^example +\d+s +example.com\/clients +kubernetes-admin +60m +Pending$/,
     /^Status: +Pending$/m,
   ],
+  [
+    'mutatingwebhookconfigurations',
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingWebhookConfiguration',
+      metadata: { name: 'example' },
+      webhooks: [
+        {
+          name: 'pods.example.com',
+          clientConfig: { url: 'https://hook.example.com' },
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+        },
+      ],
+    },
+    /^NAME +WEBHOOKS +AGE$/,
+    /^example +1 +\d+s$/,
+    /^ +Side Effects: +None$/m,
+  ],
+  [
+    'validatingwebhookconfigurations',
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'example' },
+      webhooks: [
+        {
+          name: 'pods.example.com',
+          clientConfig: { url: 'https://hook.example.com' },
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+        },
+      ],
+    },
+    /^NAME +WEBHOOKS +AGE$/,
+    /^example +1 +\d+s$/,
+    /^ +Side Effects: +None$/m,
+  ],
+  [
+    'validatingadmissionpolicies',
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: 'example' },
+      spec: {
+        matchConstraints: {
+          resourceRules: [
+            {
+              operations: ['CREATE'],
+              apiGroups: ['apps'],
+              apiVersions: ['v1'],
+              resources: ['deployments'],
+            },
+          ],
+        },
+        validations: [{ expression: 'object.spec.replicas <= 5' }],
+      },
+    },
+    /^NAME +VALIDATIONS +PARAMKIND +AGE$/,
+    /^example +1 +<unset> +\d+s$/,
+    /^ +Failure Policy: +Fail$/m,
+  ],
+  [
+    'validatingadmissionpolicybindings',
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name: 'example' },
+      spec: { policyName: 'example', validationActions: ['Deny'] },
+    },
+    /^NAME +POLICYNAME +PARAMREF +AGE$/,
+    /^example +example +<unset> +\d+s$/,
+    /^ +Policy Name: +example$/m,
+  ],
 ]
 
 describe.each(examples)('%s', (resource, object, heading, row, described) => {
