@@ -27,7 +27,9 @@ function withFallback(
 ): Cell | RegExp | undefined {
   const value = valueAt(object, path)
   if (value !== undefined && !(operator === '?:' && value === ''))
-    return text !== undefined && typeof value === 'number' ? `${value}` : plain(value, type)
+    return text !== undefined && typeof value === 'number'
+      ? new RegExp(`^${value}$`)
+      : plain(value, type)
   return text ?? (JSON.parse(word ?? 'null') as Cell)
 }
 

@@ -5,6 +5,7 @@ import { type FactServer, startFactServer } from './fact-server.ts'
 import { notServedYet } from './known-gaps.ts'
 import { openApiFacts } from './openapi-facts.ts'
 import { policyFacts } from './policy-facts.ts'
+import { protobufFacts } from './protobuf-facts.ts'
 import { selectorFacts } from './selector-facts.ts'
 import { Tally } from './tally.ts'
 
@@ -24,6 +25,7 @@ openApiFacts(server, tally)
 columnFacts(server, tally)
 selectorFacts(server, tally)
 policyFacts(server, tally)
+protobufFacts(server, tally)
 
 test('every stable kind is served, but those that are named', () => {
   expect(server().missing.filter(name => !notServedYet.has(name))).toEqual([])

@@ -28,7 +28,7 @@ export const flowSchemas = defineResource<FlowSchema>({
     {
       name: 'MatchingPrecedence',
       type: 'string',
-      value: ({ spec }) => String(spec.matchingPrecedence ?? 0),
+      value: ({ spec }) => spec.matchingPrecedence ?? 0,
     },
     {
       name: 'DistinguisherMethod',
