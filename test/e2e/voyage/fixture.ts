@@ -172,6 +172,7 @@ const groups: Record<string, string> = {
   deployments: 'apps/v1',
   replicasets: 'apps/v1',
   statefulsets: 'apps/v1',
+  daemonsets: 'apps/v1',
   jobs: 'batch/v1',
   storageclasses: 'storage.k8s.io/v1',
   clusterroles: 'rbac.authorization.k8s.io/v1',

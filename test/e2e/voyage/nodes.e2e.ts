@@ -57,6 +57,62 @@ test('a node is drained after a question that says what is lost', async ({
   }
 })
 
+test('a drain shows which budget holds it up, can be stopped, and goes on when the budget lets it', async ({
+  app,
+  open,
+  namespace,
+}) => {
+  const kubectl = (...args: string[]) => app.kubectl(['-n', namespace, ...args])
+  await app.apply(`${deployment(namespace, 'cart', 2)}${web(namespace)}---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: cart, namespace: ${namespace} }
+spec: { minAvailable: 2, selector: { matchLabels: { app: cart } } }
+`)
+  await kubectl('wait', 'pod/web', '--for=condition=Ready')
+  await kubectl('rollout', 'status', 'deployment/cart', '--timeout=30s')
+  const budget = ['get', 'pdb', 'cart', '-o', 'jsonpath={.status.currentHealthy}']
+  await expect.poll(() => kubectl(...budget)).toBe('2')
+  const pods = () => kubectl('get', 'pods', '-l', 'app=cart', '-o', 'name')
+  const before = await pods()
+  const name = await nodeName(app)
+  const page = await open(placeOf('nodes', { name }))
+  const running = page.getByRole('alertdialog', { name: `Draining Node ${name}` })
+  const pod = (text: string | RegExp) => running.getByRole('listitem').filter({ hasText: text })
+  const drain = async () => {
+    await drawer(page, `Node ${name}`).getByRole('button', { name: 'Drain…' }).click()
+    const question = page.getByRole('alertdialog', { name: `Drain Node ${name}?` })
+    await expect(question.getByText('as far as disruption budgets allow')).toBeVisible()
+    const consent = question.getByText(/that nothing makes anew/)
+    if (await consent.isVisible()) await consent.click()
+    await question.getByRole('button', { name: 'Drain', exact: true }).click()
+    await expect(pod(`${namespace}/cart-`)).toHaveCount(2)
+    for (const one of await pod(`${namespace}/cart-`).all()) {
+      await expect(one).toContainText('may not leave yet')
+      await expect(one).toContainText("would violate the pod's disruption budget")
+    }
+  }
+  try {
+    await drain()
+    await expect(pod(`${namespace}/web`)).toContainText('has left')
+    await running.getByRole('button', { name: 'Stop draining' }).click()
+    await expect(running).toHaveCount(0)
+    await expect(row(page, 'Nodes', name)).toContainText('SchedulingDisabled')
+
+    await drain()
+    expect(await pods()).toBe(before)
+    await kubectl('patch', 'pdb', 'cart', '--type=merge', '-p', '{"spec":{"minAvailable":0}}')
+    await expect(running.getByText(/is empty but for the pods that belong to it/)).toBeVisible({
+      timeout: 45_000,
+    })
+    await running.getByRole('button', { name: 'Close' }).click()
+    const left = ['get', 'pods', '-o', 'jsonpath={.items[*].status.phase}']
+    await expect.poll(() => kubectl(...left)).toBe('Pending Pending')
+  } finally {
+    await app.kubectl(['uncordon', name])
+  }
+})
+
 test('a pod is evicted after a question', async ({ app, open, namespace }) => {
   await app.apply(web(namespace))
   await app.kubectl(['-n', namespace, 'wait', 'pod/web', '--for=condition=Ready'])

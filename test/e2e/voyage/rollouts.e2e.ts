@@ -39,29 +39,34 @@ test('a rollout’s revisions are compared with the present, and one is gone bac
   expect(history).toMatch(/^2 .*\n3 /m)
 })
 
-test('a StatefulSet goes back to an older revision', async ({ app, open, namespace }) => {
-  await app.apply(`apiVersion: apps/v1
-kind: StatefulSet
+for (const kind of ['StatefulSet', 'DaemonSet']) {
+  test(`a ${kind} goes back to an older revision`, async ({ app, open, namespace }) => {
+    const resource = `${kind.toLowerCase()}s`
+    await app.apply(`apiVersion: apps/v1
+kind: ${kind}
 metadata: { name: db, namespace: ${namespace} }
 spec:
-  serviceName: db
   selector: { matchLabels: { app: db } }
   template:
     metadata: { labels: { app: db } }
     spec: { containers: [ { name: main, image: "postgres:16" } ] }
 `)
-  const rolledOut = ['-n', namespace, 'rollout', 'status', 'statefulset/db', '--timeout=30s']
-  await app.kubectl(rolledOut)
-  await app.kubectl(['-n', namespace, 'set', 'image', 'statefulset/db', 'main=postgres:17'])
-  await app.kubectl(rolledOut)
-  const page = await open(`${placeOf('statefulsets', { namespace, name: 'db' })}?tab=rollout`)
-  await page.getByRole('button', { name: 'Roll back…' }).click()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Roll back' }).click()
-  const image = 'jsonpath={.spec.template.spec.containers[0].image}'
-  await expect
-    .poll(() => app.kubectl(['-n', namespace, 'get', 'statefulset', 'db', '-o', image]))
-    .toBe('postgres:16')
-})
+    const rolledOut = ['-n', namespace, 'rollout', 'status', `${resource}/db`, '--timeout=30s']
+    await app.kubectl(rolledOut)
+    await app.kubectl(['-n', namespace, 'set', 'image', `${resource}/db`, 'main=postgres:17'])
+    await app.kubectl(rolledOut)
+    const page = await open(`${placeOf(resource, { namespace, name: 'db' })}?tab=rollout`)
+    await page.getByRole('button', { name: 'Roll back…' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Roll back' }).click()
+    const image = 'jsonpath={.spec.template.spec.containers[0].image}'
+    await expect
+      .poll(() => app.kubectl(['-n', namespace, 'get', resource, 'db', '-o', image]))
+      .toBe('postgres:16')
+    await app.kubectl(rolledOut)
+    const running = 'jsonpath={.items[*].spec.containers[0].image}'
+    expect(await app.kubectl(['-n', namespace, 'get', 'pods', '-o', running])).toBe('postgres:16')
+  })
+}
 
 test('a rollout is paused and resumed', async ({ app, open, namespace }) => {
   await app.apply(deployment(namespace, 'cart', 1))
