@@ -51,6 +51,8 @@ export interface Allocators {
 
 /** How a kind's `scale` subresource reads and writes the object. */
 export interface ScaleAccess<T> {
+  /** Where the replicas are; `spec.replicas` unless given. */
+  path?: readonly string[]
   replicas(object: T): number
   setReplicas(object: T, replicas: number): void
   statusReplicas(object: T): number
@@ -142,6 +144,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   /** Present: the kind has a `status` subresource. By default everything but status (and managedFields) is kept. */
   status?: {
     prepareForUpdate?(object: T, old: T, context: Pick<WriteContext, 'now'>): void
+    /** What a write of the status keeps as it is, beside the spec, so that nobody comes to own it: `[['metadata']]`. */
+    resetFields?: readonly (readonly string[])[]
     validateUpdate?(object: T, old: T): FieldError[]
   }
   scale?: ScaleAccess<T>

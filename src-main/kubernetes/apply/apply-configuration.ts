@@ -1,10 +1,11 @@
 import { deepEqual, isRecord } from '../json.ts'
 import type { KubernetesObject } from '../objects.ts'
 import { canonicalize } from '../schema/canonicalize.ts'
-import type { TypeSchema } from '../schema/type-schema.ts'
 import { statusError } from '../status-error.ts'
+import { Changes, fieldSet } from './changes.ts'
 import { conflictError } from './conflicts.ts'
 import { FieldSet } from './field-set.ts'
+import { fitToSchema } from './fit-to-schema.ts'
 import {
   capUpdaters,
   identityOf,
@@ -13,31 +14,23 @@ import {
   readManagers,
   writeManagers,
 } from './managed-fields.ts'
+import type { ManagedWrite } from './managed-write.ts'
 import { merge } from './merge.ts'
 import { rootPlace } from './ownership.ts'
+import { prune } from './prune.ts'
 import { requireFitting } from './require-fitting.ts'
-import { exclude, fieldSet, timeOf, withoutManagedFields } from './track-update.ts'
+import { timeOf, withoutManagedFields } from './track-update.ts'
 import { conflictsOf, disown, takeOwnership, withoutUnowned } from './update-managers.ts'
-import { compare, fieldSetOf, removeItems, withNamedFields } from './walk.ts'
+import { fieldSetOf } from './walk.ts'
 
 /** An apply request. */
-export interface Application {
+export interface Application extends ManagedWrite {
   /** What is stored; undefined when the apply creates the object. */
   live: Readonly<KubernetesObject> | undefined
   /** The configuration: only what the manager has an opinion of. */
   applied: Readonly<Record<string, unknown>>
-  manager: string
   /** Takes what others own instead of failing. */
   force: boolean
-  apiVersion: string
-  /** Empty for the object itself. */
-  subresource?: string
-  /** Milliseconds since the epoch. */
-  now: number
-  /** `untypedObject` for kinds without a schema. */
-  type: TypeSchema
-  /** Fields that this endpoint keeps as they are, so that nobody comes to own them through it: `[['status']]`. */
-  resetFields?: readonly (readonly string[])[]
 }
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -73,7 +66,8 @@ export function applyConfiguration(application: Application): { object: Kubernet
 }
 
 /** Who owned what. Of an object that nobody tracked, everything belongs to `before-first-apply`. */
-function managersBefore({ live, apiVersion, now, type }: Application): Managers {
+function managersBefore(application: Application): Managers {
+  const { live, apiVersion, now } = application
   if (!live) return new Map()
   let managers: Managers
   try {
@@ -84,8 +78,9 @@ function managersBefore({ live, apiVersion, now, type }: Application): Managers 
       `failed to decode managed fields: ${(error as Error).message}`,
     )
   }
-  if (managers.size) return managers
-  const changes = compare({ metadata: {} }, withoutManagedFields(live), rootPlace(type))
+  if (managers.size) return fitToSchema(managers, application)
+  const nothing = emptyObject(application)
+  const changes = new Changes(nothing, withoutManagedFields(live), application)
   const entry = {
     name: 'before-first-apply',
     operation: 'Update',
@@ -121,7 +116,7 @@ function attempt(
 ): Outcome | { conflicts: ReturnType<typeof conflictsOf> } {
   const { applied, manager, apiVersion, subresource = '', type, resetFields = [] } = application
   const place = rootPlace(type)
-  const live = application.live ? withoutManagedFields(application.live) : emptyObject(applied)
+  const live = application.live ? withoutManagedFields(application.live) : emptyObject(application)
   const own: Manager = {
     name: manager,
     operation: 'Apply',
@@ -130,11 +125,10 @@ function attempt(
     set: fieldSetOf(applied, place).without(fieldSet(resetFields)),
   }
   const id = identityOf(own)
-  const last = before.get(id)?.set
   const managers = new Map(before).set(id, own)
-  const merged = merge(live, applied, place)
-  const object = (last ? prune(merged, managers, last, type) : merged) as KubernetesObject
-  const changes = exclude(compare(live, object, place), resetFields)
+  const merged = merge(live, applied, place) as KubernetesObject
+  const object = prune(merged, managers, before.get(id), application)
+  const changes = new Changes(live, object, application)
   const conflicts = force ? [] : conflictsOf(managers, id, changes)
   if (conflicts.length) return { conflicts }
   const after = new Map(disown(managers, id, changes))
@@ -145,34 +139,8 @@ function attempt(
 }
 
 /** What an apply that creates starts from. */
-function emptyObject(applied: Readonly<Record<string, unknown>>): KubernetesObject {
-  return {
-    apiVersion: applied['apiVersion'],
-    kind: applied['kind'],
-    metadata: {},
-  } as KubernetesObject
-}
-
-/** Removes what the manager applied last time and not this time, unless another applier owns it or something below. */
-function prune(merged: unknown, managers: Managers, last: FieldSet, type: TypeSchema): unknown {
-  const place = rootPlace(type)
-  const named = (set: FieldSet) => withNamedFields(set, place)
-  const applied = [...managers.values()]
-    .filter(({ operation }) => operation === 'Apply')
-    .reduce((union, { set }) => union.union(set), new FieldSet())
-  const present = named(fieldSetOf(merged, place))
-  const remaining = (value: unknown) => named(fieldSetOf(value ?? {}, place))
-  const without = removeItems(merged, named(last), place)
-  const withOwned = removeItems(
-    merged,
-    present.difference(remaining(without).union(named(applied))),
-    place,
-  )
-  return removeItems(
-    merged,
-    present.difference(remaining(withOwned)).intersection(named(last)),
-    place,
-  )
+function emptyObject({ apiVersion, applied }: Application): KubernetesObject {
+  return { apiVersion, kind: applied['kind'], metadata: {} } as KubernetesObject
 }
 
 /** An entry's time is when it, or the object through it, last changed. */

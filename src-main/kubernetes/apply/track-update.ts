@@ -1,7 +1,7 @@
 import type { ManagedFieldsEntry } from '../api/meta-v1.ts'
 import type { KubernetesObject } from '../objects.ts'
-import type { TypeSchema } from '../schema/type-schema.ts'
-import { FieldSet } from './field-set.ts'
+import { Changes } from './changes.ts'
+import { fitToSchema } from './fit-to-schema.ts'
 import {
   asksForReset,
   capUpdaters,
@@ -9,27 +9,15 @@ import {
   readManagers,
   writeManagers,
 } from './managed-fields.ts'
-import { rootPlace } from './ownership.ts'
-import { fieldElement } from './path-element.ts'
+import type { ManagedWrite } from './managed-write.ts'
 import { takeOwnership } from './update-managers.ts'
-import { type Comparison, compare } from './walk.ts'
 
 /** A write that is no apply: create, update, or any other patch. */
-export interface TrackedUpdate {
+export interface TrackedUpdate extends ManagedWrite {
   /** What was stored; undefined on create. */
   old: Readonly<KubernetesObject> | undefined
   /** What will be stored, with the `managedFields` that the client sent. */
   updated: Readonly<KubernetesObject>
-  manager: string
-  apiVersion: string
-  /** Empty for the object itself. */
-  subresource?: string
-  /** Milliseconds since the epoch. */
-  now: number
-  /** `untypedObject` for kinds without a schema. */
-  type: TypeSchema
-  /** Fields that this endpoint keeps as they are, so that nobody comes to own them through it: `[['status']]`. */
-  resetFields?: readonly (readonly string[])[]
 }
 
 /**
@@ -38,20 +26,19 @@ export interface TrackedUpdate {
  * without any stay without.
  */
 export function trackUpdate(update: TrackedUpdate): ManagedFieldsEntry[] {
-  const { old, updated, manager, apiVersion, subresource = '', now, type } = update
-  const before = currentManagers(update)
+  const { old, updated, manager, apiVersion, subresource = '', now } = update
+  const before = fitToSchema(currentManagers(update), update)
   if (before.size === 0 && old?.metadata.uid) return []
-  const changes = exclude(
-    compare(
-      withoutManagedFields(old ?? { metadata: {} }),
-      withoutManagedFields(updated),
-      rootPlace(type),
-    ),
-    update.resetFields,
+  const { apiVersion: version, kind } = updated
+  const nothing = { apiVersion: version, kind, metadata: {} } as KubernetesObject
+  const changes = new Changes(
+    old ? withoutManagedFields(old) : nothing,
+    withoutManagedFields(updated),
+    update,
   )
-  const time = timeOf(now)
-  const entry = { name: manager, operation: 'Update', apiVersion, subresource, time } as const
-  return writeManagers(capUpdaters(takeOwnership(before, entry, changes)))
+  const entry = { name: manager, operation: 'Update', apiVersion, subresource } as const
+  const taken = takeOwnership(before, { ...entry, time: timeOf(now) }, changes)
+  return writeManagers(capUpdaters(taken))
 }
 
 function currentManagers({ old, updated, subresource }: TrackedUpdate): Managers {
@@ -76,23 +63,6 @@ export function withoutManagedFields(object: Readonly<KubernetesObject>): Kubern
   const { managedFields: _, ...metadata } = object.metadata
   return { ...object, metadata }
 }
-
-/** The changes but for those of the fields an endpoint resets. */
-export function exclude(
-  changes: Comparison,
-  fields: TrackedUpdate['resetFields'] = [],
-): Comparison {
-  if (!fields.length) return changes
-  const excluded = fieldSet(fields)
-  return {
-    added: changes.added.without(excluded),
-    modified: changes.modified.without(excluded),
-    removed: changes.removed.without(excluded),
-  }
-}
-
-export const fieldSet = (fields: readonly (readonly string[])[]): FieldSet =>
-  FieldSet.of(fields.map(path => path.map(fieldElement)))
 
 /** RFC 3339 with whole seconds, as in every entry. */
 export const timeOf = (now: number): string => `${new Date(now).toISOString().slice(0, 19)}Z`

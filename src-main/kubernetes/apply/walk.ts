@@ -178,7 +178,8 @@ export function withNamedFields(set: FieldSet, place: Place): FieldSet {
   return result
 }
 
-function placeBelow(place: Place, element: PathElement): { place: Place; named: boolean } {
+/** The place of what a path element leads to, and whether the type names it. */
+export function placeBelow(place: Place, element: PathElement): { place: Place; named: boolean } {
   const ownership = ownershipOf(place)
   const name = element.slice(2)
   if (ownership.kind === 'struct')

@@ -69,7 +69,8 @@ export async function decodeConfiguration(
   const { value, duplicates } = await decoded(body, expected)
   if (!isRecord(value)) throw badRequest('error decoding YAML: the configuration is no object')
   const object = value as unknown as KubernetesObject
-  checkKind(object, expected)
+  if (object.apiVersion !== apiVersionOf(expected) || object.kind !== expected.kind)
+    throw badRequest(`invalid object type: ${kindText(object)}`)
   if (duplicates.length && validation === 'Strict')
     throw badRequest(`error strict decoding YAML: ${duplicates.join(', ')}`)
   if (validation !== 'Ignore') for (const text of duplicates) warnings.add(text)
@@ -95,6 +96,11 @@ export function checkObject(
   if (!problems.length || validation === 'Ignore') return
   if (validation === 'Strict') throw badRequest(strictDecodingError(problems))
   for (const text of problems) warnings.add(text)
+}
+
+/** As Go prints a kind: `apps/v1, Kind=Deployment`, and `/v1, Kind=Pod` of the core group. */
+function kindText({ apiVersion = '', kind = '' }: KubernetesObject): string {
+  return `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`
 }
 
 function checkKind(object: KubernetesObject, expected: Expected): void {

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { formatTime } from '#base/clock.ts'
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
-import { badRequest, conflict } from '../failures.ts'
+import { invalid } from '#kubernetes/status-error.ts'
+import { badRequest } from '../failures.ts'
 
 /** Checks what a body says of its own place against the URL, and fills what it leaves out. Throws a 400. */
 export function matchRequest(
@@ -50,7 +51,7 @@ export function fillNewMetadata(
   else delete metadata.generation
 }
 
-/** Puts back what an update may not change. Throws a 409 when the update means another object of the same name. */
+/** Puts back what an update may not change. Throws a 422 when the update means another object of the same name. */
 export function keepMetadata(
   next: KubernetesObject,
   current: Readonly<KubernetesObject>,
@@ -59,11 +60,10 @@ export function keepMetadata(
   const { metadata } = next
   const old = current.metadata
   if (metadata.uid && metadata.uid !== old.uid) {
-    throw conflict(
-      definition,
-      old.name ?? '',
-      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.uid}`,
-    )
+    const message = `Invalid value: ${JSON.stringify(metadata.uid)}: field is immutable`
+    throw invalid(definition, old.name ?? '', [
+      { type: 'FieldValueInvalid', field: 'metadata.uid', message },
+    ])
   }
   for (const field of keptFields) {
     const value = old[field]

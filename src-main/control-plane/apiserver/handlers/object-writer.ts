@@ -1,5 +1,6 @@
 import type { ResourceDefinition, WriteContext } from '#control-plane/resources/define-resource.ts'
 import { type Revision, RevisionConflictError } from '#control-plane/storage/store.ts'
+import { deepEqual } from '#kubernetes/json.ts'
 import { generatedName } from '#kubernetes/names.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { type FieldError, invalid, statusError } from '#kubernetes/status-error.ts'
@@ -204,7 +205,7 @@ export class ObjectWriter {
     const { definition, dryRun } = write
     const { store, caches } = this.#services
     const wanted = current && encodeStored(definition, object)
-    if (current && wanted?.equals(current.stored)) return current
+    if (current && wanted && isSameContent(wanted, current.stored)) return current
     const finish = definition.beginWrite?.(object, current?.object, this.#context(write))
     const bytes = definition.beginWrite || !wanted ? encodeStored(definition, object) : wanted
     if (dryRun) {
@@ -255,6 +256,14 @@ export class ObjectWriter {
 }
 
 const catchUpMs = 5000
+
+/** Whether two objects as bytes say the same, in whatever order; then they are of the same length. */
+function isSameContent(wanted: Buffer, stored: Uint8Array): boolean {
+  if (wanted.length !== stored.length) return false
+  return wanted.equals(stored) || deepEqual(parse(wanted), parse(stored))
+}
+
+const parse = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString())
 
 function refuse(
   definition: ResourceDefinition,

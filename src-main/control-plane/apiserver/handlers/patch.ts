@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { applyJsonPatch } from '#kubernetes/patch/json-patch.ts'
 import { applyMergePatch } from '#kubernetes/patch/merge-patch.ts'
@@ -8,10 +7,10 @@ import { statusError } from '#kubernetes/status-error.ts'
 import { badRequest } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import { mediaType } from '../server-request.ts'
-import { apply } from './apply.ts'
+import { apply, applyType } from './apply.ts'
 import { checkObject } from './decode-object.ts'
 import { decodePatch } from './decode-patch.ts'
-import { tracker } from './managed-fields.ts'
+import { asRequested, tracker } from './managed-fields.ts'
 import { type Target, writeOf } from './target.ts'
 import { asStored } from './update.ts'
 import { readWriteOptions, type WriteOptions } from './write-options.ts'
@@ -28,15 +27,14 @@ const kinds: Record<string, Change> = {
     return applyStrategicMergePatch(document, patch, type)
   },
 }
-const applyType = 'application/apply-patch+yaml'
 
 /** Changes an object by a patch; one that changes nothing writes nothing. */
 export async function patch(target: Target): Promise<Reply> {
   const { context, definition, writer } = target
-  const options = readWriteOptions(context.request, 'PatchOptions')
   const body = await context.request.body()
   const type = mediaType(body.contentType)
-  if (type === applyType) return apply(target, body, options)
+  if (type === applyType) return apply(target, body)
+  const options = readWriteOptions(context.request, 'PatchOptions')
   const change = kinds[type]
   if (!change) throw unsupported([...Object.keys(kinds), applyType])
   if (options.force) {
@@ -72,11 +70,8 @@ function patched(
   change: Change,
   options: WriteOptions,
 ): KubernetesObject {
-  const { definition, stored, context } = target
-  const shown =
-    definition === stored || !definition.storedAs
-      ? current
-      : definition.storedAs.fromStored(current)
+  const { definition, context } = target
+  const shown = asRequested(target, current)
   const next = structuredClone(change(shown, changes, target)) as KubernetesObject
   const { apiVersion, kind, metadata } = shown
   if (next?.apiVersion !== apiVersion || next.kind !== kind) {
@@ -89,7 +84,6 @@ function patched(
       `the name of the object (${next.metadata.name ?? ''}) does not match the name on the URL (${metadata.name})`,
     )
   }
-  if (isDeepStrictEqual(next.metadata.managedFields, [{}])) next.metadata.managedFields = []
   return asStored(target, next)
 }
 

@@ -1,17 +1,24 @@
+import type { ScaleAccess } from '#control-plane/resources/define-resource.ts'
 import type { Scale } from '#kubernetes/api/autoscaling-v1.ts'
-import type { KubernetesObject } from '#kubernetes/objects.ts'
+import { applyConfiguration } from '#kubernetes/apply/apply-configuration.ts'
+import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
 import { applyJsonPatch } from '#kubernetes/patch/json-patch.ts'
 import { applyMergePatch } from '#kubernetes/patch/merge-patch.ts'
+import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
+import type { TypeSchema } from '#kubernetes/schema/type-schema.ts'
 import { invalid, statusError } from '#kubernetes/status-error.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
 import { methodNotAllowed } from '../failures.ts'
 import type { Reply } from '../reply.ts'
-import { mediaType } from '../server-request.ts'
-import { decodeObject } from './decode-object.ts'
+import { mediaType, type RequestBody } from '../server-request.ts'
+import { applyType } from './apply.ts'
+import { decodeConfiguration, decodeObject } from './decode-object.ts'
 import { decodePatch } from './decode-patch.ts'
 import { tracker } from './managed-fields.ts'
+import { matchRequest } from './object-metadata.ts'
+import { managersAfterScale, scaleManagers } from './scale-managers.ts'
 import { type Target, writeOf } from './target.ts'
-import { readWriteOptions } from './write-options.ts'
+import { readApplyOptions, readWriteOptions } from './write-options.ts'
 
 const kind = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
@@ -28,8 +35,9 @@ export async function updateScale(target: Target): Promise<Reply> {
 
 export async function patchScale(target: Target): Promise<Reply> {
   const body = await target.context.request.body()
-  const patch = await decodePatch(body)
   const type = mediaType(body.contentType)
+  if (type === applyType) return applyScale(target, body)
+  const patch = await decodePatch(body)
   return writeScale(target, current => {
     if (type === 'application/json-patch+json') return applyJsonPatch(current, patch) as Scale
     if (/^application\/(strategic-)?merge-patch\+json$/.test(type)) {
@@ -40,9 +48,8 @@ export async function patchScale(target: Target): Promise<Reply> {
 }
 
 async function writeScale(target: Target, wanted: (current: Scale) => Scale): Promise<Reply> {
-  const { definition, writer, context } = target
-  const access = definition.scale
-  if (!access) throw methodNotAllowed()
+  const { writer, context } = target
+  const access = scaleAccess(target)
   const options = readWriteOptions(context.request, 'UpdateOptions')
   const item = await writer.update(writeOf(target, options.dryRun), {
     change(current) {
@@ -61,15 +68,64 @@ async function writeScale(target: Target, wanted: (current: Scale) => Scale): Pr
   return scaleReply(target, item)
 }
 
+/** Server-side apply of a scale: the replicas of the object change their owner. */
+async function applyScale(target: Target, body: RequestBody): Promise<Reply> {
+  const { context, definition, writer } = target
+  const access = scaleAccess(target)
+  const options = readApplyOptions(context.request)
+  const { fieldValidation, fieldManager: manager, force } = options
+  const applied = await decodeConfiguration(body, kind, fieldValidation, context.warnings)
+  matchRequest(applied, definition, context.info)
+  const { path = ['spec', 'replicas'] } = access
+  const item = await writer.update(writeOf(target, options.dryRun), {
+    change(current) {
+      const next = structuredClone(current) as KubernetesObject
+      const live = scaleOf(target, current)
+      live.metadata.managedFields = scaleManagers(current.metadata.managedFields, path)
+      const { object } = applyConfiguration({
+        live,
+        applied: applied as unknown as Record<string, unknown>,
+        manager,
+        force,
+        apiVersion: apiVersionOf(kind),
+        subresource: 'scale',
+        now: target.services.clock.now(),
+        type: scaleType(),
+      })
+      const { resourceVersion } = applied.metadata
+      if (resourceVersion) next.metadata.resourceVersion = resourceVersion
+      access.setReplicas(next, (object as Scale).spec?.replicas ?? 0)
+      const where = { path, apiVersion: apiVersionOf(target.stored) }
+      next.metadata.managedFields = managersAfterScale(
+        current.metadata.managedFields,
+        object.metadata.managedFields,
+        where,
+      )
+      return next
+    },
+  })
+  return scaleReply(target, item)
+}
+
+function scaleType(): TypeSchema {
+  const type = findObjectType(kind)
+  if (!type) throw new Error('schema tables: autoscaling/v1.Scale is not there')
+  return type
+}
+
 const scaleReply = (target: Target, item: CachedObject): Reply => ({
   kind: 'value',
   status: 200,
   value: scaleOf(target, item.object),
 })
 
-function scaleOf({ definition }: Target, object: Readonly<KubernetesObject>): Scale {
-  const access = definition.scale
-  if (!access) throw methodNotAllowed()
+function scaleAccess({ definition }: Target): ScaleAccess<KubernetesObject> {
+  if (!definition.scale) throw methodNotAllowed()
+  return definition.scale
+}
+
+function scaleOf(target: Target, object: Readonly<KubernetesObject>): Scale {
+  const access = scaleAccess(target)
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
   return {
     kind: 'Scale',

@@ -1,5 +1,7 @@
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { statusError } from '#kubernetes/status-error.ts'
+import { storeKey } from '../catalog.ts'
+import { conflict } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import { decodeObject } from './decode-object.ts'
 import { tracker } from './managed-fields.ts'
@@ -28,11 +30,31 @@ export async function update(target: Target): Promise<Reply> {
     delete wanted.metadata.resourceVersion
   }
   const item = await writer.update(write, {
-    change: () => structuredClone(wanted),
+    change: current => {
+      requireUid(target, wanted, current)
+      return structuredClone(wanted)
+    },
     track: (next, current) => trackers.updated(next, current),
     ...(hasVersion ? { retries: 0 } : {}),
   })
   return { kind: 'object', status: 200, definition, item: item.as(definition) }
+}
+
+/** A PUT with a uid means the object of that uid, and no other of its name. */
+function requireUid(
+  { stored, cache }: Target,
+  { metadata: { uid } }: KubernetesObject,
+  { metadata }: Readonly<KubernetesObject>,
+): void {
+  if (!uid || uid === metadata.uid) return
+  const name = metadata.name ?? ''
+  const key = storeKey(cache.definition, metadata.namespace ?? '', name)
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`
+  throw conflict(
+    stored,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
+  )
 }
 
 /** The object as the kind that it is stored as. */

@@ -1,5 +1,6 @@
-import { statusError } from '#kubernetes/status-error.ts'
+import { type FieldErrorType, statusError } from '#kubernetes/status-error.ts'
 import { badRequest } from '../failures.ts'
+import { quoted } from '../quoted.ts'
 import { isTrue } from '../request-info.ts'
 import type { ServerRequest } from '../server-request.ts'
 
@@ -18,17 +19,12 @@ export interface WriteOptions {
 export function readWriteOptions(request: ServerRequest, kind = 'CreateOptions'): WriteOptions {
   const { query } = request
   const fieldManager = query.get('fieldManager') ?? ''
-  if (fieldManager.length > 128) {
-    throw invalidOption(kind, 'fieldManager', `Too long: may not be more than 128 bytes`)
-  }
+  checkFieldManager(fieldManager, kind)
   const fieldValidation = query.get('fieldValidation') || 'Warn'
   if (!isFieldValidation(fieldValidation)) {
     const value = JSON.stringify(fieldValidation)
-    throw invalidOption(
-      kind,
-      'fieldValidation',
-      `Invalid value: ${value}: fieldValidation must be one of ["Ignore" "Strict" "Warn"]`,
-    )
+    const message = `Unsupported value: ${value}: supported values: "", "Ignore", "Strict", "Warn"`
+    throw invalidOption(kind, 'fieldValidation', message, 'FieldValueNotSupported')
   }
   return {
     dryRun: readDryRun(query.getAll('dryRun'), kind),
@@ -38,13 +34,34 @@ export function readWriteOptions(request: ServerRequest, kind = 'CreateOptions')
   }
 }
 
+/** The same for an apply, which has to name its manager. */
+export function readApplyOptions(request: ServerRequest): WriteOptions {
+  if (request.query.get('fieldManager')) return readWriteOptions(request, 'PatchOptions')
+  const message = 'Required value: is required for apply patch'
+  throw invalidOption('PatchOptions', 'fieldManager', message, 'FieldValueRequired')
+}
+
 /** Whether nothing may be stored; only `All` is known. */
 export function readDryRun(values: readonly string[], kind: string): boolean {
   const wanted = values.filter(Boolean)
   if (!wanted.length) return false
   if (wanted.every(value => value === 'All')) return true
   const shown = JSON.stringify(wanted)
-  throw invalidOption(kind, 'dryRun', `Unsupported value: ${shown}: supported values: "All"`)
+  const message = `Unsupported value: ${shown}: supported values: "All"`
+  throw invalidOption(kind, 'dryRun', message, 'FieldValueNotSupported')
+}
+
+function checkFieldManager(manager: string, kind: string): void {
+  if (Buffer.byteLength(manager) > 128) {
+    const message = 'Too long: may not be more than 128 bytes'
+    throw invalidOption(kind, 'fieldManager', message, 'FieldValueTooLong')
+  }
+  const strange = /(?! )[\p{C}\p{Z}]/u.exec(manager)
+  if (!strange) return
+  const position = Buffer.byteLength(manager.slice(0, strange.index))
+  const code = (strange[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+  const message = `Invalid value: ${quoted(manager)}: invalid character U+${code} (at position ${position})`
+  throw invalidOption(kind, 'fieldManager', message)
 }
 
 /** The client's own name: what its user agent says before the slash. */
@@ -56,11 +73,16 @@ function defaultManager(request: ServerRequest): string {
 const isFieldValidation = (value: string): value is FieldValidation =>
   value === 'Ignore' || value === 'Warn' || value === 'Strict'
 
-function invalidOption(kind: string, field: string, message: string) {
+function invalidOption(
+  kind: string,
+  field: string,
+  message: string,
+  reason: FieldErrorType = 'FieldValueInvalid',
+) {
   return statusError('Invalid', `${kind}.meta.k8s.io "" is invalid: ${field}: ${message}`, {
     group: 'meta.k8s.io',
     kind,
-    causes: [{ reason: 'FieldValueInvalid', message, field }],
+    causes: [{ reason, message, field }],
   })
 }
 

@@ -92,6 +92,7 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
       const { managedFields } = crd.metadata
       crd.metadata = { ...old.metadata, ...(managedFields ? { managedFields } : {}) }
     },
+    resetFields: [['metadata']],
     validateUpdate: validateDefinitionStatus,
   },
   warnings: ruleWarnings,

@@ -76,6 +76,7 @@ export const deployments = defineResource<Deployment>({
       if (old.metadata.labels) deployment.metadata.labels = old.metadata.labels
       else delete deployment.metadata.labels
     },
+    resetFields: [['metadata', 'labels']],
     validateUpdate: validateDeploymentStatus,
   },
   scale: scaleByReplicas,

@@ -51,7 +51,14 @@ export const pods = defineResource<Pod>({
   validate: pod => [...validatePodSpec(pod.spec, 'spec'), ...validatePodOnly(pod)],
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,
-  status: { prepareForUpdate: prepareStatusUpdate, validateUpdate: validatePodStatus },
+  status: {
+    prepareForUpdate: prepareStatusUpdate,
+    resetFields: [
+      ['metadata', 'deletionTimestamp'],
+      ['metadata', 'ownerReferences'],
+    ],
+    validateUpdate: validatePodStatus,
+  },
   gracePeriodSeconds({ spec, status }, asked) {
     if (!spec.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0
     const seconds = asked ?? spec.terminationGracePeriodSeconds ?? 30

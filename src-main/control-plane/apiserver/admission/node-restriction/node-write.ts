@@ -9,6 +9,3 @@ export interface NodeWrite {
 
 /** Why a node is refused, in upstream's words; undefined when it isn't. */
 export type Refusal = string | undefined
-
-/** As Go writes a string with `%q`. */
-export const quoted = (text: string): string => JSON.stringify(text)

@@ -1,6 +1,7 @@
 import type { Node } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
-import { type NodeWrite, quoted, type Refusal } from './node-write.ts'
+import { quoted } from '../../quoted.ts'
+import type { NodeWrite, Refusal } from './node-write.ts'
 
 /** Labels of Kubernetes' own that kubelets may write (kubelet/pkg/apis well_known_labels). */
 const kubeletLabels = new Set([

@@ -3,8 +3,9 @@ import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { podReferences, type ReferencedKind } from '../../authorization/pod-references.ts'
 import { storeKey } from '../../catalog.ts'
 import { notFound } from '../../failures.ts'
+import { quoted } from '../../quoted.ts'
 import type { AdmissionServices } from '../admission-step.ts'
-import { type NodeWrite, quoted, type Refusal } from './node-write.ts'
+import type { NodeWrite, Refusal } from './node-write.ts'
 
 const mirrorAnnotation = 'kubernetes.io/config.mirror'
 const resources: Record<ReferencedKind, string> = {

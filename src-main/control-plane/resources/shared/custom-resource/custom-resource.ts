@@ -108,7 +108,15 @@ function customResource(
       if (status) keepStatus(object, old)
     },
     validate,
-    ...(status ? { status: { prepareForUpdate: keepMetadata, validateUpdate: validate } } : {}),
+    ...(status
+      ? {
+          status: {
+            prepareForUpdate: keepMetadata,
+            resetFields: [['metadata']],
+            validateUpdate: validate,
+          },
+        }
+      : {}),
     ...(scale ? { scale: customScale(scale) } : {}),
   })
 }

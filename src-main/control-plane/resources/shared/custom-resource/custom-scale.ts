@@ -11,6 +11,7 @@ export function customScale(scale: CustomResourceSubresourceScale): ScaleAccess<
   const actual = segmentsOf(scale.statusReplicasPath)
   const selector = scale.labelSelectorPath ? segmentsOf(scale.labelSelectorPath) : undefined
   return {
+    path: wanted,
     replicas: object => numberAt(object, wanted),
     setReplicas: (object, replicas) => setValueAt(object, wanted, replicas),
     statusReplicas: object => numberAt(object, actual),
