@@ -2,6 +2,7 @@ import { deploymentMutations } from './deployments.ts'
 import { jobMutations } from './jobs.ts'
 import type { Mutation } from './mutation.ts'
 import { ownershipMutations } from './ownership.ts'
+import { applyMutations } from './server-side-apply.ts'
 import { serviceMutations } from './services.ts'
 import { statefulMutations } from './stateful.ts'
 
@@ -11,6 +12,7 @@ export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   jobs: jobMutations,
   ownership: ownershipMutations,
   services: serviceMutations,
+  'server-side apply': applyMutations,
   stateful: statefulMutations,
 }
 
