@@ -15,7 +15,7 @@ export class ConformanceContext implements AsyncDisposable {
   /** File with the administrator's kubeconfig. */
   readonly kubeconfig: string
   readonly config = new KubeConfig()
-  /** Exists already, with its service account `default`; deleted when the test ends. */
+  /** Exists already, with what every namespace gets of itself; deleted when the test ends. */
   readonly namespace: string
   readonly core: CoreV1Api
   readonly #owned = new AsyncDisposableStack()
@@ -50,6 +50,8 @@ export class ConformanceContext implements AsyncDisposable {
     this.defer(() => this.core.deleteNamespace({ name }))
     const account = { name: 'default', namespace: name }
     await eventually(() => this.core.readNamespacedServiceAccount(account), { everyMs: 10 })
+    const certificate = { name: 'kube-root-ca.crt', namespace: name }
+    await eventually(() => this.core.readNamespacedConfigMap(certificate), { everyMs: 10 })
   }
 
   /** A request as bytes, as administrator: for what is about the wire. */
