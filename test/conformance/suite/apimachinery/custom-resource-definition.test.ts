@@ -1,9 +1,19 @@
-import { ApiextensionsV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
+import {
+  ApiextensionsV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1JSONSchemaProps,
+} from '@kubernetes/client-node'
 import { expect } from 'vitest'
 import { eventually } from '../../../support/eventually.ts'
 import { checkDiscovery } from '../../support/api-operations.ts'
 import { conformance } from '../../support/conformance.ts'
-import { customDefinition, establish } from '../../support/custom-definitions.ts'
+import {
+  changeDefinition,
+  customDefinition,
+  establish,
+  version,
+} from '../../support/custom-definitions.ts'
 import { refused } from '../../support/refusals.ts'
 
 const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
@@ -132,6 +142,52 @@ conformance(
         groupVersion: 'apiextensions.k8s.io/v1',
         version: 'v1',
       })
+    })
+  },
+)
+conformance(
+  '[sig-api-machinery] CustomResourceDefinition resources [Privileged:ClusterAdmin] custom resource defaulting for requests and from storage works [Conformance]',
+  async context => {
+    const { step } = context
+    const schema = (defaults: { a?: string; b?: string }): V1JSONSchemaProps => ({
+      type: 'object',
+      properties: {
+        a: { type: 'string', ...(defaults.a ? { _default: defaults.a } : {}) },
+        b: { type: 'string', ...(defaults.b ? { _default: defaults.b } : {}) },
+      },
+    })
+    const definition = customDefinition(context, 'defaulted', {
+      versions: [version('v1', schema({}))],
+    })
+    const { name } = definition.metadata
+    const setDefaults = (defaults: { a?: string; b?: string }) =>
+      changeDefinition(context, name, ({ spec }) => {
+        spec.versions = [version('v1', schema(defaults))]
+      })
+    const crds = await step('create a definition without defaults', () =>
+      establish(context, definition),
+    )
+    await step('create an object: no field is filled in', async () => {
+      const created = await crds.create({ metadata: { name: 'first' } })
+      expect(created).not.toHaveProperty('a')
+    })
+    await step('give a field a default: a read of the stored object fills it in', async () => {
+      await setDefaults({ a: 'A' })
+      await eventually(async () => expect(await crds.get('first')).toHaveProperty('a', 'A'))
+    })
+    await step('create a second object: the field is filled in and stored', async () => {
+      const created = await crds.create({ metadata: { name: 'second' } })
+      expect(created).toHaveProperty('a', 'A')
+      expect(created).not.toHaveProperty('b')
+    })
+    await step('take the default away, and give another field one', () => setDefaults({ b: 'B' }))
+    await step('the second object keeps the old default, and gets the new one on reads', () =>
+      eventually(async () => expect(await crds.get('second')).toMatchObject({ a: 'A', b: 'B' })),
+    )
+    await step('the first never stored the old default: it is gone', async () => {
+      const first = await crds.get('first')
+      expect(first).toHaveProperty('b', 'B')
+      expect(first).not.toHaveProperty('a')
     })
   },
 )

@@ -40,12 +40,19 @@ function expectRefused(answer: Written, ...problems: string[]): void {
   for (const problem of problems) expect(answer.json.message).toContain(problem)
 }
 
+/** Apply names fields that the schema doesn't have in words of its own. */
+function expectUndeclared(answer: Written, path: string): void {
+  expect(answer.status).toBeGreaterThanOrEqual(400)
+  expect(answer.json).toMatchObject({ kind: 'Status', status: 'Failure' })
+  expect(answer.json.message).toContain(`${path}: field not declared in schema`)
+}
+
 function expectAccepted(answer: Written): void {
   expect(answer.status, answer.text).toBeGreaterThanOrEqual(200)
   expect(answer.status, answer.text).toBeLessThan(300)
 }
 
-/** A ConfigMap-free Deployment as JSON, with more fields at its spec and its metadata. */
+/** A Deployment as JSON, with more members in its spec and its metadata. */
 const deploymentText = (name: string, { spec = '', metadata = '' }): string => `{
   "apiVersion": "apps/v1",
   "kind": "Deployment",
@@ -94,8 +101,8 @@ conformance(
       expectAccepted(created)
       expect(created.warnings).toBe('')
     })
-    await step('apply YAML strictly: refused, and both fields are named', async () => {
-      const applied = await write(context, {
+    const apply = (spec: string) =>
+      write(context, {
         method: 'PATCH',
         path: `${path}/warned`,
         contentType: 'application/apply-patch+yaml',
@@ -104,29 +111,17 @@ kind: Deployment
 metadata:
   name: warned
 spec:
-  paused: true
-  paused: false
-  unknown1: val1
-`,
+${spec}`,
         validation: 'Strict',
       })
-      expectRefused(applied, 'key "paused" already set in map')
+    await step('apply a field twice strictly: refused, and it is named', async () => {
+      const applied = await apply('  paused: true\n  paused: false\n')
+      expect(applied.status).toBe(400)
+      expect(applied.json.message).toContain('key "paused" already set in map')
     })
-    await step('apply an unknown field alone strictly: refused, and it is named', async () => {
-      const applied = await write(context, {
-        method: 'PATCH',
-        path: `${path}/warned`,
-        contentType: 'application/apply-patch+yaml',
-        body: JSON.stringify({
-          apiVersion: 'apps/v1',
-          kind: 'Deployment',
-          metadata: { name: 'warned' },
-          spec: { unknown1: 'val1' },
-        }),
-        validation: 'Strict',
-      })
-      expect(applied.status).toBeGreaterThanOrEqual(400)
-      expect(applied.json.message).toContain('unknown1')
+    await step('apply an unknown field: refused, and it is named', async () => {
+      const applied = await apply('  unknown1: val1\n')
+      expectUndeclared(applied, '.spec.unknown1')
     })
   },
 )
@@ -163,8 +158,10 @@ conformance(
           body: '{"metadata":{"unknownMeta":"metaVal"}}',
           validation: 'Strict',
         })
-        expect(patched.status, kind).toBe(422)
-        expect(patched.json.message, kind).toContain('unknown field "metadata.unknownMeta"')
+        expect([400, 422], kind).toContain(patched.status)
+        expect(patched.json.message, kind).toContain(
+          'strict decoding error: unknown field "metadata.unknownMeta"',
+        )
       }
     })
   },
@@ -226,6 +223,15 @@ async function validated(context: ConformanceContext, stem: string, schema = str
         path,
         contentType: 'application/json',
         body: `{ "apiVersion": "${apiVersion}", "kind": "Crd", ${body} }`,
+        validation,
+      }),
+    /** With more metadata beside the name. */
+    applyWhole: (name: string, metadata: string, validation: FieldValidation = 'Strict') =>
+      write(context, {
+        method: 'PATCH',
+        path: `${path}/${name}`,
+        contentType: 'application/apply-patch+yaml',
+        body: `{ "apiVersion": "${apiVersion}", "kind": "Crd", "metadata": { "name": "${name}", ${metadata} } }`,
         validation,
       }),
     apply: (name: string, rest: string, validation: FieldValidation = 'Strict') =>
@@ -307,9 +313,7 @@ conformance(
     })
     await step('apply one strictly: refused, and the field is named', async () => {
       const applied = await objects.apply('applied', ', "spec": { "foo": "a", "unknown1": "b" }')
-      expect(applied.status).toBeGreaterThanOrEqual(400)
-      expect(applied.status).toBeLessThan(500)
-      expect(applied.json.message).toContain('unknown1')
+      expectUndeclared(applied, '.spec.unknown1')
     })
   },
 )
@@ -335,6 +339,10 @@ conformance(
       )
       expectRefused(created, 'unknown field "spec.embedded.metadata.unknownSubMeta"')
     })
+    await step('an unknown field in its own metadata, applied: refused', async () => {
+      const applied = await objects.applyWhole('root', '"unknownMeta": "val"')
+      expectUndeclared(applied, '.metadata.unknownMeta')
+    })
     await step('without them: created', async () => {
       expectAccepted(await objects.createWhole(`"metadata": { "name": "good" }, ${embedded('')}`))
     })
@@ -357,6 +365,14 @@ conformance(
       expectAccepted(created)
       expect(created.json.spec.unknown1).toBe('second')
       expect(created.warnings).toContain('duplicate field \\"spec.unknown1\\"')
+    })
+    await step('apply one with a field twice, strictly: refused, and named', async () => {
+      const applied = await objects.apply(
+        'strict',
+        ',\nspec: {\nunknown1: "first",\nunknown1: "second"\n}',
+      )
+      expect(applied.status).toBe(400)
+      expect(applied.json.message).toContain('key "unknown1" already set in map')
     })
   },
 )

@@ -1,4 +1,6 @@
+import { untypedObject } from '#kubernetes/apply/untyped-object.ts'
 import { isRecord } from '#kubernetes/json.ts'
+import { checkFields } from '#kubernetes/schema/check-fields.ts'
 import { isResource, itemsOf, memberOf, resourceFields, type Schema } from './schema.ts'
 
 /**
@@ -35,8 +37,11 @@ function pruneMembers(
   const keepsUnknown = schema?.['x-kubernetes-preserve-unknown-fields'] === true
   const keepsMeta = schema !== undefined && isResource(schema, place.isRoot)
   for (const name of Object.keys(value)) {
-    if (keepsMeta && resourceFields.has(name)) continue
     const path = place.path ? `${place.path}.${name}` : name
+    if (keepsMeta && resourceFields.has(name)) {
+      if (name === 'metadata' && !place.isRoot) pruneMetadata(value[name], path, place.pruned)
+      continue
+    }
     const member = schema && memberOf(schema, name)
     if (member) pruneValue(value[name], member, below(place, path))
     else if (schema?.additionalProperties === true)
@@ -46,6 +51,12 @@ function pruneMembers(
       delete value[name]
     }
   }
+}
+
+/** Metadata of an object within another is metadata as everywhere. */
+function pruneMetadata(metadata: unknown, path: string, pruned: string[]): void {
+  const { unknown } = checkFields({ metadata }, untypedObject)
+  pruned.push(...unknown.map(field => `${path}${field.slice('metadata'.length)}`))
 }
 
 const below = ({ pruned }: Place, path: string): Place => ({ path, isRoot: false, pruned })
