@@ -5,6 +5,7 @@ import { ownershipMutations } from './ownership.ts'
 import { applyMutations } from './server-side-apply.ts'
 import { serviceMutations } from './services.ts'
 import { statefulMutations } from './stateful.ts'
+import { storageMutations } from './storage.ts'
 
 /** Every fault that can be planted, by area. A run of the tests plants one of each area, in rotation. */
 export const areas: Readonly<Record<string, readonly Mutation[]>> = {
@@ -14,6 +15,7 @@ export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   services: serviceMutations,
   'server-side apply': applyMutations,
   stateful: statefulMutations,
+  storage: storageMutations,
 }
 
 /** The fault of a name; throws when there is none. */

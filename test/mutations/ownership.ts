@@ -57,4 +57,14 @@ export const ownershipMutations: readonly Mutation[] = [
     replace: 'if (left > missingNodeQuarantineMs) return left',
     caughtBy: { file: nodes, test: 'pods of a node that is gone' },
   },
+  {
+    name: 'pods of a node out of service stay',
+    file: 'src-main/control-plane/controllers/pod-garbage-collector.ts',
+    find: 'if (pod.metadata.deletionTimestamp && isOutOfService(known)) {',
+    replace: 'if (!pod.metadata.deletionTimestamp && isOutOfService(known)) {',
+    caughtBy: {
+      file: 'test/integration/controllers/pod-volumes.test.ts',
+      test: 'a pod on its way out goes',
+    },
+  },
 ]

@@ -1,6 +1,8 @@
 import type { Mutation } from './mutation.ts'
 
 const slices = 'src-main/control-plane/controllers/endpointslice'
+const mirroring = 'src-main/control-plane/controllers/endpointslice-mirroring'
+const mirrored = 'test/integration/controllers/mirrored-endpoints.test.ts'
 const planTests = `${slices}/plan-slices.test.ts`
 
 /** Faults of those who say where a service's pods are. */
@@ -29,8 +31,36 @@ export const serviceMutations: readonly Mutation[] = [
   {
     name: 'a service whose slices are seen late gets them twice',
     file: `${slices}/endpointslice.ts`,
-    find: 'if (!known) unseen.set(created.metadata.name, clock.monotonic())',
-    replace: 'if (known) unseen.set(created.metadata.name, clock.monotonic())',
+    find: 'if (!known) this.#unseen.made(key, created.metadata.name)',
+    replace: 'if (known) this.#unseen.made(key, created.metadata.name)',
     caughtBy: { file: 'test/integration/controllers/lagging-informers.test.ts' },
+  },
+  {
+    name: 'an endpoint that is not ready is hinted at',
+    file: `${slices}/endpoints-of-pods.ts`,
+    find: 'const hints = ready ? hintsOf(service, nodeName, zone) : undefined',
+    replace: 'const hints = hintsOf(service, nodeName, zone)',
+    caughtBy: { file: planTests, test: 'planSlices hints at whom' },
+  },
+  {
+    name: 'Endpoints of a service with selector are mirrored',
+    file: `${mirroring}/endpointslice-mirroring.ts`,
+    find: 'return service !== undefined && service.spec?.selector === undefined',
+    replace: 'return service !== undefined',
+    caughtBy: { file: mirrored, test: 'Endpoints of a service with selector' },
+  },
+  {
+    name: 'mirrored slices outlive their Endpoints',
+    file: `${mirroring}/endpointslice-mirroring.ts`,
+    find: 'for (const slice of current) await this.#remove(slice)',
+    replace: 'if (current.length < 0) return undefined',
+    caughtBy: { file: mirrored, test: 'Endpoints of a service without selector' },
+  },
+  {
+    name: 'both address families are mirrored into one slice',
+    file: `${mirroring}/plan-mirror.ts`,
+    find: "6: 'IPv6' }",
+    replace: "6: 'IPv4' }",
+    caughtBy: { file: mirrored, test: 'Endpoints of a service without selector' },
   },
 ]

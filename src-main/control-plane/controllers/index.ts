@@ -14,12 +14,15 @@ import { deploymentController } from './deployment/deployment.ts'
 import { disruptionController } from './disruption/disruption.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { endpointSliceController } from './endpointslice/endpointslice.ts'
+import { endpointSliceMirroringController } from './endpointslice-mirroring/endpointslice-mirroring.ts'
+import { ephemeralVolumeController } from './ephemeral-volume.ts'
 import { garbageCollectorController } from './garbage-collector/garbage-collector.ts'
 import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 import { jobController } from './job/job.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts'
 import { persistentVolumeBinderController } from './persistentvolume-binder/persistentvolume-binder.ts'
+import { persistentVolumeExpanderController } from './persistentvolume-expander.ts'
 import { persistentVolumeProtection } from './persistentvolume-protection.ts'
 import { persistentVolumeClaimProtection } from './persistentvolumeclaim-protection.ts'
 import { podGarbageCollectorController } from './pod-garbage-collector.ts'
@@ -31,6 +34,7 @@ import { serviceAccountController } from './serviceaccount.ts'
 import { staleDisruptionController } from './stale-disruption.ts'
 import { statefulSetController } from './statefulset/statefulset.ts'
 import { taintEvictionController } from './taint-eviction.ts'
+import { ttlController } from './ttl.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 
 /** Every control loop of a cluster. */
@@ -42,6 +46,8 @@ export const controllers: readonly Controller[] = [
   disruptionController,
   endpointsController,
   endpointSliceController,
+  endpointSliceMirroringController,
+  ephemeralVolumeController,
   garbageCollectorController,
   horizontalPodAutoscalerController,
   jobController,
@@ -49,6 +55,7 @@ export const controllers: readonly Controller[] = [
   nodeLifecycleController,
   persistentVolumeBinderController,
   persistentVolumeClaimProtection,
+  persistentVolumeExpanderController,
   persistentVolumeProtection,
   podGarbageCollectorController,
   replicaSetController,
@@ -60,6 +67,7 @@ export const controllers: readonly Controller[] = [
   statefulSetController,
   taintEvictionController,
   ttlAfterFinishedController,
+  ttlController,
 ]
 
 /**

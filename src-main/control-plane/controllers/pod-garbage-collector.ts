@@ -1,7 +1,7 @@
 import { formatTime } from '#base/clock.ts'
 import { nodes, pods } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
-import type { Pod } from '#kubernetes/api/core-v1.ts'
+import type { Node, Pod } from '#kubernetes/api/core-v1.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
 import { isPodTerminal } from '#kubernetes/pod-state.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
@@ -12,9 +12,12 @@ const missingNodeQuarantineMs = 40_000
 /** Ended pods that may stay beside their owners' reach; upstream's `--terminated-pod-gc-threshold`. */
 const maxTerminatedPods = 12_500
 
+/** Set by who made sure that a node is off: its pods' volumes may be attached elsewhere. */
+const outOfService = 'node.kubernetes.io/out-of-service'
+
 /**
- * Removes pods that nothing else removes: those bound to a node that is gone, deleted ones that were never scheduled,
- * and the oldest ended ones when there are too many.
+ * Removes pods that nothing else removes: those bound to a node that is gone, deleted ones that were never scheduled
+ * or whose node is out of service, and the oldest ended ones when there are too many.
  */
 export const podGarbageCollectorController = defineController({
   name: 'pod-garbage-collector-controller',
@@ -27,6 +30,10 @@ export const podGarbageCollectorController = defineController({
     let terminated = 0
     on(informers.nodes, {
       added: ({ metadata }) => missingSince.delete(metadata.name),
+      updated: node => {
+        if (!isOutOfService(node)) return
+        for (const pod of informer.byIndex('node', node.metadata.name)) queue.add(keyOf(pod))
+      },
       deleted: ({ metadata }) => {
         for (const pod of informer.byIndex('node', metadata.name)) queue.add(keyOf(pod))
       },
@@ -50,13 +57,18 @@ export const podGarbageCollectorController = defineController({
         if (pod.metadata.deletionTimestamp) await remove(client, pod, undefined, clock.now())
         return undefined
       }
-      if (!informers.nodes.get(node)) {
+      const known = informers.nodes.get(node)
+      if (!known) {
         const since = missingSince.get(node) ?? clock.monotonic()
         missingSince.set(node, since)
         const left = since + missingNodeQuarantineMs - clock.monotonic()
         if (left > 0) return left
         if (await nodeExists(client, node)) return undefined
         await remove(client, pod, 'PodGC: node no longer exists', clock.now())
+        return undefined
+      }
+      if (pod.metadata.deletionTimestamp && isOutOfService(known)) {
+        await remove(client, pod, undefined, clock.now())
         return undefined
       }
       if (terminated > maxTerminatedPods && isPodTerminal(pod)) {
@@ -71,6 +83,10 @@ export const podGarbageCollectorController = defineController({
     }
   },
 })
+
+const isOutOfService = ({ spec, status }: Node): boolean =>
+  (spec?.taints ?? []).some(({ key }) => key === outOfService) &&
+  !status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
 
 /** Asks the API server itself: an informer that lags must not cost a pod. */
 async function nodeExists(client: Client, name: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Pod, Service } from '#kubernetes/api/core-v1.ts'
-import type { Endpoint, EndpointPort } from '#kubernetes/api/discovery-v1.ts'
+import type { Endpoint, EndpointHints, EndpointPort } from '#kubernetes/api/discovery-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { isPodReady } from '#kubernetes/pod-state.ts'
 import { addressFamily, findTargetPort, podAddresses, podHostname } from '../shared/service-pods.ts'
@@ -54,6 +54,7 @@ function endpointOf(
   const nodeName = pod.spec?.nodeName
   const zone = nodeName ? zoneOf(nodeName) : undefined
   const hostname = podHostname(pod, service)
+  const hints = ready ? hintsOf(service, nodeName, zone) : undefined
   return {
     addresses,
     conditions: { ready, serving, terminating },
@@ -61,5 +62,24 @@ function endpointOf(
     targetRef: { kind: 'Pod', namespace, name, uid },
     ...(nodeName ? { nodeName } : {}),
     ...(zone ? { zone } : {}),
+    ...(hints ? { hints } : {}),
+  }
+}
+
+/** Where a service asks proxies to send what comes from the same zone, or the same node, before all other. */
+function hintsOf(
+  { spec }: Service,
+  nodeName: string | undefined,
+  zone: string | undefined,
+): EndpointHints | undefined {
+  const forZones = zone ? { forZones: [{ name: zone }] } : undefined
+  switch (spec?.trafficDistribution) {
+    case 'PreferClose':
+    case 'PreferSameZone':
+      return forZones
+    case 'PreferSameNode':
+      return nodeName ? { forNodes: [{ name: nodeName }], ...forZones } : forZones
+    default:
+      return undefined
   }
 }

@@ -7,6 +7,7 @@ import { isNotFound } from '#kubernetes/status-error.ts'
 import { type ControllerContext, defineController } from '../define-controller.ts'
 import { isNamespaceTerminating } from '../shared/pod-control.ts'
 import { hasEndpoints, podsOfService, wakeServices } from '../shared/service-pods.ts'
+import { UnseenWrites } from '../shared/unseen-writes.ts'
 import { zoneLabel } from './endpoints-of-pods.ts'
 import {
   managedBy,
@@ -17,8 +18,6 @@ import {
 } from './plan-slices.ts'
 
 const serviceIndex = 'service'
-/** How long a slice we made may stay unseen before it counts as gone again. */
-const unseenMs = 30_000
 
 /** Writes the EndpointSlices of every service with a selector. */
 export const endpointSliceController = defineController({
@@ -36,11 +35,11 @@ type Reads = { pods: typeof pods; nodes: typeof nodes; endpointSlices: typeof en
 
 class EndpointSliceReconciler {
   readonly #context: ControllerContext<Service, Reads>
-  /** Slices that we made and the informer hasn't shown: making more on its word would double them. */
-  readonly #unseen = new Map<string, Map<string, number>>()
+  readonly #unseen: UnseenWrites
 
   constructor(context: ControllerContext<Service, Reads>) {
     this.#context = context
+    this.#unseen = new UnseenWrites(context.clock)
     const { informer, informers, queue, on } = context
     informers.endpointSlices.addIndex(serviceIndex, slice => {
       const key = serviceKeyOf(slice)
@@ -53,7 +52,7 @@ class EndpointSliceReconciler {
     const wake = (slice: Stored<EndpointSlice>) => {
       const key = serviceKeyOf(slice)
       if (!key) return
-      this.#unseen.get(key)?.delete(slice.metadata.name)
+      this.#unseen.seen(key, slice.metadata.name)
       queue.add(key)
     }
     on(informers.endpointSlices, { added: wake, updated: wake, deleted: wake })
@@ -69,11 +68,12 @@ class EndpointSliceReconciler {
     const { informer, informers } = this.#context
     const service = informer.get(key)
     if (!service) {
-      this.#unseen.delete(key)
+      this.#unseen.forget(key)
       return undefined
     }
     if (!hasEndpoints(service) || service.metadata.deletionTimestamp) return undefined
-    if (this.#awaitsOwnWrites(key)) return unseenMs
+    const waitMs = this.#unseen.waitMs(key)
+    if (waitMs !== undefined) return waitMs
     const current = informers.endpointSlices.byIndex(serviceIndex, key)
     const plan = planSlices(
       service,
@@ -85,23 +85,13 @@ class EndpointSliceReconciler {
     return undefined
   }
 
-  #awaitsOwnWrites(key: string): boolean {
-    const unseen = this.#unseen.get(key)
-    if (!unseen) return false
-    const now = this.#context.clock.monotonic()
-    for (const [name, at] of unseen) if (now - at >= unseenMs) unseen.delete(name)
-    return unseen.size > 0
-  }
-
   async #carryOut(service: Stored<Service>, key: string, plan: SlicePlan): Promise<void> {
-    const { client, clock, recorder } = this.#context
+    const { client, informers, recorder } = this.#context
     try {
       for (const slice of plan.create) {
         const created = await client.create(endpointSlices, slice)
-        const unseen = this.#unseen.get(key) ?? new Map<string, number>()
-        this.#unseen.set(key, unseen)
-        const known = this.#context.informers.endpointSlices.get(keyOf(created))
-        if (!known) unseen.set(created.metadata.name, clock.monotonic())
+        const known = informers.endpointSlices.get(keyOf(created))
+        if (!known) this.#unseen.made(key, created.metadata.name)
       }
       for (const slice of plan.update) await client.update(endpointSlices, slice)
       for (const slice of plan.remove) await this.#remove(slice)

@@ -113,3 +113,17 @@ test('planSlices marks slices as upstream does', () => {
     targetRef: { kind: 'Pod', namespace: 'shop', name: 'web-0', uid: 'web-0' },
   })
 })
+
+test.each([
+  [undefined, undefined],
+  ['PreferClose', { forZones: [{ name: 'zone-a' }] }],
+  ['PreferSameZone', { forZones: [{ name: 'zone-a' }] }],
+  ['PreferSameNode', { forNodes: [{ name: 'node-1' }], forZones: [{ name: 'zone-a' }] }],
+])(
+  'planSlices hints at whom ready endpoints are for, by trafficDistribution %s',
+  (distribution, hints) => {
+    const subject = service(distribution ? { trafficDistribution: distribution } : {})
+    const { create } = planSlices(subject, [pod(1), pod(2, { ready: false })], () => 'zone-a', [])
+    expect(create[0]?.endpoints.map(endpoint => endpoint.hints)).toEqual([hints, undefined])
+  },
+)
