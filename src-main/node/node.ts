@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Clock } from '#base/clock.ts'
@@ -267,14 +268,15 @@ type KubeletPlace = Pick<KubeletOptions, 'runtime' | 'podCidr' | 'hostIP'> & {
 }
 
 function makeKubelet(
-  { dns, kubeletVersion, clock, logger }: NodeOptions,
+  { runtime, dns, kubeletVersion, clock, logger }: NodeOptions,
   { name, labels, annotations, taints }: PlannedNode,
-  { pods, ...shares }: KubeletShares,
+  { pods, host, ...shares }: KubeletShares,
   { transport, ...place }: KubeletPlace,
 ): Kubelet {
   return new Kubelet({
     ...shares,
     ...place,
+    host: runtime === 'docker' ? host : { ...host, machineId: machineIdOf(host.machineId, name) },
     client: new Client(transport, { userAgent: `kubelet/${kubeletVersion}` }),
     pods: pods.of(name),
     nodeName: name,
@@ -285,6 +287,10 @@ function makeKubelet(
     logger: logger.with({ node: name }),
   })
 }
+
+/** Simulated nodes are machines of their own. */
+const machineIdOf = (machineId: string, nodeName: string): string =>
+  createHash('sha256').update(`${machineId} ${nodeName}`).digest('hex').slice(0, 32)
 
 /** What a simulated failure does to a node. */
 const failingNode = (

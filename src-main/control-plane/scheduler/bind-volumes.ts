@@ -8,8 +8,6 @@ import { bindCompletedKey, selectedNodeKey } from '#kubernetes/storage-binding.t
 import { unboundClaims } from './plugins/volume-binding.ts'
 import type { PodInfo } from './pod-info.ts'
 
-const timeoutMs = 600_000
-
 /** Tells the claims of a pod which node it got, and waits until they are bound. */
 export class VolumeBinder {
   readonly #client: Client
@@ -35,7 +33,7 @@ export class VolumeBinder {
   }
 
   /** Throws in upstream's words when that takes too long. */
-  async bind(pod: PodInfo, node: string): Promise<void> {
+  async bind(pod: PodInfo, node: string, timeoutMs: number): Promise<void> {
     const unbound = unboundClaims(pod, { claims: this.#claims })
     await Promise.all(
       unbound.map(async ({ metadata }) => {
@@ -43,12 +41,12 @@ export class VolumeBinder {
           const patch = { metadata: { annotations: { [selectedNodeKey]: node } } }
           await this.#client.patch(persistentVolumeClaims, metadata, patch, { type: 'merge' })
         }
-        await this.#bound(metadata.uid)
+        await this.#bound(metadata.uid, timeoutMs)
       }),
     )
   }
 
-  #bound(uid: string): Promise<void> {
+  #bound(uid: string, timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       using stack = new DisposableStack()
       const finish = (settle: () => void) => {

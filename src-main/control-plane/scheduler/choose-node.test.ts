@@ -1,53 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Node, PodSpec } from '#kubernetes/api/core-v1.ts'
-import { NodeChooser } from './choose-node.ts'
-import { findCandidate } from './find-victims.ts'
-import { fitMessage } from './fit-error.ts'
-import { NodeState } from './node-state.ts'
-import { plugins } from './plugins/index.ts'
-import { podInfo } from './pod-info.ts'
-
-const meta = (name: string, labels: Record<string, string> = {}) => ({
-  name,
-  namespace: 'default',
-  uid: name,
-  resourceVersion: '1',
-  creationTimestamp: '2026-01-01T00:00:00Z',
-  labels,
-})
-
-function node(
-  name: string,
-  {
-    labels = {},
-    spec = {},
-    cpu = '4',
-  }: { labels?: object; spec?: NonNullable<Node['spec']>; cpu?: string } = {},
-): NodeState {
-  const state = new NodeState(name)
-  const allocatable = { cpu, memory: '8Gi', pods: '10' }
-  state.node = {
-    metadata: meta(name, { 'kubernetes.io/hostname': name, ...labels }),
-    spec,
-    status: { allocatable },
-  }
-  return state
-}
-
-function pod(name: string, spec: Partial<PodSpec> = {}, labels: Record<string, string> = {}) {
-  return podInfo({ metadata: meta(name, labels), spec: { containers: [], ...spec } })
-}
-
-const needing = (cpu: string) => [{ name: 'c', resources: { requests: { cpu } } }]
-
-function choose(info: ReturnType<typeof pod>, nodes: NodeState[]): string {
-  const chooser = new NodeChooser(plugins, () => 0)
-  const choice = chooser.choose(info, nodes)
-  if (choice instanceof NodeState) return choice.name
-  const check = (node: NodeState) => chooser.check(info, node, nodes)
-  const found = findCandidate(info, choice, { check, budgets: [] })
-  return fitMessage(choice, typeof found === 'string' ? found : '')
-}
+import type { PodSpec } from '#kubernetes/api/core-v1.ts'
+import {
+  placeOf as choose,
+  needing,
+  nodeState as node,
+  podToPlace as pod,
+} from '../../../test/support/scheduling.ts'
 
 test('podInfo counts sidecars with the containers, and init containers beside the sidecars before them', () => {
   const info = pod('p', {
@@ -173,9 +131,9 @@ test('topology spread holds the skew over zones', () => {
   expect(choose(pod('web-1', spread, { app: 'web' }), [a, node('bare'), b])).toBe('b')
   b.node = {
     ...b.node,
-    metadata: meta('b', { 'topology.kubernetes.io/zone': 'z2' }),
+    metadata: { ...b.node?.metadata, name: 'b' },
     spec: { unschedulable: true },
-  }
+  } as typeof b.node
   expect(choose(pod('web-1', spread, { app: 'web' }), [a, b])).toBe(
     "0/2 nodes are available: 1 node(s) didn't match pod topology spread constraints, 1 node(s) were unschedulable. " +
       'preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, ' +

@@ -1,73 +1,77 @@
-import type { FitFailure } from './fit-error.ts'
-import type { NodeFilter, NodeScorer, Plugin, Rejection, StorageListers } from './framework.ts'
+import type { Profile } from './configuration/profile.ts'
+import type { FitFailure, NodeRejection } from './fit-error.ts'
+import type { ClusterListers, NodeFilter, NodeScorer } from './framework.ts'
 import type { NodeState } from './node-state.ts'
-import { Nominations } from './nominations.ts'
+import type { Nominations } from './nominations.ts'
 import type { PodInfo } from './pod-info.ts'
 
 const minFeasible = 100
 const minPercent = 5
 
-const noStorage: StorageListers = {
-  claims: { get: () => undefined },
-  volumes: { get: () => undefined, list: () => [] },
-  classes: { get: () => undefined },
-}
+type Filters = { plugin: string; filter: NodeFilter }[]
+/** A plugin rejects the pod whatever the node. */
+type Refusal = { message: string; plugins: ReadonlySet<string> }
 
 /** Finds the best node for a pod among the nodes of a cluster. */
 export class NodeChooser {
-  readonly #plugins: readonly Plugin[]
   readonly #random: () => number
-  readonly #storage: StorageListers
+  readonly #listers: ClusterListers
   readonly #nominations: Nominations
   #start = 0
 
-  constructor(
-    plugins: readonly Plugin[],
-    random: () => number = Math.random,
-    storage: StorageListers = noStorage,
-    nominations = new Nominations(),
-  ) {
-    this.#plugins = plugins
-    this.#random = random
-    this.#storage = storage
-    this.#nominations = nominations
+  constructor(options: {
+    listers: ClusterListers
+    nominations: Nominations
+    /** For choosing among equals. */
+    random?: (() => number) | undefined
+  }) {
+    this.#listers = options.listers
+    this.#nominations = options.nominations
+    this.#random = options.random ?? Math.random
   }
 
   /**
    * A node that passes every filter, of those the one with the highest score, of several any one of them.
    * In a large cluster it stops looking when enough nodes passed, and starts the next pod where it stopped.
    */
-  choose(pod: PodInfo, nodes: readonly NodeState[]): NodeState | FitFailure {
-    const filters = this.#filtersFor(pod, nodes)
-    if (!Array.isArray(filters))
-      return { nodeCount: nodes.length, rejections: new Map(), ...filters }
-    const promised = nodes.find(({ name }) => name === this.#nominations.get(pod.uid)?.node)
-    if (promised && !this.#reject(pod, promised, nodes, filters)) return promised
-    const { feasible, rejections, rejecting } = this.#filter(pod, filters, nodes)
-    if (feasible.length === 0) {
-      return { nodeCount: nodes.length, rejections, plugins: rejecting }
+  choose(pod: PodInfo, nodes: readonly NodeState[], profile: Profile): NodeState | FitFailure {
+    const filters = this.#filtersFor(pod, nodes, profile)
+    if (!Array.isArray(filters)) return refused(nodes.length, filters)
+    const named = namedNodes(pod, nodes, profile)
+    if ('message' in named) return refused(nodes.length, named)
+    const promised = named.nodes.find(({ name }) => name === this.#nominations.get(pod.uid)?.node)
+    if (promised && !this.#reject(pod, promised, nodes, profile, filters)) return promised
+    const { feasible, rejections } = this.#filter(pod, named.nodes, nodes, profile, filters)
+    if (feasible.length > 0) return this.#best(pod, feasible, nodes, profile)
+    const plugins = new Set([...rejections.values()].map(({ plugin }) => plugin))
+    for (const plugin of named.plugins) plugins.add(plugin)
+    const rest = named.rejection
+    if (rest) {
+      for (const node of nodes) if (!rejections.has(node)) rejections.set(node, rest)
     }
-    return this.#best(pod, feasible, nodes)
+    return { nodeCount: nodes.length, rejections, plugins }
   }
 
   /** Why a node, with what is on it right now, can't take a pod; undefined when it can. */
-  check(pod: PodInfo, node: NodeState, nodes: readonly NodeState[]): Rejection | undefined {
-    const filters = this.#filtersFor(pod, nodes)
-    if (!Array.isArray(filters)) return { reasons: [filters.message], final: true }
-    return this.#reject(pod, node, nodes, filters)
+  check(
+    pod: PodInfo,
+    node: NodeState,
+    nodes: readonly NodeState[],
+    profile: Profile,
+  ): NodeRejection | undefined {
+    const filters = this.#filtersFor(pod, nodes, profile)
+    if (!Array.isArray(filters)) return finalRejection(filters)
+    return this.#reject(pod, node, nodes, profile, filters)
   }
 
-  #filtersFor(
-    pod: PodInfo,
-    nodes: readonly NodeState[],
-  ): Filters | { message: string; plugins: ReadonlySet<string> } {
-    const filters: Filters = []
-    for (const plugin of this.#plugins) {
-      const filter = plugin.filter?.(pod, nodes, this.#storage)
+  #filtersFor(pod: PodInfo, nodes: readonly NodeState[], { filters }: Profile): Filters | Refusal {
+    const found: Filters = []
+    for (const plugin of filters) {
+      const filter = plugin.filter?.(pod, nodes, this.#listers)
       if (typeof filter === 'string') return { message: filter, plugins: new Set([plugin.name]) }
-      if (filter) filters.push({ plugin: plugin.name, filter })
+      if (filter) found.push({ plugin: plugin.name, filter })
     }
-    return filters
+    return found
   }
 
   /** A node must have room for the pod also when those that were promised a place on it have come. */
@@ -75,47 +79,57 @@ export class NodeChooser {
     pod: PodInfo,
     node: NodeState,
     nodes: readonly NodeState[],
+    profile: Profile,
     filters: Filters,
-    rejecting = new Set<string>(),
-  ): Rejection | undefined {
-    const rejection = firstRejection(filters, node, rejecting)
+  ): NodeRejection | undefined {
+    const rejection = firstRejection(filters, node)
     const promised = rejection ? [] : this.#nominations.before(pod, node.name)
     const coming = promised.filter(({ uid }) => !node.pods.has(uid))
     if (rejection || coming.length === 0) return rejection
     for (const info of coming) node.add(info)
     try {
-      const then = this.#filtersFor(pod, nodes)
-      if (!Array.isArray(then)) return { reasons: [then.message], final: true }
-      return firstRejection(then, node, rejecting)
+      const then = this.#filtersFor(pod, nodes, profile)
+      return Array.isArray(then) ? firstRejection(then, node) : finalRejection(then)
     } finally {
       for (const { uid } of coming) node.remove(uid)
     }
   }
 
-  #filter(pod: PodInfo, filters: Filters, nodes: readonly NodeState[]) {
-    const wanted = feasibleNodesToFind(nodes.length)
+  #filter(
+    pod: PodInfo,
+    candidates: readonly NodeState[],
+    nodes: readonly NodeState[],
+    profile: Profile,
+    filters: Filters,
+  ) {
+    const wanted = feasibleNodesToFind(candidates.length, profile.percentageOfNodesToScore)
     const feasible: NodeState[] = []
-    const rejections = new Map<NodeState, Rejection>()
-    const rejecting = new Set<string>()
+    const rejections = new Map<NodeState, NodeRejection>()
+    const start = candidates === nodes ? this.#start : 0
     let looked = 0
-    while (looked < nodes.length && feasible.length < wanted) {
-      const node = nodes[(this.#start + looked++) % nodes.length]
+    while (looked < candidates.length && feasible.length < wanted) {
+      const node = candidates[(start + looked++) % candidates.length]
       if (!node) continue
-      const rejection = this.#reject(pod, node, nodes, filters, rejecting)
+      const rejection = this.#reject(pod, node, nodes, profile, filters)
       if (rejection) rejections.set(node, rejection)
       else feasible.push(node)
     }
-    this.#start = nodes.length ? (this.#start + looked) % nodes.length : 0
-    return { feasible, rejections, rejecting }
+    if (candidates === nodes) this.#start = nodes.length ? (start + looked) % nodes.length : 0
+    return { feasible, rejections }
   }
 
-  #best(pod: PodInfo, feasible: NodeState[], nodes: readonly NodeState[]): NodeState {
+  #best(
+    pod: PodInfo,
+    feasible: NodeState[],
+    nodes: readonly NodeState[],
+    profile: Profile,
+  ): NodeState {
     const [only] = feasible
     if (feasible.length === 1 && only) return only
-    const totals = new Array<number>(feasible.length).fill(0)
-    for (const plugin of this.#plugins) {
-      const scorer = plugin.score?.(pod, nodes)
-      if (scorer) addScores(totals, scorer, feasible, plugin.weight ?? 1)
+    const totals = new Float64Array(feasible.length)
+    for (const { plugin, weight } of profile.scores) {
+      const scorer = plugin.score?.(pod, nodes, this.#listers, feasible)
+      if (scorer) addScores(totals, scorer, feasible, weight)
     }
     let best = 0
     let ties = 1
@@ -132,24 +146,47 @@ export class NodeChooser {
   }
 }
 
-type Filters = { plugin: string; filter: NodeFilter }[]
+const refused = (nodeCount: number, { message, plugins }: Refusal): FitFailure => ({
+  nodeCount,
+  rejections: new Map(),
+  message,
+  plugins,
+})
 
-function firstRejection(
-  filters: Filters,
-  node: NodeState,
-  rejecting: Set<string>,
-): Rejection | undefined {
+const finalRejection = ({ message, plugins }: Refusal): NodeRejection => ({
+  reasons: [message],
+  final: true,
+  plugin: [...plugins][0] ?? '',
+})
+
+/** The nodes that come into question when plugins name them, and what is to be said of the others. */
+function namedNodes(
+  pod: PodInfo,
+  nodes: readonly NodeState[],
+  { filters }: Profile,
+): Refusal | { nodes: readonly NodeState[]; plugins: string[]; rejection?: NodeRejection } {
+  const naming = filters.flatMap(plugin => {
+    const names = plugin.nodeNames?.(pod)
+    return names ? [{ plugin: plugin.name, names }] : []
+  })
+  const [first] = naming
+  if (!first) return { nodes, plugins: [] }
+  const plugins = naming.map(({ plugin }) => plugin).sort()
+  const named = nodes.filter(({ name }) => naming.every(({ names }) => names.has(name)))
+  const reasons = [`node(s) didn't satisfy plugin(s) [${plugins.join(' ')}]`]
+  return { nodes: named, plugins, rejection: { reasons, final: true, plugin: first.plugin } }
+}
+
+function firstRejection(filters: Filters, node: NodeState): NodeRejection | undefined {
   for (const { plugin, filter } of filters) {
     const rejection = filter(node)
-    if (!rejection) continue
-    rejecting.add(plugin)
-    return rejection
+    if (rejection) return { ...rejection, plugin }
   }
   return undefined
 }
 
 function addScores(
-  totals: number[],
+  totals: Float64Array,
   scorer: NodeScorer,
   feasible: readonly NodeState[],
   weight: number,
@@ -161,9 +198,9 @@ function addScores(
   }
 }
 
-/** All nodes up to 100; then a share that falls from 50 % by one for each 125 nodes, at least 5 %. */
-function feasibleNodesToFind(nodes: number): number {
-  if (nodes <= minFeasible) return nodes
-  const percent = Math.max(minPercent, Math.floor(50 - nodes / 125))
+/** All nodes up to 100; then a share, by default one that falls from 50 % by one for each 125 nodes, at least 5 %. */
+function feasibleNodesToFind(nodes: number, percentage: number): number {
+  if (nodes <= minFeasible || percentage >= 100) return nodes
+  const percent = percentage || Math.max(minPercent, Math.floor(50 - nodes / 125))
   return Math.max(minFeasible, Math.floor((nodes * percent) / 100))
 }

@@ -1,32 +1,13 @@
 import { expect, test } from 'vitest'
 import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
-import { NodeChooser } from './choose-node.ts'
-import { findCandidate } from './find-victims.ts'
-import { NodeState } from './node-state.ts'
-import { plugins } from './plugins/index.ts'
-import { podInfo } from './pod-info.ts'
+import { needing, nodeState, podToPlace, victimsFor } from '../../../test/support/scheduling.ts'
+
+type Pod = ReturnType<typeof podToPlace>
 
 const time = '2026-01-01T00:00:00Z'
-const meta = (name: string) => ({
-  name,
-  namespace: 'default',
-  uid: name,
-  resourceVersion: '1',
-  creationTimestamp: time,
-})
-const pod = (name: string, priority: number, cpu: string, startTime = time) =>
-  podInfo({
-    metadata: { ...meta(name), labels: { name } },
-    spec: { priority, containers: [{ name: 'c', resources: { requests: { cpu } } }] },
-    status: { startTime },
-  })
-function node(name: string, ...on: ReturnType<typeof pod>[]): NodeState {
-  const state = new NodeState(name)
-  const allocatable = { cpu: '4', memory: '8Gi', pods: '10' }
-  state.node = { metadata: meta(name), spec: {}, status: { allocatable } }
-  for (const info of on) state.add(info)
-  return state
-}
+const pod = (name: string, priority: number, cpu: string, startTime = time): Pod =>
+  podToPlace(name, { priority, containers: needing(cpu) }, { name }, { startTime })
+const node = (name: string, ...pods: Pod[]) => nodeState(name, {}, ...pods)
 const budgetOf = (name: string, disruptionsAllowed: number): PodDisruptionBudget => ({
   metadata: { name, namespace: 'default' },
   spec: { selector: { matchLabels: { name } } },
@@ -35,18 +16,11 @@ const budgetOf = (name: string, disruptionsAllowed: number): PodDisruptionBudget
 
 /** `node: victim,victim`, or why there is none. */
 function displaced(
-  info: ReturnType<typeof pod>,
-  nodes: NodeState[],
+  info: Pod,
+  nodes: ReturnType<typeof node>[],
   budgets: PodDisruptionBudget[] = [],
 ): string {
-  const chooser = new NodeChooser(plugins, () => 0)
-  const failure = chooser.choose(info, nodes)
-  if (failure instanceof NodeState) throw new Error('the pod fits')
-  const found = findCandidate(info, failure, {
-    check: node => chooser.check(info, node, nodes),
-    budgets,
-    random: () => 0,
-  })
+  const found = victimsFor(info, nodes, { budgets })
   if (typeof found === 'string') return found
   return `${found.node.name}: ${found.victims.map(({ uid }) => uid).join(',')}`
 }

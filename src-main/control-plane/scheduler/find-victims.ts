@@ -10,9 +10,12 @@ import type { PodInfo } from './pod-info.ts'
 
 const noVictims = 'No preemption victims found for incoming pod'
 const notHelpful = 'Preemption is not helpful for scheduling'
-/** How many nodes are looked at, at least, and as a share of all. */
-const minCandidates = 100
-const minCandidatesShare = 0.1
+
+/** How many nodes are looked at: as a share of all, and at least. */
+export interface PreemptionArgs {
+  minCandidateNodesPercentage: number
+  minCandidateNodesAbsolute: number
+}
 
 /** A node that would take a pod, and the pods that would have to leave it. */
 export interface Candidate {
@@ -31,6 +34,7 @@ export function findCandidate(
     /** Whether a node, as it is now, can take the pod. */
     check: (node: NodeState) => Rejection | undefined
     budgets: readonly PodDisruptionBudget[]
+    args: PreemptionArgs
     random?: () => number
   },
 ): Candidate | string {
@@ -41,7 +45,9 @@ export function findCandidate(
   const reasons = [...rejections.values()].filter(({ final }) => final).map(() => notHelpful)
   const nodes = [...rejections].filter(([, { final }]) => !final).map(([node]) => node)
   const start = Math.floor((view.random ?? Math.random)() * nodes.length)
-  const enough = Math.max(minCandidates, Math.ceil(nodeCount * minCandidatesShare))
+  const { minCandidateNodesAbsolute, minCandidateNodesPercentage } = view.args
+  const share = Math.floor((nodes.length * minCandidateNodesPercentage) / 100)
+  const enough = Math.max(minCandidateNodesAbsolute, share)
   const candidates: Candidate[] = []
   for (let looked = 0; looked < nodes.length && candidates.length < enough; looked++) {
     const node = nodes[(start + looked) % nodes.length]

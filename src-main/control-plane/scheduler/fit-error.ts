@@ -1,11 +1,16 @@
 import type { Rejection } from './framework.ts'
 import type { NodeState } from './node-state.ts'
 
+/** What a node's first objection was, and whose. */
+export interface NodeRejection extends Rejection {
+  readonly plugin: string
+}
+
 /** Why a pod fits nowhere: what each node said, or what a rule said of the pod whatever the node. */
 export interface FitFailure {
   nodeCount: number
   /** The first rejection of each node. */
-  rejections: ReadonlyMap<NodeState, Rejection>
+  rejections: ReadonlyMap<NodeState, NodeRejection>
   /** A rejection of the pod itself. */
   message?: string
   /** The rules that rejected it; a change that concerns them wakes the pod. */

@@ -1,6 +1,15 @@
 import type { Lister } from '#client/informer.ts'
-import type { PersistentVolume, PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
+import type { ReplicaSet, StatefulSet } from '#kubernetes/api/apps-v1.ts'
+import type {
+  Namespace,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  ReplicationController,
+  Service,
+} from '#kubernetes/api/core-v1.ts'
 import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
+import type { KubernetesObject } from '#kubernetes/objects.ts'
 import type { NodeState } from './node-state.ts'
 import type { PodInfo } from './pod-info.ts'
 
@@ -14,6 +23,16 @@ export type ClusterChange =
   | 'pod labels'
   | 'pod removed'
   | 'storage'
+  | 'namespace labels'
+
+/** A change with what it happened to. */
+export interface ClusterEvent {
+  change: ClusterChange
+  /** As it is now. */
+  node?: NodeState
+  /** The one that came, changed or went. */
+  pod?: Pod
+}
 
 /** Why a node can't take a pod. */
 export interface Rejection {
@@ -23,11 +42,19 @@ export interface Rejection {
   readonly final: boolean
 }
 
-/** What the cluster knows of storage. */
-export interface StorageListers {
-  claims: Pick<Lister<PersistentVolumeClaim>, 'get'>
-  volumes: Pick<Lister<PersistentVolume>, 'get' | 'list'>
-  classes: Pick<Lister<StorageClass>, 'get'>
+type Keyed<T extends KubernetesObject> = Pick<Lister<T>, 'get'>
+type Listed<T extends KubernetesObject> = Pick<Lister<T>, 'list'>
+
+/** What the scheduler knows of the cluster beside nodes and pods. */
+export interface ClusterListers {
+  claims: Keyed<PersistentVolumeClaim>
+  volumes: Keyed<PersistentVolume> & Listed<PersistentVolume>
+  classes: Keyed<StorageClass>
+  namespaces: Keyed<Namespace> & Listed<Namespace>
+  services: Listed<Service>
+  replicationControllers: Keyed<ReplicationController>
+  replicaSets: Keyed<ReplicaSet>
+  statefulSets: Keyed<StatefulSet>
 }
 
 /** Says why a node can't take the pod, or undefined when it can. */
@@ -48,25 +75,41 @@ export interface NodeScorer {
 export interface Plugin {
   /** As upstream names it. */
   readonly name: string
+  /** Why a pod may not even be queued yet. */
+  preEnqueue?(pod: PodInfo): string | undefined
+  /** The only nodes that come into question, by name; undefined when all do. */
+  nodeNames?(pod: PodInfo): ReadonlySet<string> | undefined
   /** Undefined when every node will do. A text rejects the pod whatever the node. */
   filter?(
     pod: PodInfo,
     nodes: readonly NodeState[],
-    storage: StorageListers,
+    listers: ClusterListers,
   ): NodeFilter | string | undefined
-  /** Undefined when the plugin has no opinion on this pod. */
-  score?(pod: PodInfo, nodes: readonly NodeState[]): NodeScorer | undefined
-  /** How much the score counts; default 1. */
-  readonly weight?: number
+  /** Undefined when the plugin has no opinion on this pod. `feasible` are the nodes that will be compared. */
+  score?(
+    pod: PodInfo,
+    nodes: readonly NodeState[],
+    listers: ClusterListers,
+    feasible: readonly NodeState[],
+  ): NodeScorer | undefined
   /** The changes after which a pod that this plugin rejected is tried again. */
   readonly wakesOn?: readonly ClusterChange[]
+  /** Whether such a change may help this pod; without it every one may. */
+  mayHelp?(pod: PodInfo, event: ClusterEvent): boolean
+}
+
+/** A score that counts, and how much. */
+export interface WeightedPlugin {
+  readonly plugin: Plugin
+  readonly weight: number
 }
 
 export const maxNodeScore = 100
 
 /** Scales scores so that the greatest becomes 100, or, reversed, that 0 becomes 100. */
 export function normalizeByMax(scores: number[], reverse = false): void {
-  const max = Math.max(0, ...scores)
+  let max = 0
+  for (const score of scores) if (score > max) max = score
   for (const [index, score] of scores.entries()) {
     const scaled = max === 0 ? 0 : Math.floor((score * maxNodeScore) / max)
     scores[index] = reverse ? maxNodeScore - scaled : scaled

@@ -1,6 +1,8 @@
 import type { Node } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
+import type { AffinityTerm } from './affinity-terms.ts'
 import type { PodInfo } from './pod-info.ts'
+import { type PodQuery, PodTallies } from './pod-query.ts'
 import { parseResources, type Resources } from './resources.ts'
 
 /** What a scheduler without a limit of its own lets a node run. */
@@ -10,13 +12,17 @@ const defaultMaxPods = 110
 export class NodeState {
   readonly name: string
   readonly pods = new Map<string, PodInfo>()
-  /** Pods that may repel newcomers: a short list saves looking at every pod. */
-  readonly podsWithAntiAffinity = new Map<string, PodInfo>()
+  /** Of the pods here, by term: how many of them have it. */
+  readonly affinityTerms = new Map<AffinityTerm, number>()
+  /** By `namespace/name`: how many of the pods here use a claim. */
+  readonly claims = new Map<string, number>()
   readonly requested: Record<string, number> = {}
   assumedMilliCpu = 0
   assumedMemory = 0
+  readonly #tallies = new PodTallies()
   #node: Stored<Node> | undefined
   #allocatable: Resources = {}
+  #images: ReadonlyMap<string, number> | undefined
 
   constructor(name: string) {
     this.name = name
@@ -30,6 +36,7 @@ export class NodeState {
   set node(node: Stored<Node> | undefined) {
     this.#node = node
     this.#allocatable = parseResources(node?.status?.allocatable)
+    this.#images = undefined
   }
 
   get allocatable(): Resources {
@@ -44,28 +51,50 @@ export class NodeState {
     return this.#node?.metadata.labels
   }
 
+  /** Sizes in bytes of the images that are here, by each of their names. */
+  get images(): ReadonlyMap<string, number> {
+    this.#images ??= new Map(
+      (this.#node?.status?.images ?? []).flatMap(({ names = [], sizeBytes = 0 }) =>
+        names.map(name => [name, sizeBytes] as const),
+      ),
+    )
+    return this.#images
+  }
+
+  /** How many of the pods here a query matches. */
+  count(query: PodQuery): number {
+    return this.#tallies.count(query, this.pods.values())
+  }
+
   add(pod: PodInfo): void {
     if (this.pods.has(pod.uid)) this.remove(pod.uid)
     this.pods.set(pod.uid, pod)
-    if (pod.pod.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution) {
-      this.podsWithAntiAffinity.set(pod.uid, pod)
-    }
-    this.#count(pod, 1)
+    this.#changed(pod, 1)
   }
 
   remove(uid: string): void {
     const pod = this.pods.get(uid)
     if (!pod) return
     this.pods.delete(uid)
-    this.podsWithAntiAffinity.delete(uid)
-    this.#count(pod, -1)
+    this.#changed(pod, -1)
   }
 
-  #count({ requests, assumedMilliCpu, assumedMemory }: PodInfo, sign: 1 | -1): void {
+  #changed(info: PodInfo, sign: 1 | -1): void {
+    const { pod, requests, assumedMilliCpu, assumedMemory } = info
     for (const name in requests) {
       this.requested[name] = (this.requested[name] ?? 0) + sign * (requests[name] ?? 0)
     }
     this.assumedMilliCpu += sign * assumedMilliCpu
     this.assumedMemory += sign * assumedMemory
+    this.#tallies.changed(pod, sign)
+    for (const term of info.affinityTerms) countIn(this.affinityTerms, term, sign)
+    for (const claim of info.claims) countIn(this.claims, claim, sign)
   }
+}
+
+/** Counts one more or one less; what is counted no more is left out. */
+function countIn<K>(counts: Map<K, number>, key: K, sign: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + sign
+  if (count === 0) counts.delete(key)
+  else counts.set(key, count)
 }

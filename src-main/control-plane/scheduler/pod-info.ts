@@ -1,6 +1,8 @@
 import type { ContainerPort, Pod } from '#kubernetes/api/core-v1.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
 import { podAmounts } from '#kubernetes/pod-resources.ts'
+import { claimNames } from '#kubernetes/storage-binding.ts'
+import { type AffinityTerm, affinityTerms } from './affinity-terms.ts'
 import { parseResources, type Resources } from './resources.ts'
 
 /** What containers without requests are taken to need when nodes are compared, so that they spread too. */
@@ -18,6 +20,9 @@ export interface PodInfo {
   /** CPU and memory with defaults in place of what isn't requested; only for scores. */
   readonly assumedMilliCpu: number
   readonly assumedMemory: number
+  readonly affinityTerms: readonly AffinityTerm[]
+  /** The claims it uses, as `namespace/name`. */
+  readonly claims: readonly string[]
   readonly hostPorts: readonly Required<Pick<ContainerPort, 'hostPort' | 'protocol' | 'hostIP'>>[]
 }
 
@@ -30,7 +35,9 @@ export function podInfo(pod: Stored<Pod>): PodInfo {
     priority: pod.spec?.priority ?? 0,
     requests,
     ...assumedRequests(pod, requests),
-    hostPorts: hostPorts(pod),
+    affinityTerms: affinityTerms(pod),
+    claims: claimNames(pod).map(name => `${pod.metadata.namespace}/${name}`),
+    hostPorts: hostPortsOf(pod),
   }
 }
 
@@ -45,7 +52,7 @@ function assumedRequests(pod: Pod, requests: Resources) {
   return { assumedMilliCpu, assumedMemory }
 }
 
-function hostPorts({ spec }: Pod): PodInfo['hostPorts'] {
+export function hostPortsOf({ spec }: Pod): PodInfo['hostPorts'] {
   return (spec?.containers ?? []).flatMap(({ ports = [] }) =>
     ports.flatMap(({ hostPort, protocol = 'TCP', hostIP = '0.0.0.0' }) =>
       hostPort ? [{ hostPort, protocol, hostIP: hostIP || '0.0.0.0' }] : [],

@@ -15,13 +15,13 @@ export class PodReports {
   readonly #client: Client
   readonly #clock: Clock
   readonly #logger: Logger
-  readonly #recorder: EventRecorder
+  readonly recorder: EventRecorder
 
   constructor(options: { client: Client; clock: Clock; logger: Logger; recorder: EventRecorder }) {
     this.#client = options.client
     this.#clock = options.clock
     this.#logger = options.logger
-    this.#recorder = options.recorder
+    this.recorder = options.recorder
   }
 
   scheduled({ pod }: PodInfo, node: string): void {
@@ -84,6 +84,6 @@ export class PodReports {
     pod: Stored<Pod>,
     note: { type: 'Normal' | 'Warning'; reason: string; action: string; message: string },
   ): void {
-    this.#recorder.record(pod, note, { apiVersion: 'v1', kind: 'Pod' })
+    this.recorder.record(pod, note, { apiVersion: 'v1', kind: 'Pod' })
   }
 }

@@ -9,6 +9,7 @@ import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import { podCondition } from '#kubernetes/pod-state.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import type { NodeChooser } from './choose-node.ts'
+import type { Profile } from './configuration/profile.ts'
 import { findCandidate } from './find-victims.ts'
 import type { FitFailure } from './fit-error.ts'
 import type { Nominations } from './nominations.ts'
@@ -31,12 +32,10 @@ interface Parts {
   client: Client
   clock: Clock
   logger: Logger
-  recorder: EventRecorder
   cache: SchedulerCache
   chooser: NodeChooser
   nominations: Nominations
   budgets: Informer<PodDisruptionBudget>
-  schedulerName: string
   random?: (() => number) | undefined
 }
 
@@ -49,8 +48,14 @@ export class Preemption {
   }
 
   /** Looks for the least harmful place for a pod. */
-  find(pod: PodInfo, failure: FitFailure): PreemptionResult {
+  find(
+    pod: PodInfo,
+    failure: FitFailure,
+    profile: Profile,
+    recorder: EventRecorder,
+  ): PreemptionResult {
     const { cache, chooser, nominations, budgets, random } = this.#parts
+    if (!profile.preemption) return { text: '' }
     if (pod.pod.spec?.preemptionPolicy === 'Never') {
       return { text: 'preemption: not eligible due to preemptionPolicy=Never.' }
     }
@@ -58,8 +63,9 @@ export class Preemption {
       return { text: 'preemption: not eligible due to a terminating pod on the nominated node.' }
     }
     const found = findCandidate(pod, failure, {
-      check: node => chooser.check(pod, node, cache.nodes),
+      check: node => chooser.check(pod, node, cache.nodes, profile),
       budgets: budgets.list(),
+      args: profile.preemption,
       ...(random ? { random } : {}),
     })
     if (typeof found === 'string') {
@@ -75,7 +81,10 @@ export class Preemption {
       text: '',
       nominatedNode: node,
       evict: async () => {
-        const evicting = found.victims.map(victim => this.#evict(victim, pod, node))
+        const { schedulerName } = profile
+        const evicting = found.victims.map(victim =>
+          this.#evict(victim, pod, node, { schedulerName, recorder }),
+        )
         const clearing = outdone.map(info => this.#clearNomination(info))
         await Promise.all([...evicting, ...clearing])
       },
@@ -97,8 +106,13 @@ export class Preemption {
     )
   }
 
-  async #evict(victim: PodInfo, pod: PodInfo, node: string): Promise<void> {
-    const { client, clock, recorder, schedulerName, nominations, logger } = this.#parts
+  async #evict(
+    victim: PodInfo,
+    pod: PodInfo,
+    node: string,
+    { schedulerName, recorder }: { schedulerName: string; recorder: EventRecorder },
+  ): Promise<void> {
+    const { client, clock, nominations, logger } = this.#parts
     const { metadata } = victim.pod
     const condition = {
       type: 'DisruptionTarget',

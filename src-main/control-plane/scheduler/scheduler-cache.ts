@@ -24,9 +24,11 @@ export class SchedulerCache {
     return this.#nodes.get(name)
   }
 
-  putNode(node: Stored<Node>): void {
-    this.#state(node.metadata.name).node = node
-    this.#list = undefined
+  putNode(node: Stored<Node>): NodeState {
+    const state = this.#state(node.metadata.name)
+    if (!state.node) this.#list = undefined
+    state.node = node
+    return state
   }
 
   removeNode(name: string): void {

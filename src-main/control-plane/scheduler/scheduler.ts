@@ -3,130 +3,123 @@ import { errorMessage, isAbort } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import { EventRecorder } from '#client/events.ts'
 import type { Informer } from '#client/informer.ts'
-import {
-  nodes,
-  persistentVolumeClaims,
-  persistentVolumes,
-  podBindings,
-  podDisruptionBudgets,
-  pods,
-  storageClasses,
-} from '#client/resource-types.ts'
+import { nodes, podBindings, podDisruptionBudgets, pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
-import type { PersistentVolume, PersistentVolumeClaim, Pod } from '#kubernetes/api/core-v1.ts'
+import type { Pod } from '#kubernetes/api/core-v1.ts'
 import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
-import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { isPodTerminal } from '#kubernetes/pod-state.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { VolumeBinder } from './bind-volumes.ts'
 import { NodeChooser } from './choose-node.ts'
 import { nodeChanges, podChanges } from './cluster-changes.ts'
+import { type ClusterInformers, clusterInformers } from './cluster-informers.ts'
+import type { Profile } from './configuration/profile.ts'
+import { defaultSchedulerName, readConfiguration } from './configuration/read-configuration.ts'
 import { type FitFailure, fitMessage } from './fit-error.ts'
+import type { ClusterChange, ClusterEvent } from './framework.ts'
 import { NodeState } from './node-state.ts'
 import { Nominations } from './nominations.ts'
 import { OrderedWrites } from './ordered-writes.ts'
-import { plugins as defaultPlugins } from './plugins/index.ts'
 import { type PodInfo, podInfo } from './pod-info.ts'
 import { PodReports } from './pod-reports.ts'
 import { Preemption, type PreemptionResult } from './preemption.ts'
 import { SchedulerCache } from './scheduler-cache.ts'
 import { SchedulingQueue } from './scheduling-queue.ts'
 
-const schedulerName = 'default-scheduler'
 /** Writes under way at once; more would only wait in the API server. */
 const maxWrites = 64
 /** How long pods are placed without letting anything else in the process have its turn. */
 const sliceMs = 8
 
+export interface SchedulerOptions {
+  transport: Transport
+  clock: Clock
+  logger: Logger
+  /** A `KubeSchedulerConfiguration`; nothing means upstream's defaults. Throws for one that isn't right. */
+  configuration?: unknown
+  /** For choosing among equals. */
+  random?: () => number
+}
+
 /**
  * Gives pods their nodes. Acts as the identity of the transport (upstream: `system:kube-scheduler`);
  * disposing the result stops it.
  */
-export function runScheduler(options: {
-  transport: Transport
-  clock: Clock
-  logger: Logger
-  /** For choosing among equals. */
-  random?: () => number
-}): AsyncDisposable {
+export function runScheduler(options: SchedulerOptions): Scheduler {
   return new Scheduler(options)
 }
 
-/** Informers of what pods keep their data in. */
-interface Storage {
-  claims: Informer<PersistentVolumeClaim>
-  volumes: Informer<PersistentVolume>
-  classes: Informer<StorageClass>
-}
-
-class Scheduler implements AsyncDisposable {
+/** The scheduler, while it runs. */
+export class Scheduler implements AsyncDisposable {
   readonly #client: Client
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #owned = new AsyncDisposableStack()
   readonly #stop = new AbortController()
-  readonly #reports: PodReports
+  readonly #profiles: ReadonlyMap<string, Profile>
   readonly #cache = new SchedulerCache()
   readonly #queue: SchedulingQueue
   readonly #chooser: NodeChooser
   readonly #nominations = new Nominations()
   readonly #preemption: Preemption
   readonly #volumeBinder: VolumeBinder
+  readonly #reports = new Map<Profile, PodReports>()
   readonly #writes = new OrderedWrites(maxWrites)
   #running: Promise<void> | undefined
   #synced = false
   /** Something became ready while a run was under way, perhaps after it looked. */
   #again = false
 
-  constructor(options: {
-    transport: Transport
-    clock: Clock
-    logger: Logger
-    random?: () => number
-  }) {
+  constructor(options: SchedulerOptions) {
     const { transport, clock, random } = options
+    const { profiles, firstBackoffMs, maxBackoffMs } = readConfiguration(options.configuration)
     const logger = options.logger.with({ component: 'scheduler' })
     const client = new Client(transport, { userAgent: 'kube-scheduler' })
     this.#client = client
     this.#clock = clock
     this.#logger = logger
+    this.#profiles = new Map(profiles.map(profile => [profile.schedulerName, profile]))
     const informers = this.#owned.use(new SharedInformers({ client, clock, logger }))
-    const storage = {
-      claims: informers.use(persistentVolumeClaims).informer,
-      volumes: informers.use(persistentVolumes).informer,
-      classes: informers.use(storageClasses).informer,
+    const listers = clusterInformers(informers)
+    const { signal } = this.#stop
+    this.#volumeBinder = new VolumeBinder({ client, clock, claims: listers.claims, signal })
+    const nominations = this.#nominations
+    this.#chooser = new NodeChooser({ listers, nominations, random })
+    for (const profile of profiles) {
+      const recorder = this.#owned.use(
+        new EventRecorder({
+          client,
+          clock,
+          logger,
+          component: profile.schedulerName,
+          style: 'series',
+        }),
+      )
+      this.#reports.set(profile, new PodReports({ client, clock, logger, recorder }))
     }
-    this.#volumeBinder = new VolumeBinder({
-      client,
-      clock,
-      claims: storage.claims,
-      signal: this.#stop.signal,
-    })
-    this.#chooser = new NodeChooser(defaultPlugins, random, storage, this.#nominations)
-    const recorder = this.#owned.use(
-      new EventRecorder({ client, clock, logger, component: schedulerName, style: 'series' }),
-    )
-    this.#reports = new PodReports({ client, clock, logger, recorder })
     this.#queue = this.#owned.use(
-      new SchedulingQueue({ clock, plugins: defaultPlugins, onReady: () => this.#wake() }),
+      new SchedulingQueue({
+        clock,
+        plugins: info => this.#profileOf(info.pod)?.plugins ?? [],
+        backoff: { firstMs: firstBackoffMs, maxMs: maxBackoffMs },
+        onReady: () => this.#wake(),
+      }),
     )
     const budgets = informers.use(podDisruptionBudgets).informer
     this.#preemption = new Preemption({
       client,
       clock,
       logger,
-      recorder,
       cache: this.#cache,
       chooser: this.#chooser,
-      nominations: this.#nominations,
+      nominations,
       budgets,
-      schedulerName,
       random,
     })
-    this.#watch(informers, storage, budgets)
+    this.#watch(informers, listers, budgets)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,7 +131,7 @@ class Scheduler implements AsyncDisposable {
 
   #watch(
     informers: SharedInformers,
-    storage: Storage,
+    listers: ClusterInformers,
     budgets: Informer<PodDisruptionBudget>,
   ): void {
     const nodeInformer = informers.use(nodes).informer
@@ -146,13 +139,10 @@ class Scheduler implements AsyncDisposable {
       fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
     }).informer
     nodeInformer.on({
-      added: node => {
-        this.#cache.putNode(node)
-        this.#queue.changed('node added')
-      },
+      added: node => this.#changed({ change: 'node added', node: this.#cache.putNode(node) }),
       updated: (node, old) => {
-        this.#cache.putNode(node)
-        for (const change of nodeChanges(node, old)) this.#queue.changed(change)
+        const state = this.#cache.putNode(node)
+        for (const change of nodeChanges(node, old)) this.#changed({ change, node: state })
       },
       deleted: node => this.#cache.removeNode(node.metadata.name),
     })
@@ -161,17 +151,29 @@ class Scheduler implements AsyncDisposable {
       updated: (pod, old) => this.#putPod(pod, old),
       deleted: pod => this.#removePod(pod),
     })
-    const storageChanged = () => this.#queue.changed('storage')
-    const wakes = { added: storageChanged, updated: storageChanged, deleted: storageChanged }
-    storage.claims.on(wakes)
-    storage.volumes.on(wakes)
-    storage.classes.on(wakes)
+    const { claims, volumes, classes, namespaces } = listers
+    const on = (change: ClusterChange) => {
+      const tell = () => this.#changed({ change })
+      return { added: tell, updated: tell, deleted: tell }
+    }
+    claims.on(on('storage'))
+    volumes.on(on('storage'))
+    classes.on(on('storage'))
+    namespaces.on(on('namespace labels'))
     // Nothing is placed before all pods, nodes and volumes are known: a node would look empty.
-    const all = [nodeInformer, podInformer, budgets, ...Object.values(storage)]
+    const all = [nodeInformer, podInformer, budgets, ...Object.values(listers)]
     void Promise.all(all.map(({ synced }) => synced)).then(() => {
       this.#synced = true
       this.#wake()
     })
+  }
+
+  #changed(event: ClusterEvent): void {
+    this.#queue.changed(event)
+  }
+
+  #profileOf({ spec }: Pod): Profile | undefined {
+    return this.#profiles.get(spec?.schedulerName ?? defaultSchedulerName)
   }
 
   #putPod(pod: Stored<Pod>, old?: Stored<Pod>): void {
@@ -185,12 +187,11 @@ class Scheduler implements AsyncDisposable {
       this.#queue.remove(uid)
       this.#nominations.remove(uid)
       this.#cache.putPod(podInfo(pod), node)
-      for (const change of podChanges(pod, old)) this.#queue.changed(change)
+      for (const change of podChanges(pod, old)) this.#changed({ change, pod })
       return
     }
-    const ours = (pod.spec?.schedulerName ?? schedulerName) === schedulerName
-    const gated = (pod.spec?.schedulingGates ?? []).length > 0
-    if (!ours || gated || pod.metadata.deletionTimestamp || this.#cache.isAssumed(uid)) {
+    const isOurs = this.#profileOf(pod) !== undefined
+    if (!isOurs || pod.metadata.deletionTimestamp || this.#cache.isAssumed(uid)) {
       if (!this.#cache.isAssumed(uid)) this.#queue.remove(uid)
       return
     }
@@ -204,13 +205,14 @@ class Scheduler implements AsyncDisposable {
   #removePod(pod: Stored<Pod>): void {
     const { uid } = pod.metadata
     this.#queue.remove(uid)
+    const gone = () => this.#changed({ change: 'pod removed', pod })
     if (this.#nominations.get(uid)) {
       this.#nominations.remove(uid)
-      this.#queue.changed('pod removed')
+      gone()
     }
     const held = pod.spec?.nodeName !== undefined || this.#cache.isAssumed(uid)
     this.#cache.removePod(uid)
-    if (held) this.#queue.changed('pod removed')
+    if (held) gone()
   }
 
   #wake(): void {
@@ -250,29 +252,39 @@ class Scheduler implements AsyncDisposable {
   }
 
   #scheduleOne(info: PodInfo): void {
-    const choice = this.#chooser.choose(info, this.#cache.nodes)
+    const profile = this.#profileOf(info.pod)
+    if (!profile) return
+    const choice = this.#chooser.choose(info, this.#cache.nodes, profile)
+    const reports = this.#reportsOf(profile)
     if (!(choice instanceof NodeState)) {
-      const preemption = this.#preemption.find(info, choice)
+      const preemption = this.#preemption.find(info, choice, profile, reports.recorder)
       this.#queue.rejected(info.uid, choice.plugins)
-      this.#writes.add(info.uid, () => this.#reportUnschedulable(info, choice, preemption))
+      this.#writes.add(info.uid, () => reportUnschedulable(reports, info, choice, preemption))
       return
     }
     this.#cache.assume(info, choice.name)
     const waits = this.#volumeBinder.waits(info)
-    this.#writes.add(info.uid, () => this.#bind(info, choice.name), { waits })
+    this.#writes.add(info.uid, () => this.#bind(info, choice.name, profile), { waits })
   }
 
-  async #bind(info: PodInfo, node: string): Promise<void> {
+  #reportsOf(profile: Profile): PodReports {
+    const reports = this.#reports.get(profile)
+    if (!reports) throw new Error(`no profile ${profile.schedulerName}`)
+    return reports
+  }
+
+  async #bind(info: PodInfo, node: string, profile: Profile): Promise<void> {
     const { name, namespace = '', uid } = info.pod.metadata
     const target = { apiVersion: 'v1', kind: 'Node', name: node }
+    const reports = this.#reportsOf(profile)
     let step = 'PreBind plugin "VolumeBinding"'
     try {
-      await this.#volumeBinder.bind(info, node)
+      await this.#volumeBinder.bind(info, node, profile.bindTimeoutMs)
       step = 'Bind plugin "DefaultBinder"'
       const binding = { metadata: { name, namespace, uid }, target }
       await this.#client.create(podBindings, binding, { subresource: 'binding' })
       this.#queue.remove(uid)
-      this.#reports.scheduled(info, node)
+      reports.scheduled(info, node)
     } catch (error) {
       this.#cache.forget(uid)
       if (isNotFound(error)) {
@@ -281,19 +293,19 @@ class Scheduler implements AsyncDisposable {
       }
       if (this.#stop.signal.aborted) return
       this.#queue.failed(uid)
-      this.#queue.changed('pod removed')
+      this.#changed({ change: 'pod removed', pod: info.pod })
       const message = `binding rejected: running ${step}: ${errorMessage(error)}`
-      await this.#reports.failed(info, 'SchedulerError', message)
+      await reports.failed(info, 'SchedulerError', message)
     }
   }
+}
 
-  async #reportUnschedulable(
-    info: PodInfo,
-    failure: FitFailure,
-    { text, nominatedNode, evict }: PreemptionResult,
-  ): Promise<void> {
-    const message = fitMessage(failure, text)
-    await this.#reports.failed(info, 'Unschedulable', message, nominatedNode)
-    await evict?.()
-  }
+async function reportUnschedulable(
+  reports: PodReports,
+  info: PodInfo,
+  failure: FitFailure,
+  { text, nominatedNode, evict }: PreemptionResult,
+): Promise<void> {
+  await reports.failed(info, 'Unschedulable', fitMessage(failure, text), nominatedNode)
+  await evict?.()
 }

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
-import { plugins } from './plugins/index.ts'
-import type { PodInfo } from './pod-info.ts'
+import { podToPlace, profileOf } from '../../../test/support/scheduling.ts'
 import { SchedulingQueue } from './scheduling-queue.ts'
 
-const pod = (uid: string, priority = 0) => ({ uid, priority }) as PodInfo
+const pod = (uid: string, priority = 0) => podToPlace(uid, { priority })
 const unfit = new Set(['NodeResourcesFit'])
 
 function start() {
   const clock = new FakeClock()
   let wakes = 0
-  const queue = new SchedulingQueue({ clock, plugins, onReady: () => wakes++ })
+  const { plugins } = profileOf()
+  const queue = new SchedulingQueue({ clock, plugins: () => plugins, onReady: () => wakes++ })
   return { clock, queue, wakes: () => wakes }
 }
 
@@ -29,11 +29,11 @@ test('SchedulingQueue brings a pod back only for a change that concerns what rej
   queue.rejected('a', unfit)
   await clock.advance(20_000)
   const before = wakes()
-  queue.changed('node labels')
-  queue.changed('pod added')
+  queue.changed({ change: 'node labels' })
+  queue.changed({ change: 'pod added' })
   expect(wakes()).toBe(before)
   expect(queue.pop()).toBeUndefined()
-  queue.changed('pod removed')
+  queue.changed({ change: 'pod removed' })
   expect(wakes()).toBeGreaterThan(before)
   expect(queue.pop()?.uid).toBe('a')
 })

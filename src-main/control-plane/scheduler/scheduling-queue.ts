@@ -1,78 +1,100 @@
 import type { Clock } from '#base/clock.ts'
-import type { ClusterChange, Plugin } from './framework.ts'
+import { Heap } from '#base/heap.ts'
+import type { ClusterEvent, Plugin } from './framework.ts'
 import type { PodInfo } from './pod-info.ts'
 
-const firstBackoffMs = 1000
-const maxBackoffMs = 10_000
 /** Even a pod that nothing seems to concern is tried again after so long. */
 const flushMs = 300_000
 
+type State = 'gated' | 'active' | 'backoff' | 'error' | 'unschedulable' | 'taken'
+
 interface Entry {
   info: PodInfo
-  /** Order of arrival, which decides among equals. */
-  readonly arrived: number
+  state: State
   attempts: number
-  state: 'active' | 'backoff' | 'unschedulable' | 'taken'
+  /** When it was last put in line, which decides among equals. */
+  turn: number
   /** End of the back-off, or when it became unschedulable, by the monotonic clock. */
   at: number
   rejectedBy: ReadonlySet<string>
-  /** The last attempt failed for a reason that isn't the pod's: it must wait its back-off out. */
-  failed: boolean
+  /** Grows with every move: a place in line from before it is void. */
+  moves: number
+}
+
+/** A place in line. */
+interface Place {
+  entry: Entry
+  move: number
+}
+
+export interface SchedulingQueueOptions {
+  clock: Clock
+  /** The plugins of the pod's profile. */
+  plugins: (info: PodInfo) => readonly Plugin[]
+  /** How long the first back-off is, and the longest. */
+  backoff?: { firstMs: number; maxMs: number }
+  /** Called when there may be something to `pop`. */
+  onReady: () => void
 }
 
 /**
- * The pods that wait for a node: those to be tried now, by priority and then by age; those in back-off (1 s, doubling to
- * 10 s); and those that fit nowhere, which only a change that concerns what rejected them brings back.
- * While nothing else is to be done, pods are taken out of back-off early, unless their last attempt broke.
+ * The pods that wait for a node: those to be tried now, by priority and then by how long they are in line; those in
+ * back-off (1 s, doubling to 10 s); those that fit nowhere, which only a change that may help brings back; and those
+ * that gates hold up. While nothing else is to be done, pods are taken out of back-off early, unless their last attempt
+ * broke.
  */
 export class SchedulingQueue implements Disposable {
-  readonly #clock: Clock
-  readonly #plugins: readonly Plugin[]
-  readonly #onReady: () => void
+  readonly #options: SchedulingQueueOptions
+  readonly #backoff: { firstMs: number; maxMs: number }
   readonly #entries = new Map<string, Entry>()
-  readonly #active: Entry[] = []
-  #sorted = true
-  #arrivals = 0
+  readonly #active = new Heap<Place>(
+    ({ entry: a }, { entry: b }) =>
+      a.info.priority > b.info.priority || (a.info.priority === b.info.priority && a.turn < b.turn),
+  )
+  readonly #inBackoff = new Heap<Place>(isDueBefore)
+  readonly #inErrorBackoff = new Heap<Place>(isDueBefore)
+  /** By uid, in the order in which they became unschedulable. */
+  readonly #unschedulable = new Map<string, Entry>()
+  #turns = 0
   #timer: { at: number; timer: Disposable } | undefined
 
-  /** `onReady` is called when there may be something to `pop`. */
-  constructor(options: { clock: Clock; plugins: readonly Plugin[]; onReady: () => void }) {
-    this.#clock = options.clock
-    this.#plugins = options.plugins
-    this.#onReady = options.onReady
+  constructor(options: SchedulingQueueOptions) {
+    this.#options = options
+    this.#backoff = options.backoff ?? { firstMs: 1000, maxMs: 10_000 }
   }
 
   get size(): number {
     return this.#entries.size
   }
 
+  get(uid: string): PodInfo | undefined {
+    return this.#entries.get(uid)?.info
+  }
+
   /** A pod without a node was seen, new or changed. Its own change may be what makes it fit. */
   put(info: PodInfo, changed = true): void {
     const known = this.#entries.get(info.uid)
-    if (!known) {
-      const arrived = this.#arrivals++
-      const fresh = { attempts: 0, state: 'taken', at: 0, rejectedBy: new Set<string>() } as const
-      const entry: Entry = { ...fresh, info, arrived, failed: false }
-      this.#entries.set(info.uid, entry)
-      this.#activate(entry)
-      return
-    }
-    known.info = info
-    if (known.state === 'unschedulable' && changed) this.#retry(known)
+    const entry = known ?? this.#enter(info)
+    entry.info = info
+    const isGated = this.#gate(info) !== undefined
+    if (isGated) this.#move(entry, 'gated')
+    else if (!known || entry.state === 'gated') this.#activate(entry)
+    else if (entry.state === 'unschedulable' && changed) this.#backOff(entry, entry.at)
   }
 
   remove(uid: string): void {
     const entry = this.#entries.get(uid)
     if (!entry) return
     this.#entries.delete(uid)
-    if (entry.state === 'active') this.#active.splice(this.#active.indexOf(entry), 1)
+    this.#unschedulable.delete(uid)
+    entry.moves++
   }
 
   /** The pod to try next; undefined when none is due. Each is answered with `rejected`, `failed` or `remove`. */
   pop(): PodInfo | undefined {
-    const entry = this.#nextActive() ?? this.#nextInBackoff()
+    const entry = takeFirst(this.#active) ?? takeFirst(this.#inBackoff)
     if (!entry) return undefined
-    entry.state = 'taken'
+    this.#move(entry, 'taken')
     entry.attempts++
     return entry.info
   }
@@ -81,10 +103,11 @@ export class SchedulingQueue implements Disposable {
   rejected(uid: string, plugins: ReadonlySet<string>): void {
     const entry = this.#entries.get(uid)
     if (!entry) return
-    entry.state = 'unschedulable'
+    this.#move(entry, 'unschedulable')
     entry.rejectedBy = plugins
-    entry.failed = false
-    entry.at = this.#clock.monotonic()
+    entry.turn = this.#turns++
+    entry.at = this.#options.clock.monotonic()
+    this.#unschedulable.set(uid, entry)
     this.#arm()
   }
 
@@ -92,101 +115,131 @@ export class SchedulingQueue implements Disposable {
   failed(uid: string): void {
     const entry = this.#entries.get(uid)
     if (!entry) return
-    entry.failed = true
-    this.#backOff(entry, this.#clock.monotonic())
+    entry.turn = this.#turns++
+    this.#backOff(entry, this.#options.clock.monotonic(), 'error')
   }
 
-  /** Something changed in the cluster: pods that were rejected for what it concerns are tried again. */
-  changed(change: ClusterChange): void {
-    const concerned = new Set(
-      this.#plugins.filter(({ wakesOn }) => wakesOn?.includes(change)).map(({ name }) => name),
-    )
-    let any = false
-    for (const entry of this.#entries.values()) {
-      if (entry.state !== 'unschedulable') continue
-      const isConcerned =
-        entry.rejectedBy.size === 0 || [...entry.rejectedBy].some(name => concerned.has(name))
-      if (!isConcerned) continue
-      this.#retry(entry)
-      any = true
+  /** Something changed in the cluster: pods that it may help are tried again. */
+  changed(event: ClusterEvent): void {
+    for (const entry of this.#unschedulable.values()) {
+      if (this.#mayHelp(entry, event)) this.#backOff(entry, entry.at)
     }
-    if (any) this.#onReady()
   }
 
   [Symbol.dispose](): void {
     this.#timer?.timer[Symbol.dispose]()
     this.#timer = undefined
     this.#entries.clear()
-    this.#active.length = 0
+    this.#unschedulable.clear()
+    for (const heap of [this.#active, this.#inBackoff, this.#inErrorBackoff]) heap.clear()
+  }
+
+  #enter(info: PodInfo): Entry {
+    const turn = this.#turns++
+    const fresh = { attempts: 0, at: 0, rejectedBy: new Set<string>(), moves: 0 }
+    const entry: Entry = { ...fresh, info, turn, state: 'taken' }
+    this.#entries.set(info.uid, entry)
+    return entry
+  }
+
+  #gate(info: PodInfo): string | undefined {
+    for (const plugin of this.#options.plugins(info)) {
+      const reason = plugin.preEnqueue?.(info)
+      if (reason) return reason
+    }
+    return undefined
+  }
+
+  #mayHelp({ info, rejectedBy }: Entry, event: ClusterEvent): boolean {
+    if (rejectedBy.size === 0) return true
+    return this.#options
+      .plugins(info)
+      .some(
+        ({ name, wakesOn, mayHelp }) =>
+          rejectedBy.has(name) &&
+          wakesOn?.includes(event.change) &&
+          (mayHelp?.(info, event) ?? true),
+      )
+  }
+
+  #move(entry: Entry, state: State): void {
+    if (entry.state === 'unschedulable') this.#unschedulable.delete(entry.info.uid)
+    entry.state = state
+    entry.moves++
   }
 
   #activate(entry: Entry): void {
-    entry.state = 'active'
-    this.#active.push(entry)
-    this.#sorted = false
-    this.#onReady()
+    this.#move(entry, 'active')
+    this.#active.push({ entry, move: entry.moves })
+    this.#options.onReady()
   }
 
-  /** Out of the unschedulable: at once when the back-off since the last attempt is over. */
-  #retry(entry: Entry): void {
-    this.#backOff(entry, entry.at)
-  }
-
-  #backOff(entry: Entry, since: number): void {
-    const ms = Math.min(firstBackoffMs * 2 ** (entry.attempts - 1), maxBackoffMs)
-    entry.at = since + ms
-    if (entry.at <= this.#clock.monotonic()) {
+  /** Waits for the back-off since some moment, if it isn't over yet. */
+  #backOff(entry: Entry, since: number, state: 'backoff' | 'error' = 'backoff'): void {
+    const { firstMs, maxMs } = this.#backoff
+    entry.at = since + Math.min(firstMs * 2 ** (entry.attempts - 1), maxMs)
+    if (entry.at <= this.#options.clock.monotonic()) {
       this.#activate(entry)
       return
     }
-    entry.state = 'backoff'
+    this.#move(entry, state)
+    const heap = state === 'error' ? this.#inErrorBackoff : this.#inBackoff
+    heap.push({ entry, move: entry.moves })
     this.#arm()
-    this.#onReady()
-  }
-
-  #nextActive(): Entry | undefined {
-    if (!this.#sorted) {
-      // From the end, so that taking the next is cheap.
-      this.#active.sort((a, b) => a.info.priority - b.info.priority || b.arrived - a.arrived)
-      this.#sorted = true
-    }
-    return this.#active.pop()
-  }
-
-  #nextInBackoff(): Entry | undefined {
-    let next: Entry | undefined
-    for (const entry of this.#entries.values()) {
-      if (entry.state !== 'backoff' || entry.failed) continue
-      if (!next || entry.at < next.at) next = entry
-    }
-    return next
+    if (state === 'backoff') this.#options.onReady()
   }
 
   /** One timer, for the first pod that falls due. */
   #arm(): void {
-    let at = Number.POSITIVE_INFINITY
-    for (const entry of this.#entries.values()) at = Math.min(at, dueAt(entry))
+    const at = Math.min(
+      first(this.#inBackoff)?.at ?? Number.POSITIVE_INFINITY,
+      first(this.#inErrorBackoff)?.at ?? Number.POSITIVE_INFINITY,
+      this.#nextFlush()?.at ?? Number.POSITIVE_INFINITY,
+    )
     if (this.#timer && this.#timer.at <= at) return
     this.#timer?.timer[Symbol.dispose]()
     this.#timer = undefined
     if (at === Number.POSITIVE_INFINITY) return
-    const timer = this.#clock.after(at - this.#clock.monotonic(), () => {
+    const timer = this.#options.clock.after(at - this.#options.clock.monotonic(), () => {
       this.#timer = undefined
       this.#flush()
     })
     this.#timer = { at, timer }
   }
 
+  /** The pod that has been unschedulable for longest. */
+  #nextFlush(): { entry: Entry; at: number } | undefined {
+    const [entry] = this.#unschedulable.values()
+    return entry && { entry, at: entry.at + flushMs }
+  }
+
   #flush(): void {
-    const now = this.#clock.monotonic()
-    for (const entry of this.#entries.values()) {
-      if (dueAt(entry) <= now) this.#activate(entry)
+    const now = this.#options.clock.monotonic()
+    for (const heap of [this.#inBackoff, this.#inErrorBackoff]) {
+      for (let next = first(heap); next && next.at <= now; next = first(heap)) this.#activate(next)
+    }
+    for (let next = this.#nextFlush(); next && next.at <= now; next = this.#nextFlush()) {
+      this.#activate(next.entry)
     }
     this.#arm()
   }
 }
 
-function dueAt({ state, at }: Entry): number {
-  if (state === 'backoff') return at
-  return state === 'unschedulable' ? at + flushMs : Number.POSITIVE_INFINITY
+function isDueBefore({ entry: a }: Place, { entry: b }: Place): boolean {
+  return a.at < b.at
+}
+
+/** The first whose place is still good; void places before it are dropped. */
+function first(heap: Heap<Place>): Entry | undefined {
+  for (let place = heap.peek(); place; place = heap.peek()) {
+    if (place.entry.moves === place.move) return place.entry
+    heap.pop()
+  }
+  return undefined
+}
+
+function takeFirst(heap: Heap<Place>): Entry | undefined {
+  const entry = first(heap)
+  heap.pop()
+  return entry
 }

@@ -6,6 +6,7 @@ const rejection = { reasons: ["node(s) didn't match the requested node name"], f
 export const nodeName: Plugin = {
   name: 'NodeName',
   wakesOn: ['node added'],
+  mayHelp: ({ pod }, { node }) => node?.name === pod.spec?.nodeName,
   filter({ pod }) {
     const wanted = pod.spec?.nodeName
     return wanted ? node => (node.name === wanted ? undefined : rejection) : undefined

@@ -1,5 +1,5 @@
 import type { Plugin } from '../framework.ts'
-import type { PodInfo } from '../pod-info.ts'
+import { hostPortsOf, type PodInfo } from '../pod-info.ts'
 
 const rejection = {
   reasons: ["node(s) didn't have free ports for the requested pod ports"],
@@ -11,6 +11,8 @@ type HostPort = PodInfo['hostPorts'][number]
 export const nodePorts: Plugin = {
   name: 'NodePorts',
   wakesOn: ['node added', 'pod removed'],
+  mayHelp: ({ hostPorts }, { pod }) =>
+    !pod || hostPortsOf(pod).some(freed => hostPorts.some(wanted => collide(freed, wanted))),
   filter({ hostPorts }) {
     if (hostPorts.length === 0) return undefined
     return ({ pods }) => {

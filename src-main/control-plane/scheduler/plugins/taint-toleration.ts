@@ -1,3 +1,4 @@
+import type { Taint, Toleration } from '#kubernetes/api/core-v1.ts'
 import { findToleration } from '#kubernetes/taints.ts'
 import { normalizeByMax, type Plugin } from '../framework.ts'
 
@@ -6,14 +7,14 @@ const rejection = { reasons: ['node(s) had untolerated taint(s)'], final: true }
 /** Pods stay off nodes with taints that they don't tolerate, and prefer nodes without `PreferNoSchedule` ones. */
 export const taintToleration: Plugin = {
   name: 'TaintToleration',
-  weight: 3,
   wakesOn: ['node added', 'node taints'],
+  mayHelp: ({ pod }, { node }) =>
+    !node || !(node.node?.spec?.taints ?? []).some(taint => repels(taint, pod.spec?.tolerations)),
   filter({ pod }) {
     const tolerations = pod.spec?.tolerations
     return ({ node }) => {
       for (const taint of node?.spec?.taints ?? []) {
-        const repels = taint.effect === 'NoSchedule' || taint.effect === 'NoExecute'
-        if (repels && !findToleration(tolerations, taint)) return rejection
+        if (repels(taint, tolerations)) return rejection
       }
       return undefined
     }
@@ -31,3 +32,7 @@ export const taintToleration: Plugin = {
     }
   },
 }
+
+const repels = (taint: Taint, tolerations: Toleration[] | undefined): boolean =>
+  (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') &&
+  !findToleration(tolerations, taint)
