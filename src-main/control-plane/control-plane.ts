@@ -63,6 +63,8 @@ export interface ControlPlane extends AsyncDisposable {
   attachNode(connection: KubeletConnection, dialer?: ClusterDialer): void
   /** Serves on one more address, such as the pod bridge's, on the same port. */
   addListener(host: string): Promise<void>
+  /** Names an address as the API server's in the endpoints of its Service; for a simulated network, in which nobody connects. */
+  advertise(address: string): Promise<void>
 }
 
 /** Where objects are kept. */
@@ -174,6 +176,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       runScheduler({ transport: transport(componentUser('system:kube-scheduler')), clock, logger }),
     )
   }
+  const advertise = (address: string) => {
+    hosts.push(address)
+    return parts.publishApiEndpoints(services, writer, hosts, port)
+  }
   const owned = starting.move()
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`
   return {
@@ -201,9 +207,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     },
     addListener: async address => {
       await http.listen(address, port)
-      hosts.push(address)
-      await parts.publishApiEndpoints(services, writer, hosts, port)
+      await advertise(address)
     },
+    advertise,
     async [Symbol.asyncDispose]() {
       api.state.isStopping = true
       await owned.disposeAsync()

@@ -83,6 +83,8 @@ export interface StoredAs<T> {
   /** Both make a new object and leave the given one alone. */
   toStored(object: T): KubernetesObject
   fromStored(object: KubernetesObject): T
+  /** What this kind asks beyond the rules of the stored one; it sees objects as stored, and `old` on an update alone. */
+  validate?(stored: KubernetesObject, old?: KubernetesObject): FieldError[]
 }
 
 /** What takes the place of the schema tables for a kind that isn't built in. */

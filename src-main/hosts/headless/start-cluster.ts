@@ -214,6 +214,7 @@ async function runNode(
   controlPlane.attachNode(handle.connection, handle.dialer)
   // Pods reach the API server as `kubernetes.default.svc` through the pod bridge.
   if (handle.network) await controlPlane.addListener(handle.network.gateway)
+  else await controlPlane.advertise(firstAddress(settings.podCidr))
   await handle.ready
   return handle
 }

@@ -10,6 +10,8 @@ export interface ApiOperations extends ResourceType {
   subresources?: string[]
   /** An object without name and labels; each call may give another one. */
   object: () => AnyObject
+  /** A name that no other test uses, where one of `uniqueName` is not a name of this kind. */
+  newName?: (stem: string) => string
   /** What else is tried while an object is there: its subresources, say. */
   also?: (resource: GenericResource, object: AnyObject) => Promise<void>
 }
@@ -26,7 +28,7 @@ export async function checkApiOperations(
   const resource = new GenericResource(context, operations)
   const label = { 'conformance-test': context.namespace }
   const labelSelector = `conformance-test=${context.namespace}`
-  const names = ['one', 'two', 'three'].map(uniqueName)
+  const names = ['one', 'two', 'three'].map(operations.newName ?? uniqueName)
   const [one = '', two = ''] = names
   const listed = async () => (await resource.list({ labelSelector })).items.map(nameOf).toSorted()
 

@@ -20,6 +20,8 @@ export interface Write {
   definition: ResourceDefinition
   /** The kind whose hooks apply, where it is another one. */
   rules?: ResourceDefinition
+  /** What the kind asked for demands beyond those hooks. */
+  validate?: NonNullable<ResourceDefinition['storedAs']>['validate']
   namespace: string
   name: string
   /** Empty for the object itself. */
@@ -107,6 +109,7 @@ export class ObjectWriter {
     refuse(definition, object, [
       ...(rules.validate?.(object) ?? []),
       ...(rules.validateCreate?.(object) ?? []),
+      ...(write.validate?.(object) ?? []),
     ])
     await validate(admission, this.#services)
     warn(write, object)
@@ -189,7 +192,11 @@ export class ObjectWriter {
     const errors =
       subresource === 'status'
         ? (rules.status?.validateUpdate?.(next, old) ?? [])
-        : [...(rules.validate?.(next, old) ?? []), ...(own?.validateUpdate?.(next, old) ?? [])]
+        : [
+            ...(rules.validate?.(next, old) ?? []),
+            ...(own?.validateUpdate?.(next, old) ?? []),
+            ...(write.validate?.(next, old) ?? []),
+          ]
     refuse(definition, next, errors)
     await validate(admission, this.#services)
     warn(write, next, old)

@@ -22,9 +22,11 @@ export type Handler = (target: Target) => Reply | Promise<Reply>
 export function writeOf(target: Target, dryRun: boolean): Write {
   const { info, user, warnings } = target.context
   const { definition, stored } = target
+  const { sameShape, validate } = definition.storedAs ?? {}
   return {
     definition: stored,
-    ...(definition.storedAs?.sameShape ? { rules: definition } : {}),
+    ...(sameShape ? { rules: definition } : {}),
+    ...(validate ? { validate } : {}),
     namespace: info.namespace,
     name: info.name,
     subresource: info.subresource,

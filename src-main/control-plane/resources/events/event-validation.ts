@@ -47,9 +47,20 @@ function validateNewEvent(event: Event, namespace: string): FieldError[] {
 const mismatch = (namespace: string) =>
   invalid('involvedObject.namespace', namespace, 'does not match event.namespace')
 
-/** What events.k8s.io/v1 asks for beyond `validateEvent`. */
-export const validateStrictEvent = ({ eventTime, type = '' }: Event): FieldError[] => [
-  ...(eventTime ? [] : [required('eventTime')]),
+/** What events.k8s.io/v1 asks of a new event beyond `validateEvent`: none of the fields that it calls deprecated. */
+export const validateStrictEvent = (event: Event): FieldError[] => [
+  ...(event.eventTime ? [] : [required('eventTime')]),
+  ...validateType(event),
+  ...unset('source', event.source?.component || event.source?.host),
+  ...unset('firstTimestamp', event.firstTimestamp),
+  ...unset('lastTimestamp', event.lastTimestamp),
+  ...unset('count', event.count),
+]
+
+const unset = (field: string, value: unknown): FieldError[] =>
+  value ? [invalid(field, '', 'needs to be unset')] : []
+
+const validateType = ({ type = '' }: Event): FieldError[] => [
   ...(type === 'Normal' || type === 'Warning'
     ? []
     : [invalid('type', '', `has invalid value: ${type}`)]),

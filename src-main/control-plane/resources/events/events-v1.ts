@@ -3,11 +3,7 @@ import type { Event } from '#kubernetes/api/events-v1.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { defineResource } from '../define-resource.ts'
 import { eventColumns } from './event-columns.ts'
-import {
-  validateEvent,
-  validateStrictEvent,
-  validateStrictEventUpdate,
-} from './event-validation.ts'
+import { validateStrictEvent, validateStrictEventUpdate } from './event-validation.ts'
 
 /** How the fields of events.k8s.io/v1 are called in core/v1; all others have the same name. */
 const coreNames: Record<string, string> = {
@@ -47,18 +43,22 @@ export const eventsV1 = defineResource<Event>({
   shortNames: ['ev'],
   namespaced: true,
   storagePrefix: '/registry/events',
-  storedAs: { group: '', version: 'v1', toStored: toCoreEvent, fromStored: fromCoreEvent },
+  storedAs: {
+    group: '',
+    version: 'v1',
+    toStored: toCoreEvent,
+    fromStored: fromCoreEvent,
+    validate: (event, old) =>
+      old
+        ? validateStrictEventUpdate(event as CoreEvent, old as CoreEvent)
+        : validateStrictEvent(event as CoreEvent),
+  },
   unconditionalUpdate: true,
   createOnUpdate: true,
   columns: eventColumns.map(({ value, ...column }) => ({
     ...column,
     value: (event, now) => value(toCoreEvent(event), now),
   })),
-  validate: event => [
-    ...validateEvent(toCoreEvent(event)),
-    ...validateStrictEvent(toCoreEvent(event)),
-  ],
-  validateUpdate: (event, old) => validateStrictEventUpdate(toCoreEvent(event), toCoreEvent(old)),
   selectableFields: {
     'regarding.kind': regarding('kind'),
     'regarding.namespace': regarding('namespace'),

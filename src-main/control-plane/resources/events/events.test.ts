@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Event } from '#kubernetes/api/core-v1.ts'
 import type { Event as EventV1 } from '#kubernetes/api/events-v1.ts'
-import { created, failuresOf, updateFailuresOf } from '../shared/testing.ts'
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+import { created, failuresOf } from '../shared/testing.ts'
 import { events } from './events.ts'
 import { eventsV1 } from './events-v1.ts'
 
@@ -155,15 +156,25 @@ describe('events.k8s.io/v1', () => {
     ])
   })
 
-  test('asks for time and type, and keeps all but the series', () => {
-    expect(failuresOf(eventsV1, { ...given, type: 'X' } as EventV1)).toEqual([
+  const { deprecatedCount, deprecatedSource, ...modern } = given
+  const stored = (event: EventV1) => eventsV1.storedAs?.toStored(event) ?? event
+  const problems = (event: KubernetesObject, old?: KubernetesObject) =>
+    eventsV1.storedAs?.validate?.(event, old).map(({ field, message }) => `${field}: ${message}`)
+
+  test('asks for time and type, and for none of the deprecated fields', () => {
+    expect(problems(stored(modern))).toEqual([])
+    const { eventTime, ...timeless } = given
+    expect(problems(stored({ ...timeless, type: 'X' } as EventV1))).toEqual([
+      'eventTime: Required value',
       'type: Invalid value: "": has invalid value: X',
+      'source: Invalid value: "": needs to be unset',
+      'count: Invalid value: "": needs to be unset',
     ])
-    const change = (object: EventV1) => {
-      object.note = 'x'
-      object.series = { count: 2, lastObservedTime: '2026-01-02T15:04:00.000000Z' }
-    }
-    expect(updateFailuresOf(eventsV1, given, change)).toEqual([
+  })
+
+  test('keeps all but the series', () => {
+    const series = { count: 2, lastObservedTime: '2026-01-02T15:04:00.000000Z' }
+    expect(problems(stored({ ...modern, note: 'x', series }), stored(modern))).toEqual([
       'message: Invalid value: "x": field is immutable',
     ])
   })
