@@ -194,6 +194,7 @@ export const placeOf = (
 
 export const overview = `${local}/overview`
 export const createPlace = `${local}/create`
+export const localForwards = `${local}/forwards`
 
 /** A row of the list that shows, by a part of what it says. */
 export const row = (page: Page, list: string, text: string | RegExp): Locator =>
@@ -202,6 +203,21 @@ export const row = (page: Page, list: string, text: string | RegExp): Locator =>
 /** The details of an object beside its list. */
 export const drawer = (page: Page, name: string): Locator =>
   page.getByRole('complementary', { name, exact: true })
+
+/** Forwards a port of what is shown beside a list; the address on this machine that leads there. */
+export async function forwardPort(
+  page: Page,
+  details: string,
+  port: string | undefined,
+): Promise<string> {
+  await drawer(page, details).getByRole('button', { name: 'Forward a port…' }).click()
+  const question = page.getByRole('dialog', { name: /Forward a port of/ })
+  if (port) await question.getByLabel(/Port of the/).fill(port)
+  await question.getByRole('button', { name: 'Forward', exact: true }).click()
+  const notice = page.getByText(/^localhost:\d+ leads to /)
+  await expect(notice).toBeVisible()
+  return `127.0.0.1:${/localhost:(\d+)/.exec((await notice.textContent()) ?? '')?.[1]}`
+}
 
 /** Replaces the text of the editor that shows. */
 export async function typeYaml(page: Page, change: (text: string) => string): Promise<void> {

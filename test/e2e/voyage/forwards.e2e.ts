@@ -1,12 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Page } from '@playwright/test'
 import { TestHome } from '../../support/headless.ts'
 import { WebApp } from '../../support/web-app.ts'
-import { drawer, enter, expect, go, placeOf, test } from './fixture.ts'
+import { drawer, enter, expect, forwardPort, go, localForwards, placeOf, test } from './fixture.ts'
 import { deployment, web } from './manifests.ts'
-
-const forwardsPlace = '/c/local%3Alocal/forwards'
 
 /** What answers at an address; why not, when nothing does. */
 const read = (address: string): Promise<string> =>
@@ -14,16 +11,6 @@ const read = (address: string): Promise<string> =>
     answer => answer.text(),
     error => String(error.cause ?? error),
   )
-
-async function forward(page: Page, details: string, port: string | undefined): Promise<string> {
-  await drawer(page, details).getByRole('button', { name: 'Forward a port…' }).click()
-  const question = page.getByRole('dialog', { name: /Forward a port of/ })
-  if (port) await question.getByLabel(/Port of the/).fill(port)
-  await question.getByRole('button', { name: 'Forward', exact: true }).click()
-  const notice = page.getByText(/^localhost:\d+ leads to /)
-  await expect(notice).toBeVisible()
-  return `127.0.0.1:${/localhost:(\d+)/.exec((await notice.textContent()) ?? '')?.[1]}`
-}
 
 test('a port of a pod answers on this machine, also once the pod is replaced', async ({
   app,
@@ -36,10 +23,10 @@ test('a port of a pod answers on this machine, also once the pod is replaced', a
     (await app.kubectl(['-n', namespace, 'get', 'pods', '-o', 'name'])).trim().replace('pod/', '')
   const first = await podName()
   const page = await open(placeOf('pods', { namespace, name: first }))
-  const address = await forward(page, `Pod ${first}`, '8080')
+  const address = await forwardPort(page, `Pod ${first}`, '8080')
   expect(await read(address)).toContain(first)
 
-  await go(page, forwardsPlace)
+  await go(page, localForwards)
   const row = page.getByRole('row').filter({ hasText: `Pod ${namespace}/${first}` })
   await expect(row).toContainText('Ready')
   await app.kubectl(['-n', namespace, 'delete', 'pod', first])
@@ -103,14 +90,14 @@ spec: { selector: { app: ${namespace} }, ports: [ { port: 80, targetPort: 8080 }
 `)
   await before.kubectl(['wait', `pod/${namespace}`, '--for=condition=Ready'])
   await enter(page, before, placeOf('services', { namespace: 'default', name: namespace }))
-  const address = await forward(page, `Service ${namespace}`, undefined)
+  const address = await forwardPort(page, `Service ${namespace}`, undefined)
   expect(await read(address)).toContain(namespace)
   await page.goto('about:blank')
   await before.host.end()
   expect(await read(address)).toContain('ECONNREFUSED')
 
   await using after = await start()
-  await enter(page, after, forwardsPlace)
+  await enter(page, after, localForwards)
   const row = page.getByRole('row').filter({ hasText: `Service default/${namespace}` })
   await expect(row).toContainText('Ready', { timeout: 30_000 })
   expect(await read(address)).toContain(namespace)
