@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { columnFacts } from './column-facts.ts'
+import { defaultFacts } from './default-facts.ts'
 import { discoveryFacts } from './discovery-facts.ts'
 import { type FactServer, startFactServer } from './fact-server.ts'
 import { notServedYet } from './known-gaps.ts'
@@ -25,6 +26,7 @@ openApiFacts(server, tally)
 columnFacts(server, tally)
 selectorFacts(server, tally)
 policyFacts(server, tally)
+defaultFacts(server, tally)
 protobufFacts(server, tally)
 
 test('every stable kind is served, but those that are named', () => {

@@ -4,6 +4,7 @@ import { canonicalQuantity } from '#kubernetes/quantity.ts'
 import { classOf } from '#kubernetes/storage-binding.ts'
 import { defineResource } from '../define-resource.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
+import { defaultVolumeSource } from '../shared/pod-spec/volume-defaults.ts'
 import { keepStatus } from '../shared/status.ts'
 import { accessModesText } from '../shared/volume-modes.ts'
 import { validateVolume, validateVolumeUpdate } from './volume-validation.ts'
@@ -71,7 +72,7 @@ export const persistentVolumes = defineResource<PersistentVolume>({
     volume.spec ??= {}
     volume.spec.persistentVolumeReclaimPolicy ??= 'Retain'
     volume.spec.volumeMode ??= 'Filesystem'
-    if (volume.spec.hostPath) volume.spec.hostPath.type ??= ''
+    defaultVolumeSource(volume.spec)
     volume.status ??= {}
     volume.status.phase ??= 'Pending'
   },

@@ -1,10 +1,11 @@
-import type { PodSpec, ResourceRequirements } from '#kubernetes/api/core-v1.ts'
+import type { Container, PodSpec, ResourceRequirements } from '#kubernetes/api/core-v1.ts'
+import { podAmounts } from '#kubernetes/pod-resources.ts'
 import {
-  addQuantities,
   canonicalResourceAmount,
   compareQuantities,
   quantityProblem,
 } from '#kubernetes/quantity.ts'
+import { type Amounts, pickAmounts } from '#kubernetes/resource-amounts.ts'
 import type { Quantity } from '#kubernetes/scalars.ts'
 
 /** Writes amounts as the server answers them; what is no quantity stays for validation to refuse. */
@@ -18,22 +19,40 @@ export function canonicalizeAmounts(amounts: Record<string, Quantity> | undefine
 export function defaultRequests(spec: PodSpec): void {
   for (const { resources } of [...(spec.initContainers ?? []), ...(spec.containers ?? [])])
     if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests }
-  if (spec.resources) defaultPodRequests(spec, spec.resources)
+  if (spec.resources) defaultPodAmounts(spec, spec.resources)
 }
 
-/** A pod's own requests are those of its containers together, else its limits. */
-function defaultPodRequests({ containers }: PodSpec, resources: ResourceRequirements): void {
-  if (!Object.keys(resources.limits ?? {}).length) return
-  const requests: Record<string, Quantity> = { ...resources.requests }
-  for (const name of ['cpu', 'memory']) {
-    const amounts = (containers ?? []).flatMap(({ resources }) => resources?.requests?.[name] ?? [])
-    if (requests[name] === undefined && amounts.length > 0) requests[name] = sum(amounts)
-  }
-  resources.requests = { ...resources.limits, ...requests }
+/**
+ * A pod's own limits of huge pages are those of its containers together; its requests likewise, where it has limits, else
+ * they are its limits.
+ */
+function defaultPodAmounts(spec: PodSpec, resources: ResourceRequirements): void {
+  const limits = { ...resources.limits }
+  for (const [name, amount] of Object.entries(containerAmounts(spec, 'limits')))
+    if (name.startsWith('hugepages-') && resources.requests?.[name] === undefined)
+      limits[name] ??= amount
+  if (!Object.keys(limits).length) return
+  const requests = pickAmounts(containerAmounts(spec, 'requests'), ['cpu', 'memory'])
+  resources.limits = limits
+  resources.requests = { ...limits, ...requests, ...resources.requests }
 }
 
-const sum = (amounts: Quantity[]): Quantity =>
-  amounts.filter(amount => !quantityProblem(amount)).reduce(addQuantities, '0')
+/** What the containers name together; what is no quantity is left for validation to refuse. */
+function containerAmounts(
+  { containers, initContainers }: PodSpec,
+  which: 'requests' | 'limits',
+): Amounts {
+  const checked = (list: Container[] = []) =>
+    list.map(container => ({
+      ...container,
+      resources: { [which]: quantitiesOf(container.resources?.[which]) },
+    }))
+  const spec = { containers: checked(containers), initContainers: checked(initContainers) }
+  return podAmounts(spec, which)
+}
+
+const quantitiesOf = (amounts: Amounts = {}): Amounts =>
+  Object.fromEntries(Object.entries(amounts).filter(([, amount]) => !quantityProblem(amount)))
 
 /**
  * How the node treats a pod when memory runs short: `Guaranteed` when every container's limits are its

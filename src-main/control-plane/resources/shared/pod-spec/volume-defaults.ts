@@ -1,4 +1,8 @@
-import type { DownwardAPIVolumeFile, Volume } from '#kubernetes/api/core-v1.ts'
+import type {
+  DownwardAPIVolumeFile,
+  PersistentVolumeSpec,
+  Volume,
+} from '#kubernetes/api/core-v1.ts'
 import { defaultPullPolicy } from './container-defaults.ts'
 
 const readableByAll = 0o644
@@ -7,17 +11,18 @@ const readableByAll = 0o644
 export function defaultVolume(volume: Volume): void {
   if (!Object.entries(volume).some(([key, value]) => key !== 'name' && value != null))
     volume.emptyDir = {}
-  const { configMap, downwardAPI, hostPath, image, projected, secret } = volume
+  const { configMap, downwardAPI, ephemeral, image, projected, secret } = volume
   for (const source of [configMap, downwardAPI, projected, secret])
     if (source) source.defaultMode ??= readableByAll
-  if (hostPath) hostPath.type ??= ''
   if (image) image.pullPolicy ||= defaultPullPolicy(image.reference)
   defaultFieldRefs(downwardAPI?.items)
   for (const { downwardAPI, serviceAccountToken } of projected?.sources ?? []) {
     defaultFieldRefs(downwardAPI?.items)
     if (serviceAccountToken) serviceAccountToken.expirationSeconds ??= 3600
   }
-  defaultNetworkVolume(volume)
+  if (ephemeral?.volumeClaimTemplate?.spec)
+    ephemeral.volumeClaimTemplate.spec.volumeMode ??= 'Filesystem'
+  defaultVolumeSource(volume)
 }
 
 function defaultFieldRefs(files: DownwardAPIVolumeFile[] = []): void {
@@ -27,9 +32,10 @@ function defaultFieldRefs(files: DownwardAPIVolumeFile[] = []): void {
   }
 }
 
-function defaultNetworkVolume({ azureDisk, ephemeral, iscsi, rbd, scaleIO }: Volume): void {
-  if (ephemeral?.volumeClaimTemplate?.spec)
-    ephemeral.volumeClaimTemplate.spec.volumeMode ??= 'Filesystem'
+/** Fills what a pod's volume and a PersistentVolume may both be made of. */
+export function defaultVolumeSource(source: Volume | PersistentVolumeSpec): void {
+  const { azureDisk, hostPath, iscsi, rbd, scaleIO } = source
+  if (hostPath) hostPath.type ??= ''
   if (iscsi) iscsi.iscsiInterface ||= 'default'
   if (rbd) {
     rbd.pool ||= 'rbd'
