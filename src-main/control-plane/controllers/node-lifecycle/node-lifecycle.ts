@@ -62,8 +62,8 @@ class NodeLifecycle {
     on(informers.pods, {
       added: pod => this.#wakeForPod(pod),
       updated: (pod, old) => {
-        const bound = pod.spec?.nodeName !== old.spec?.nodeName
-        if (bound || (isPodReady(pod) && !isPodReady(old))) this.#wakeForPod(pod)
+        // Not when one becomes ready again: its kubelet is there and knows better, and they would write against each other.
+        if (pod.spec?.nodeName !== old.spec?.nodeName) this.#wakeForPod(pod)
       },
     })
     this.#wakeAll = () => {

@@ -78,6 +78,8 @@ export class NodeRegistration {
   async #write(facts: NodeFacts): Promise<void> {
     const { client, clock, signal } = this.#options
     const known = await this.#get(facts.name)
+    // Who deleted a node that was registered wants it gone, until its kubelet is started anew.
+    if (!known && this.#wasReady !== undefined) return
     if (!known) {
       try {
         await client.create(nodes, nodeObject(facts, undefined, clock.now()), { signal })
