@@ -128,6 +128,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   columns: Column<T>[]
   /** Fields that `fieldSelector` knows beside `metadata.name` and `metadata.namespace`. */
   selectableFields?: Record<string, (object: T) => string>
+  /** Loads what the hooks of a create or an update need; awaited before the first of them. */
+  load?(): Promise<void>
   /** Fills absent fields as upstream's defaulting does. Must change nothing the second time. */
   defaults?(object: T): void
   /** Drops what a client may not set (status, …) and sets what the server sets on create. */
@@ -138,9 +140,9 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   validateCreate?(object: T): FieldError[]
   /**
    * What is wrong with the object, on create and on update of the main endpoint; metadata is added to it. On update
-   * `old` is given to kinds that don't judge again what didn't change.
+   * `old` is given to kinds that don't judge again what didn't change; what is wrong there may be told by `warn`.
    */
-  validate?(object: T, old?: Readonly<T>): FieldError[]
+  validate?(object: T, old?: Readonly<T>, warn?: (text: string) => void): FieldError[]
   /** What the update may not do; goes with `validate` of the new object. */
   validateUpdate?(object: T, old: T): FieldError[]
   /** Present: the kind has a `status` subresource. By default everything but status (and managedFields) is kept. */
@@ -148,7 +150,7 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
     prepareForUpdate?(object: T, old: T, context: Pick<WriteContext, 'now'>): void
     /** What a write of the status keeps as it is, beside the spec, so that nobody comes to own it: `[['metadata']]`. */
     resetFields?: readonly (readonly string[])[]
-    validateUpdate?(object: T, old: T): FieldError[]
+    validateUpdate?(object: T, old: T, warn?: (text: string) => void): FieldError[]
   }
   scale?: ScaleAccess<T>
   /** Further subresources that the API server handles by name, such as `log`, `exec`, `binding`, `token`. */
@@ -209,7 +211,10 @@ export function defineResource<T extends KubernetesObject>(
   const validateMeta = ({ metadata }: T) => validateObjectMeta(metadata, definition)
   const complete: ResourceDefinition<T> = {
     ...definition,
-    validate: (object, old) => [...validateMeta(object), ...(validate?.(object, old) ?? [])],
+    validate: (object, old, warn) => [
+      ...validateMeta(object),
+      ...(validate?.(object, old, warn) ?? []),
+    ],
     validateUpdate: (object, old) => [
       ...validateObjectMetaUpdate(object.metadata, old.metadata),
       ...(validateUpdate?.(object, old) ?? []),
@@ -218,10 +223,10 @@ export function defineResource<T extends KubernetesObject>(
   if (status)
     complete.status = {
       ...status,
-      validateUpdate: (object, old) => [
+      validateUpdate: (object, old, warn) => [
         ...validateMeta(object),
         ...validateObjectMetaUpdate(object.metadata, old.metadata),
-        ...(status.validateUpdate?.(object, old) ?? []),
+        ...(status.validateUpdate?.(object, old, warn) ?? []),
       ],
     }
   return complete as unknown as ResourceDefinition

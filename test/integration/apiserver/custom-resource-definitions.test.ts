@@ -193,20 +193,6 @@ describe('a definition', () => {
       expect.objectContaining({ version: 'v1alpha1' }),
     )
   })
-
-  test('with validation rules is accepted, with a warning that they are not enforced', async () => {
-    const { status, headers } = await api.send(
-      'POST',
-      `${crds}?dryRun=All`,
-      definition('ruled', ({ spec }) => {
-        spec.versions[0] = onlyVersion({
-          a: { type: 'integer', 'x-kubernetes-validations': [{ rule: 'self > 1' }] },
-        })
-      }),
-    )
-    expect(status).toBe(201)
-    expect(headers['warning']).toContain('not enforced yet')
-  })
 })
 
 test('custom resources are served again after a restart, whatever version they were stored as', async () => {

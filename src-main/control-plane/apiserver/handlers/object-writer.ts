@@ -101,6 +101,7 @@ export class ObjectWriter {
     const context = this.#context(write)
     const named = { ...write, name: object.metadata.name ?? '' }
     const admission = this.#admission(named, 'CREATE', object, undefined)
+    if (rules.load) await rules.load()
     rules.defaults?.(object)
     // Before admission, as upstream: what admission fills in belongs to nobody.
     takeManagers(object, track(object))
@@ -181,19 +182,21 @@ export class ObjectWriter {
   ): Promise<void> {
     const { definition, rules = definition, subresource } = write
     const admission = this.#admission(write, 'UPDATE', next, old)
+    if (rules.load) await rules.load()
     rules.defaults?.(next)
     if (plan.track) takeManagers(next, plan.track(next, old))
     await mutate(admission, this.#services)
     keepAllBut(subresource, next, old)
+    const tell = (text: string) => void write.warnings.add(text)
     const own = subresource === '' ? rules : rules.subresources?.[subresource]
     const hooks =
       subresource === 'status' ? rules.status : subresourceParts[subresource] ? own : rules
     hooks?.prepareForUpdate?.(next, old, this.#context(write))
     const errors =
       subresource === 'status'
-        ? (rules.status?.validateUpdate?.(next, old) ?? [])
+        ? (rules.status?.validateUpdate?.(next, old, tell) ?? [])
         : [
-            ...(rules.validate?.(next, old) ?? []),
+            ...(rules.validate?.(next, old, tell) ?? []),
             ...(own?.validateUpdate?.(next, old) ?? []),
             ...(write.validate?.(next, old) ?? []),
           ]

@@ -3,11 +3,11 @@ import type {
   CustomResourceDefinition,
   CustomResourceDefinitionStatus,
 } from '#kubernetes/api/apiextensions-v1.ts'
+import { loadRegexEngine } from '#kubernetes/cel/library/regex-engine.ts'
 import { defineResource } from '../define-resource.ts'
 import { defaultColumns } from '../shared/columns.ts'
 import { keepStatus } from '../shared/status.ts'
 import { approvalCondition, validateApproval } from './api-approval.ts'
-import { ruleWarnings } from './rule-warnings.ts'
 import {
   validateDefinition,
   validateDefinitionStatus,
@@ -51,6 +51,7 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
   storagePrefix: '/registry/apiextensions.k8s.io/customresourcedefinitions',
   columns: defaultColumns,
   plainFinalizers: true,
+  load: loadRegexEngine,
   generation: true,
   defaults: setDefaults,
   prepareForCreate(crd, { now }) {
@@ -95,5 +96,4 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
     resetFields: [['metadata']],
     validateUpdate: validateDefinitionStatus,
   },
-  warnings: ruleWarnings,
 })

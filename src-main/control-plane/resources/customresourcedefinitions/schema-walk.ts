@@ -30,8 +30,15 @@ export function subSchemas(schema: Schema): SubSchema[] {
   return found
 }
 
-/** A schema and all below it. */
-export const schemasWithin = (schema: Schema): Schema[] => [
-  schema,
-  ...subSchemas(schema).flatMap(one => schemasWithin(one.schema)),
-]
+const structural: ReadonlySet<SubSchema['under']> = new Set([
+  'properties',
+  'items',
+  'additionalProperties',
+])
+
+/** Whether a schema describes parts of the values of the one above it, rather than the same values again. */
+export const isStructural = ({ under }: SubSchema): boolean => structural.has(under)
+
+/** The schemas directly below one that describe parts of its values. */
+export const structuralSchemas = (schema: Schema): SubSchema[] =>
+  subSchemas(schema).filter(isStructural)

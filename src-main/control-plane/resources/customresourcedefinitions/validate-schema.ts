@@ -1,5 +1,5 @@
+import { compileRegex } from '#kubernetes/cel/library/regex-engine.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
-import { compilePattern } from '../shared/custom-resource/pattern.ts'
 import { itemsOf, type Schema } from '../shared/custom-resource/schema.ts'
 import { forbidden, invalid, notSupported, required } from '../shared/field-errors.ts'
 import { type SubSchema, subSchemas } from './schema-walk.ts'
@@ -49,7 +49,7 @@ function formProblems(schema: Schema, path: string): FieldError[] {
     ...(Array.isArray(items)
       ? [forbidden(`${path}.items`, 'items must be a schema object and not an array')]
       : []),
-    ...(pattern && !compilePattern(pattern)
+    ...(pattern && !compileRegex(pattern)
       ? [invalid(`${path}.pattern`, pattern, "must be a valid regular expression, but isn't")]
       : []),
     ...(properties && additionalProperties !== undefined && additionalProperties !== false

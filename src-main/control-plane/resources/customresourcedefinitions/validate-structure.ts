@@ -2,15 +2,10 @@ import { deepEqual } from '#kubernetes/json.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { itemsOf, type Schema } from '../shared/custom-resource/schema.ts'
 import { forbidden, invalid, required } from '../shared/field-errors.ts'
-import { type SubSchema, subSchemas } from './schema-walk.ts'
+import { isStructural, subSchemas } from './schema-walk.ts'
 
 type Level = 'root' | 'item' | 'field'
 
-const structural: ReadonlySet<SubSchema['under']> = new Set([
-  'properties',
-  'items',
-  'additionalProperties',
-])
 const junctors = ['allOf', 'anyOf', 'oneOf', 'not'] as const
 
 /** What keeps a schema from being structural, sorted as upstream sorts it. */
@@ -32,7 +27,7 @@ function invariants(schema: Schema, level: Level, path: string): FieldError[] {
       ? [required(`${path}.items`, 'must be specified')]
       : []),
     ...below.flatMap(one =>
-      structural.has(one.under)
+      isStructural(one)
         ? invariants(one.schema, one.under === 'items' ? 'item' : 'field', path + one.path)
         : skipped.has(one.schema)
           ? []
@@ -193,7 +188,7 @@ function incompleteness(
     })
   })
   if (values !== schema) return here
-  const below = subSchemas(schema).filter(one => structural.has(one.under))
+  const below = subSchemas(schema).filter(isStructural)
   return [
     ...here,
     ...below.flatMap(one =>

@@ -10,7 +10,9 @@ import type { FieldError } from '#kubernetes/status-error.ts'
 import { memberOf, type Schema } from '../shared/custom-resource/schema.ts'
 import { segmentsOf } from '../shared/custom-resource/simple-path.ts'
 import { duplicate, each, invalid, malformed, required, tooMany } from '../shared/field-errors.ts'
+import { CostTotal } from './cost-total.ts'
 import { validateDefaults } from './validate-defaults.ts'
+import { validateRules } from './validate-rules.ts'
 import { validateSchema } from './validate-schema.ts'
 import { validateStructure } from './validate-structure.ts'
 
@@ -68,8 +70,13 @@ function validateRoot(
   return [
     ...(subresources?.status ? validateStatusRoot(root, path) : []),
     ...structure,
-    ...(structure.length ? [] : validateDefaults(root, path)),
+    ...(structure.length ? [] : [...validateDefaults(root, path), ...rulesWithin(root, path)]),
   ]
+}
+
+function rulesWithin(root: Schema, path: string): FieldError[] {
+  const total = new CostTotal()
+  return [...validateRules(root, path, total), ...total.problems(path)]
 }
 
 /** Go's names of what the root may say beside a status subresource, as the error lists them. */

@@ -1,5 +1,4 @@
 import {
-  CelError,
   CelList,
   CelMap,
   Duration,
@@ -79,7 +78,3 @@ export function compareStrings(a: string, b: string): number {
   const start = at > 0 && (isLow(a) || isLow(b)) ? at - 1 : at
   return (a.codePointAt(start) ?? 0) - (b.codePointAt(start) ?? 0)
 }
-
-/** The first error among values, or undefined. */
-export const firstError = (values: readonly Value[]): CelError | undefined =>
-  values.find(value => value instanceof CelError)

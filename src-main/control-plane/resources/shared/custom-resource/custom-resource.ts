@@ -3,6 +3,7 @@ import type {
   CustomResourceDefinitionVersion,
 } from '#kubernetes/api/apiextensions-v1.ts'
 import { untypedObject } from '#kubernetes/apply/untyped-object.ts'
+import { loadRegexEngine } from '#kubernetes/cel/library/regex-engine.ts'
 import { deepEqual } from '#kubernetes/json.ts'
 import { jsonPathText } from '#kubernetes/jsonpath/json-path.ts'
 import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
@@ -11,11 +12,14 @@ import { checkFields } from '#kubernetes/schema/check-fields.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { compareVersions } from '#kubernetes/versions.ts'
 import { defineResource, type ResourceDefinition } from '../../define-resource.ts'
+import { invalid } from '../field-errors.ts'
 import { keepStatus } from '../status.ts'
 import { customColumns } from './custom-columns.ts'
 import { customScale, validateScale } from './custom-scale.ts'
 import { fillDefaults } from './fill-defaults.ts'
 import { prune } from './prune.ts'
+import { checkRules } from './rules/check-rules.ts'
+import { type RuleTree, ruleTree } from './rules/rule-tree.ts'
 import type { Schema } from './schema.ts'
 import { segmentsOf, valueAt } from './simple-path.ts'
 import { typeOfSchema } from './type-of-schema.ts'
@@ -53,8 +57,11 @@ function customResource(
   const { kind, plural, singular = kind.toLowerCase(), shortNames, categories, listKind } = names
   const schema = version.schema?.openAPIV3Schema ?? openSchema
   const { status, scale } = version.subresources ?? {}
-  const validate = (object: KubernetesObject, old?: Readonly<KubernetesObject>) =>
-    validateCustom(object, schema, old).concat(validateScale(object, scale))
+  const rules = lazily(() => ruleTree(schema))
+  const validate: ResourceDefinition['validate'] = (object, old, warn) => {
+    const errors = validateCustom(object, schema, old).concat(validateScale(object, scale))
+    return [...errors, ...ruleErrors(rules(), errors, { object, old, warn })]
+  }
   const as = (name: string, object: KubernetesObject): KubernetesObject => ({
     ...object,
     apiVersion: apiVersionOf({ group, version: name }),
@@ -98,6 +105,7 @@ function customResource(
           },
         }),
     plainFinalizers: true,
+    load: loadRegexEngine,
     generation: true,
     changesGeneration: (object, old) => !deepEqual(contentOf(object), contentOf(old)),
     defaults: object => fillDefaults(object, schema),
@@ -129,6 +137,49 @@ function validateCustom(
   const repeats =
     old && validateListTypes(old, schema).length ? [] : validateListTypes(object, schema)
   return [...validateValue(object, schema, { path: '', old }), ...repeats]
+}
+
+/** What rules are evaluated on. */
+interface Judged {
+  object: KubernetesObject
+  old: Readonly<KubernetesObject> | undefined
+  warn: ((text: string) => void) | undefined
+}
+
+/** With these a value may not look as the rules expect it. */
+const blocking: readonly FieldError['type'][] = [
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]
+
+function ruleErrors(
+  rules: RuleTree | undefined,
+  errors: readonly FieldError[],
+  { object, old, warn }: Judged,
+): FieldError[] {
+  if (!rules) return []
+  if (errors.some(({ type }) => blocking.includes(type)))
+    return [
+      invalid(
+        '<nil>',
+        null,
+        'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+      ),
+    ]
+  const found = checkRules(rules, object, old)
+  for (const text of found.warnings) warn?.(text)
+  return found.errors
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 /** Metadata is as everywhere; the rest is the schema's. */

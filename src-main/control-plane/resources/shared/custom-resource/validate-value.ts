@@ -1,8 +1,9 @@
+import { compileRegex } from '#kubernetes/cel/library/regex-engine.ts'
 import { deepEqual, isRecord } from '#kubernetes/json.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { duplicate, invalid, notSupported, required, tooLong, tooMany } from '../field-errors.ts'
 import { fitsFormat } from './formats.ts'
-import { compilePattern } from './pattern.ts'
+import { oldItems } from './old-items.ts'
 import { itemsOf, memberOf, type Schema } from './schema.ts'
 
 /** Where a value lies, and what lay there before: what an update leaves alone is not judged again. */
@@ -108,7 +109,7 @@ function stringErrors(value: string, schema: Schema, place: Place): FieldError[]
     ...(minLength !== undefined && length < minLength
       ? [wrong(place, value, `should be at least ${minLength} chars long`)]
       : []),
-    ...(pattern && !compilePattern(pattern)?.test(value)
+    ...(pattern && !compileRegex(pattern)?.test(value)
       ? [wrong(place, value, `should match '${pattern}'`)]
       : []),
     ...(format && schema.type === 'string' && !fitsFormat(value, format)
@@ -165,16 +166,6 @@ function listErrors(value: unknown[], schema: Schema, place: Place): FieldError[
         )
       : []),
   ]
-}
-
-/** Only items with keys can be told again after an update. */
-function oldItems(schema: Schema, old: unknown): (item: unknown) => unknown {
-  const keys = schema['x-kubernetes-list-map-keys']
-  if (schema['x-kubernetes-list-type'] !== 'map' || !keys || !Array.isArray(old))
-    return () => undefined
-  const idOf = (item: unknown) => JSON.stringify(keys.map(key => isRecord(item) && item[key]))
-  const known = new Map(old.map(item => [idOf(item), item] as const))
-  return item => known.get(idOf(item))
 }
 
 const hasRepeats = (list: unknown[]): boolean =>

@@ -1,0 +1,22 @@
+const words = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
+    ' ',
+  ),
+)
+
+const symbols: Readonly<Record<string, string>> = {
+  __: '__underscores__',
+  '.': '__dot__',
+  '-': '__dash__',
+  '/': '__slash__',
+}
+
+/**
+ * The name of a field in expressions: `a-b` is `a__dash__b`, `namespace` is `__namespace__`. Undefined for a field that
+ * no expression can name.
+ */
+export function escapeField(name: string): string | undefined {
+  if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(name)) return undefined
+  if (words.has(name)) return `__${name}__`
+  return name.replaceAll(/__|[./-]/g, symbol => symbols[symbol] ?? symbol)
+}
