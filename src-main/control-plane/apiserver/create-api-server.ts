@@ -4,6 +4,7 @@ import type { ResourceDefinition } from '#control-plane/resources/define-resourc
 import type { Store } from '#control-plane/storage/store.ts'
 import { admissionSteps } from './admission/index.ts'
 import { QuotaCharges } from './admission/resource-quota/quota-charges.ts'
+import { keepLocalApiServices } from './aggregation/local-api-services.ts'
 import { ApiServer } from './api-server.ts'
 import { ServiceAccountTokens } from './authentication/service-account-tokens.ts'
 import { NodeAuthorizer } from './authorization/node-authorizer.ts'
@@ -88,6 +89,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
     bootstrapFlowControl(services, server.writer),
   ])
   owned.use(keepFlowSchemas(services, server.writer))
+  owned.use(keepLocalApiServices(services, server.writer))
   tokens = new ServiceAccountTokens({ key: await options.serviceAccountKey, issuer, clock })
   state.isReady = true
   owned.defer(() => {

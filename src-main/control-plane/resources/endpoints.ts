@@ -67,6 +67,7 @@ export const endpoints = defineResource<Endpoints>({
   storagePrefix: '/registry/services/endpoints',
   unconditionalUpdate: true,
   createOnUpdate: true,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   columns: [
     nameColumn,
     {

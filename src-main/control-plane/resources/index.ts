@@ -1,14 +1,20 @@
+import { apiServices } from './apiservices/apiservices.ts'
 import { bindings } from './bindings.ts'
 import { certificateSigningRequests } from './certificatesigningrequests/certificatesigningrequests.ts'
 import { clusterRoleBindings } from './clusterrolebindings.ts'
 import { clusterRoles } from './clusterroles.ts'
+import { componentStatuses } from './componentstatuses.ts'
 import { configMaps } from './configmaps.ts'
 import { controllerRevisions } from './controllerrevisions.ts'
 import { cronJobs } from './cronjobs/cronjobs.ts'
+import { csiDrivers } from './csidrivers.ts'
+import { csiNodes } from './csinodes.ts'
+import { csiStorageCapacities } from './csistoragecapacities.ts'
 import { customResourceDefinitions } from './customresourcedefinitions/customresourcedefinitions.ts'
 import { daemonSets } from './daemonsets/daemonsets.ts'
 import type { ResourceDefinition } from './define-resource.ts'
 import { deployments } from './deployments/deployments.ts'
+import { deviceClasses } from './deviceclasses.ts'
 import { endpoints } from './endpoints.ts'
 import { endpointSlices } from './endpointslices/endpointslices.ts'
 import { events } from './events/events.ts'
@@ -24,6 +30,7 @@ import { limitRanges } from './limitranges/limitranges.ts'
 import { localSubjectAccessReviews } from './localsubjectaccessreviews.ts'
 import { mutatingWebhookConfigurations } from './mutatingwebhookconfigurations.ts'
 import { namespaces } from './namespaces.ts'
+import { networkPolicies } from './networkpolicies/networkpolicies.ts'
 import { nodes } from './nodes/nodes.ts'
 import { persistentVolumeClaims } from './persistentvolumeclaims/persistentvolumeclaims.ts'
 import { persistentVolumes } from './persistentvolumes/persistentvolumes.ts'
@@ -34,7 +41,10 @@ import { priorityClasses } from './priorityclasses.ts'
 import { priorityLevelConfigurations } from './prioritylevelconfigurations/prioritylevelconfigurations.ts'
 import { replicaSets } from './replicasets.ts'
 import { replicationControllers } from './replicationcontrollers.ts'
+import { resourceClaims } from './resourceclaims/resourceclaims.ts'
+import { resourceClaimTemplates } from './resourceclaimtemplates.ts'
 import { resourceQuotas } from './resourcequotas/resourcequotas.ts'
+import { resourceSlices } from './resourceslices/resourceslices.ts'
 import { roleBindings } from './rolebindings.ts'
 import { roles } from './roles.ts'
 import { runtimeClasses } from './runtimeclasses.ts'
@@ -52,10 +62,13 @@ import { tokenReviews } from './tokenreviews.ts'
 import { validatingAdmissionPolicies } from './validatingadmissionpolicies/validatingadmissionpolicies.ts'
 import { validatingAdmissionPolicyBindings } from './validatingadmissionpolicybindings.ts'
 import { validatingWebhookConfigurations } from './validatingwebhookconfigurations.ts'
+import { volumeAttachments } from './volumeattachments.ts'
+import { volumeAttributesClasses } from './volumeattributesclasses.ts'
 
 /** Every built-in kind, in the order of discovery within its group. */
 export const resources: ResourceDefinition[] = [
   bindings,
+  componentStatuses,
   configMaps,
   endpoints,
   events,
@@ -71,6 +84,7 @@ export const resources: ResourceDefinition[] = [
   secrets,
   serviceAccounts,
   services,
+  apiServices,
   controllerRevisions,
   daemonSets,
   deployments,
@@ -99,14 +113,24 @@ export const resources: ResourceDefinition[] = [
   priorityLevelConfigurations,
   ingressClasses,
   ingresses,
+  networkPolicies,
   runtimeClasses,
   podDisruptionBudgets,
   clusterRoleBindings,
   clusterRoles,
   roleBindings,
   roles,
+  deviceClasses,
+  resourceClaims,
+  resourceClaimTemplates,
+  resourceSlices,
   priorityClasses,
+  csiDrivers,
+  csiNodes,
+  csiStorageCapacities,
   storageClasses,
+  volumeAttachments,
+  volumeAttributesClasses,
   nodeMetrics,
   podMetrics,
 ]

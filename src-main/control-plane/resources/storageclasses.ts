@@ -2,29 +2,25 @@ import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
 import { checkQualifiedName } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
+import { validateClassParameters } from './shared/class-parameters.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
 import {
   duplicate,
   each,
   forbidden,
   immutable,
-  invalid,
   isEqual,
   malformed,
   oneOf,
   optionalOneOf,
   required,
-  tooLong,
 } from './shared/field-errors.ts'
-import { byteLength } from './shared/object-meta.ts'
 
 /** The annotations that mark a class as default, of now and of before. */
 export const defaultClassKeys = [
   'storageclass.kubernetes.io/is-default-class',
   'storageclass.beta.kubernetes.io/is-default-class',
 ]
-const maxParameters = 512
-const maxParameterBytes = 256 * 1024
 
 function validate(storageClass: StorageClass): FieldError[] {
   const { provisioner, reclaimPolicy, volumeBindingMode } = storageClass
@@ -36,22 +32,10 @@ function validate(storageClass: StorageClass): FieldError[] {
           checkQualifiedName(provisioner.toLowerCase()),
         )
       : [required('provisioner', provisioner ?? '')]),
-    ...validateParameters(storageClass.parameters ?? {}),
+    ...validateClassParameters(storageClass.parameters ?? {}),
     ...optionalOneOf('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']),
     ...oneOf('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
     ...validateTopologies(storageClass),
-  ]
-}
-
-function validateParameters(parameters: Record<string, string>): FieldError[] {
-  const entries = Object.entries(parameters)
-  if (entries.length > maxParameters) return [tooLong('parameters', maxParameters)]
-  const bytes = entries.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0)
-  return [
-    ...entries.flatMap(([key]) =>
-      key === '' ? [invalid('parameters', key, 'field can not be empty.')] : [],
-    ),
-    ...(bytes > maxParameterBytes ? [tooLong('parameters', maxParameterBytes)] : []),
   ]
 }
 

@@ -198,6 +198,133 @@ const examples: [
     /^example +example +<unset> +\d+s$/,
     /^ +Policy Name: +example$/m,
   ],
+  [
+    'netpol',
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'example' },
+      spec: { podSelector: { matchLabels: { app: 'web' } } },
+    },
+    /^NAME +POD-SELECTOR +AGE$/,
+    /^example +app=web +\d+s$/,
+    /^ +PodSelector: +app=web$/m,
+  ],
+  [
+    'csidrivers',
+    { apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata: { name: 'example' }, spec: {} },
+    /^NAME +ATTACHREQUIRED +PODINFOONMOUNT +STORAGECAPACITY +TOKENREQUESTS +REQUIRESREPUBLISH +MODES +AGE$/,
+    /^example +true +false +false +<unset> +false +Persistent +\d+s$/,
+    /^ +Attach Required: +true$/m,
+  ],
+  [
+    'csinodes',
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'CSINode',
+      metadata: { name: 'example' },
+      spec: { drivers: [{ name: 'csi.example.com', nodeID: 'a' }] },
+    },
+    /^NAME +DRIVERS +AGE$/,
+    /^example +1 +\d+s$/,
+    /csi.example.com:$/m,
+  ],
+  [
+    'csistoragecapacities',
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'CSIStorageCapacity',
+      metadata: { name: 'example' },
+      storageClassName: 'standard',
+      capacity: '10Gi',
+    },
+    /^NAME +CREATED AT$/,
+    /^example +\d{4}-\d\d-\d\dT[\d:]+Z$/,
+    /^Capacity: +10Gi$/m,
+  ],
+  [
+    'volumeattachments',
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'VolumeAttachment',
+      metadata: { name: 'example' },
+      spec: {
+        attacher: 'csi.example.com',
+        nodeName: 'node-1',
+        source: { persistentVolumeName: 'pv-1' },
+      },
+    },
+    /^NAME +ATTACHER +PV +NODE +ATTACHED +AGE$/,
+    /^example +csi.example.com +pv-1 +node-1 +false +\d+s$/,
+    /^ +Attacher: +csi.example.com$/m,
+  ],
+  [
+    'vac',
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'VolumeAttributesClass',
+      metadata: { name: 'example' },
+      driverName: 'csi.example.com',
+      parameters: { iops: '5' },
+    },
+    /^NAME +DRIVERNAME +AGE$/,
+    /^example +csi.example.com +\d+s$/,
+    /^DriverName: +csi.example.com$/m,
+  ],
+  [
+    'deviceclasses',
+    {
+      apiVersion: 'resource.k8s.io/v1',
+      kind: 'DeviceClass',
+      metadata: { name: 'example' },
+      spec: { selectors: [{ cel: { expression: 'true' } }] },
+    },
+    /^NAME +AGE$/,
+    /^example +\d+s$/,
+    /^ +Expression: +true$/m,
+  ],
+  [
+    'resourceclaims',
+    {
+      apiVersion: 'resource.k8s.io/v1',
+      kind: 'ResourceClaim',
+      metadata: { name: 'example' },
+      spec: { devices: { requests: [{ name: 'a', exactly: { deviceClassName: 'gpu' } }] } },
+    },
+    /^NAME +STATE +AGE$/,
+    /^example +pending +\d+s$/,
+    /^ +Device Class Name: +gpu$/m,
+  ],
+  [
+    'resourceclaimtemplates',
+    {
+      apiVersion: 'resource.k8s.io/v1',
+      kind: 'ResourceClaimTemplate',
+      metadata: { name: 'example' },
+      spec: {
+        spec: { devices: { requests: [{ name: 'a', exactly: { deviceClassName: 'gpu' } }] } },
+      },
+    },
+    /^NAME +AGE$/,
+    /^example +\d+s$/,
+    /^ +Device Class Name: +gpu$/m,
+  ],
+  [
+    'resourceslices',
+    {
+      apiVersion: 'resource.k8s.io/v1',
+      kind: 'ResourceSlice',
+      metadata: { name: 'example' },
+      spec: {
+        driver: 'gpu.example.com',
+        nodeName: 'node-1',
+        pool: { name: 'node-1', generation: 1, resourceSliceCount: 1 },
+      },
+    },
+    /^NAME +NODE +DRIVER +POOL +AGE$/,
+    /^example +node-1 +gpu.example.com +node-1 +\d+s$/,
+    /^ +Driver: +gpu.example.com$/m,
+  ],
 ]
 
 describe.each(examples)('%s', (resource, object, heading, row, described) => {
@@ -365,5 +492,54 @@ describe('certificate signing requests', () => {
     expect(json.message).toContain(
       'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
     )
+  })
+})
+
+test('component statuses are those of the one process', async () => {
+  const table = await run('get componentstatuses')
+  expect(table).toMatch(/^NAME +STATUS +MESSAGE +ERROR *$/m)
+  expect(table).toMatch(/^etcd-0 +Healthy +ok *$/m)
+  const { headers } = await send('GET', '/api/v1/componentstatuses/scheduler')
+  expect(headers['warning']).toBe('299 - "v1 ComponentStatus is deprecated in v1.19+"')
+})
+
+describe('API services', () => {
+  test('list what the server serves by itself', async () => {
+    await eventually(async () => {
+      const table = await run('get apiservices')
+      expect(table).toMatch(/^v1[.] +Local +True +\d+s$/m)
+      expect(table).toMatch(/^v2.autoscaling +Local +True +\d+s$/m)
+      expect(table).toMatch(/^v1beta1.metrics.k8s.io +Local +True +\d+s$/m)
+    })
+    const { json } = await send('GET', '/apis/apiregistration.k8s.io/v1/apiservices/v1.apps')
+    expect(json).toMatchObject({
+      metadata: { labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' } },
+      spec: { group: 'apps', version: 'v1', groupPriorityMinimum: 17_800, versionPriority: 15 },
+    })
+    expect(await run('describe apiservice v1.apps')).toMatch(/^ +Reason: +Local$/m)
+  })
+
+  test('come and go with custom kinds', async () => {
+    const path = '/apis/apiregistration.k8s.io/v1/apiservices/v1.example.com'
+    const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+    await send('POST', definitions, {
+      metadata: { name: 'toys.example.com' },
+      spec: {
+        group: 'example.com',
+        names: { plural: 'toys', kind: 'Toy' },
+        scope: 'Namespaced',
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object' } },
+          },
+        ],
+      },
+    })
+    await eventually(async () => expect((await send('GET', path)).status).toBe(200))
+    await send('DELETE', `${definitions}/toys.example.com`)
+    await eventually(async () => expect((await send('GET', path)).status).toBe(404))
   })
 })

@@ -3,6 +3,7 @@ import { methodNotAllowed, terminating, unknownResource } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import type { RequestContext } from '../server-request.ts'
 import type { Services } from '../services.ts'
+import { readComponents } from './component-statuses.ts'
 import { create } from './create.ts'
 import { deleteOne } from './delete.ts'
 import { deleteCollection } from './delete-collection.ts'
@@ -27,6 +28,12 @@ const verbs: Record<string, Handler> = {
   delete: deleteOne,
   deletecollection: deleteCollection,
 }
+/** What answers reads of kinds that are never stored. */
+const virtualKinds: Partial<Record<string, typeof readUsage | typeof readComponents>> = {
+  componentstatuses: readComponents,
+  nodes: readUsage,
+  pods: readUsage,
+}
 const statusVerbs: Record<string, Handler> = { get, update, patch }
 const allVerbs = Object.keys(verbs)
 
@@ -39,13 +46,13 @@ export async function routeResource(
   const { info } = context
   const definition = services.catalog.find(info)
   if (!definition) throw unknownResource()
+  if (definition.deprecation) context.warnings.add(definition.deprecation)
   if (definition.virtual) {
     const served: readonly string[] = definition.verbs ?? []
-    const answer = definition.group === 'metrics.k8s.io' ? readUsage : reviews[definition.plural]
+    const answer = virtualKinds[definition.plural] ?? reviews[definition.plural]
     if (!answer || info.subresource || !served.includes(info.verb)) throw methodNotAllowed()
     return answer(context, services, definition)
   }
-  if (definition.deprecation) context.warnings.add(definition.deprecation)
   const cache = services.caches.of(definition)
   const stored = cache.definition
   const target: Target = { context, services, writer, definition, stored, cache }

@@ -3,7 +3,7 @@ import type { ResourceDefinition } from '#control-plane/resources/define-resourc
 import type { NodeMetrics, PodMetrics } from '#control-plane/resources/shared/usage-metrics.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
-import { CachedObject, encodeStored } from '../cache/cached-object.ts'
+import { unstored } from '../cache/unstored.ts'
 import { storeKey } from '../catalog.ts'
 import { notFound } from '../failures.ts'
 import type { ContainerUsage, NodeUsage } from '../kubelet-connection.ts'
@@ -31,7 +31,7 @@ export async function readUsage(
   const items = (
     definition.namespaced ? metricsOfPods(services, usages) : metricsOfNodes(services, usages)
   )
-    .map(object => cached(definition, object))
+    .map(object => unstored(definition, object))
     .filter(item => selection.matches(item))
   if (info.verb === 'list') return { kind: 'list', definition, items, metadata: {} }
   const item = items.find(({ metadata }) => metadata.name === info.name)
@@ -113,9 +113,3 @@ const quantities = (nanoCores: number, bytes: number) => ({
   cpu: `${Math.round(nanoCores)}n`,
   memory: `${Math.ceil(bytes / 1024)}Ki`,
 })
-
-function cached(definition: ResourceDefinition, object: KubernetesObject): CachedObject {
-  const { namespace = '', name = '' } = object.metadata
-  const key = storeKey(definition, namespace, name)
-  return new CachedObject(definition, key, 0, encodeStored(definition, object))
-}

@@ -33,6 +33,12 @@ export const isHugePages = (name: string): boolean => name.startsWith('hugepages
 export const isNative = (name: string): boolean =>
   !name.includes('/') || name.includes('kubernetes.io/')
 
+/** Whether a resource is one that somebody adds to nodes, such as `example.com/gpu`. */
+export const isExtended = (name: string): boolean =>
+  !isNative(name) &&
+  !name.startsWith('requests.') &&
+  checkQualifiedName(`requests.${name}`).length === 0
+
 /** What is wrong with the name of a resource anywhere. */
 export function validateResourceName(name: string, path: string): FieldError[] {
   const problems = malformed(path, name, checkQualifiedName(name))

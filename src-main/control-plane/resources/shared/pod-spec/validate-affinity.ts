@@ -1,5 +1,6 @@
 import type {
   Affinity,
+  NodeSelector,
   NodeSelectorRequirement,
   NodeSelectorTerm,
   PodAffinity,
@@ -23,18 +24,10 @@ const should = 'preferredDuringSchedulingIgnoredDuringExecution'
 export function validateAffinity(affinity: Affinity | undefined, path: string): FieldError[] {
   if (!affinity) return []
   const { nodeAffinity, podAffinity, podAntiAffinity } = affinity
-  const terms = nodeAffinity?.[must]?.nodeSelectorTerms
+  const needed = nodeAffinity?.[must]
   const nodePath = `${path}.nodeAffinity`
   return [
-    ...(nodeAffinity?.[must] && !terms?.length
-      ? [
-          required(
-            `${nodePath}.${must}.nodeSelectorTerms`,
-            'must have at least one node selector term',
-          ),
-        ]
-      : []),
-    ...each(terms, `${nodePath}.${must}.nodeSelectorTerms`, validateNodeTerm),
+    ...(needed ? validateNodeSelector(needed, `${nodePath}.${must}`) : []),
     ...each(nodeAffinity?.[should], `${nodePath}.${should}`, ({ weight, preference }, path) => [
       ...validateWeight(weight, `${path}.weight`),
       ...validateNodeTerm(preference ?? {}, `${path}.preference`),
@@ -46,6 +39,17 @@ export function validateAffinity(affinity: Affinity | undefined, path: string): 
 
 const validateWeight = (weight: number, path: string): FieldError[] =>
   weight >= 1 && weight <= 100 ? [] : [invalid(path, weight ?? 0, 'must be in the range 1-100')]
+
+/** What is wrong with a choice of nodes. */
+export function validateNodeSelector(
+  { nodeSelectorTerms }: NodeSelector,
+  path: string,
+): FieldError[] {
+  const at = `${path}.nodeSelectorTerms`
+  return nodeSelectorTerms?.length
+    ? each(nodeSelectorTerms, at, validateNodeTerm)
+    : [required(at, 'must have at least one node selector term')]
+}
 
 export const validateNodeTerm = (term: NodeSelectorTerm, path: string): FieldError[] => [
   ...each(term.matchExpressions, `${path}.matchExpressions`, validateExpression),

@@ -1,0 +1,33 @@
+import type { DeviceConfiguration, DeviceSelector } from '#kubernetes/api/resource-v1.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
+import { validateDriverName } from '../csi-driver-name.ts'
+import { required, tooLong } from '../field-errors.ts'
+import { byteLength } from '../object-meta.ts'
+import { validateList, validateRawObject } from './device-lists.ts'
+
+const maxExpressionBytes = 10 * 1024
+export const maxDeviceItems = 32
+
+/** What is wrong with what is handed to a driver as it is. */
+export const validateConfiguration = (
+  { opaque }: DeviceConfiguration,
+  path: string,
+): FieldError[] =>
+  opaque
+    ? [
+        ...validateDriverName(opaque.driver, `${path}.opaque.driver`),
+        ...validateRawObject(opaque.parameters, `${path}.opaque.parameters`),
+      ]
+    : [required(`${path}.opaque`)]
+
+/** What is wrong with the form of the choice of devices; what the expressions say isn't read. */
+export const validateSelectors = (
+  selectors: DeviceSelector[] | undefined,
+  path: string,
+): FieldError[] =>
+  validateList(selectors, maxDeviceItems, path, ({ cel }, path) => {
+    if (!cel) return [required(`${path}.cel`)]
+    return byteLength(cel.expression ?? '') > maxExpressionBytes
+      ? [tooLong(`${path}.cel.expression`, maxExpressionBytes)]
+      : []
+  })
