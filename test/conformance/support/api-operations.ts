@@ -96,6 +96,44 @@ export async function checkApiOperations(
   })
 }
 
+/**
+ * Goes through what the official tests ask of a kind's status: a condition can be patched and updated into it, reads of
+ * it show that, and the spec stays as it was.
+ */
+export async function checkStatusWrites(
+  { step }: ConformanceContext,
+  resource: GenericResource,
+  object: AnyObject,
+): Promise<void> {
+  const name = nameOf(object)
+  const condition = (type: string) => ({
+    type,
+    status: 'Unknown',
+    reason: 'E2E',
+    message: `set by a test: ${type}`,
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  })
+  const conditions = (read: AnyObject): { type: string }[] => read['status']?.conditions ?? []
+  await step('patch a condition into the status: a read of the status has it', async () => {
+    const kept = conditions(await resource.getStatus(name))
+    await resource.patchStatus(name, {
+      status: { conditions: [...kept, condition('PatchedByTest')] },
+    })
+    const read = await resource.getStatus(name)
+    expect(conditions(read).map(({ type }) => type)).toContain('PatchedByTest')
+    expect(read['spec']).toEqual(object['spec'])
+  })
+  await step('update the status with a further one: a read of the object has both', async () => {
+    await eventually(async () => {
+      const read = await resource.getStatus(name)
+      const all = [...conditions(read), condition('UpdatedByTest')]
+      await resource.replaceStatus({ ...read, status: { ...read['status'], conditions: all } })
+    })
+    const types = conditions(await resource.get(name)).map(({ type }) => type)
+    expect(types).toEqual(expect.arrayContaining(['PatchedByTest', 'UpdatedByTest']))
+  })
+}
+
 /** Reads an object, changes it and writes it back, again when another writer came between. */
 export function replaceLatest(
   resource: GenericResource,

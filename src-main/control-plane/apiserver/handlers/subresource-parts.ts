@@ -9,7 +9,7 @@ type Take = (target: KubernetesObject, from: Readonly<KubernetesObject>) => void
  * a view of its object, `take` copies the part that counts.
  */
 export const subresourceParts: Record<string, Take> = {
-  // Labels, annotations and the like may be written with a status; a kind that forbids it says so itself.
+  // Labels, annotations and the like may be written with a status or an approval; a kind that forbids it says so itself.
   status(target, from) {
     target.metadata = { ...from.metadata }
     copyField('status')(target, from)
@@ -30,6 +30,7 @@ export const subresourceParts: Record<string, Take> = {
   approval(target, from) {
     const { conditions } = (from as CertificateSigningRequest).status ?? {}
     const request = target as CertificateSigningRequest
+    target.metadata = { ...from.metadata }
     request.status = { ...request.status, conditions: conditions ?? [] }
   },
   ephemeralcontainers(target, from) {

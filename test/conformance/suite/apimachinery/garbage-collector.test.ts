@@ -156,3 +156,159 @@ conformance(
     })
   },
 )
+
+const controllerName = 'simpletest.rc'
+
+/** Creates a ReplicationController, and waits for its Pods. */
+async function replicate(
+  context: ConformanceContext,
+  { name = controllerName, replicas = 10, finalizers = [] as string[] } = {},
+): Promise<void> {
+  const { core, namespace } = context
+  const selector = { name }
+  const spec = { containers: [container], terminationGracePeriodSeconds: 0 }
+  await core.createNamespacedReplicationController({
+    namespace,
+    body: {
+      metadata: { name },
+      spec: { replicas, selector, template: { metadata: { labels: selector, finalizers }, spec } },
+    },
+  })
+  const labelSelector = `name=${name}`
+  await eventually(async () => {
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector })
+    expect(items).toHaveLength(replicas)
+  })
+}
+
+const deleteController = ({ core, namespace }: ConformanceContext, propagationPolicy: string) =>
+  core.deleteNamespacedReplicationController({
+    namespace,
+    name: controllerName,
+    body: { propagationPolicy },
+  })
+
+const readController = ({ core, namespace }: ConformanceContext, name = controllerName) =>
+  core.readNamespacedReplicationController({ namespace, name })
+
+conformance(
+  '[sig-api-machinery] Garbage collector should delete pods created by rc when not orphaning [Conformance]',
+  async context => {
+    const { step } = context
+    const { pods } = dependents(context)
+    await step('create a ReplicationController: it gets Pods', () =>
+      replicate(context, { replicas: 2 }),
+    )
+    await step('delete it in the background', () => deleteController(context, 'Background'))
+    await step('its Pods follow', () => eventually(async () => expect(await pods()).toEqual([])))
+  },
+)
+
+conformance(
+  '[sig-api-machinery] Garbage collector should orphan pods created by rc if delete options say so [Serial] [Conformance]',
+  async context => {
+    const { step } = context
+    const { pods } = dependents(context)
+    await step('create a ReplicationController: it gets Pods', () => replicate(context))
+    await step('delete it, its dependents orphaned', async () => {
+      await deleteController(context, 'Orphan')
+      await eventually(() => refused(404, readController(context)))
+    })
+    await step('its Pods stay, without an owner', async () => {
+      await collectSomethingElse(context)
+      const left = await pods()
+      expect(left).toHaveLength(10)
+      for (const { metadata } of left) {
+        expect(metadata?.ownerReferences ?? []).toEqual([])
+        expect(metadata?.deletionTimestamp).toBeUndefined()
+      }
+    })
+  },
+)
+
+conformance(
+  '[sig-api-machinery] Garbage collector should keep the rc around until all its pods are deleted if the deleteOptions says so [Serial] [Conformance]',
+  async context => {
+    const { core, namespace, step } = context
+    const { pods } = dependents(context)
+    const hold = 'e2e.example.com/hold'
+    await step('create a ReplicationController whose Pods a finalizer holds', () =>
+      replicate(context, { finalizers: [hold] }),
+    )
+    await step(
+      'delete it in the foreground: its Pods are being deleted, and it waits',
+      async () => {
+        await deleteController(context, 'Foreground')
+        await eventually(async () => {
+          const going = await pods()
+          expect(going).toHaveLength(10)
+          for (const { metadata } of going) expect(metadata?.deletionTimestamp).toBeDefined()
+        })
+        const { metadata } = await readController(context)
+        expect(metadata?.deletionTimestamp).toBeDefined()
+        expect(metadata?.finalizers).toEqual(['foregroundDeletion'])
+      },
+    )
+    await step('let all Pods but one go: it still waits', async () => {
+      const names = (await pods()).map(({ metadata }) => metadata?.name ?? '')
+      await Promise.all(names.slice(1).map(name => release(context, name)))
+      await eventually(async () => expect(await pods()).toHaveLength(1))
+      await collectSomethingElse(context)
+      expect((await readController(context)).metadata?.name).toBe(controllerName)
+    })
+    await step('let the last go: it follows', async () => {
+      for (const { metadata } of await pods()) await release(context, metadata?.name ?? '')
+      await eventually(() => refused(404, readController(context)))
+      expect((await core.listNamespacedPod({ namespace })).items).toEqual([])
+    })
+  },
+)
+
+/** Takes the finalizers off a Pod. */
+const release = ({ core, namespace }: ConformanceContext, name: string) =>
+  core.patchNamespacedPod({ namespace, name, body: { metadata: { finalizers: null } } }, mergePatch)
+
+conformance(
+  "[sig-api-machinery] Garbage collector should not delete dependents that have both valid owner and owner that's waiting for dependents to be deleted [Serial] [Conformance]",
+  async context => {
+    const { core, namespace, step } = context
+    const { pods } = dependents(context)
+    const stays = 'simpletest.rc.to.stay'
+    await step('create two ReplicationControllers, the second without Pods', async () => {
+      await replicate(context)
+      await replicate(context, { name: stays, replicas: 0 })
+    })
+    const shared = await step('make the second an owner of half of the first’s Pods', async () => {
+      const owner = await readController(context, stays)
+      const reference = {
+        apiVersion: 'v1',
+        kind: 'ReplicationController',
+        name: stays,
+        uid: owner.metadata?.uid ?? '',
+      }
+      const half = (await pods()).slice(0, 5)
+      for (const { metadata } of half) {
+        const ownerReferences = [...(metadata?.ownerReferences ?? []), reference]
+        const body = { metadata: { ownerReferences } }
+        await core.patchNamespacedPod({ namespace, name: metadata?.name ?? '', body }, mergePatch)
+      }
+      return half.map(({ metadata }) => metadata?.name).toSorted()
+    })
+    await step(
+      'delete the first in the foreground: it goes, and so do its other Pods',
+      async () => {
+        await deleteController(context, 'Foreground')
+        await eventually(() => refused(404, readController(context)))
+      },
+    )
+    await step('the shared Pods stay, owned by the second', async () => {
+      await collectSomethingElse(context)
+      const left = await pods()
+      expect(left.map(({ metadata }) => metadata?.name).toSorted()).toEqual(shared)
+      for (const { metadata } of left) {
+        expect(metadata?.deletionTimestamp).toBeUndefined()
+        expect(metadata?.ownerReferences?.map(({ name }) => name)).toEqual([stays])
+      }
+    })
+  },
+)
