@@ -1,4 +1,4 @@
-import { CelList, CelMap, Optional, type Value } from '../evaluate/values.ts'
+import { CelList, CelMap, Opaque, Optional, type Value } from '../evaluate/values.ts'
 
 let lastText = ''
 let lastLength = 0
@@ -26,5 +26,5 @@ export function actualSize(value: Value | undefined): number {
   if (value instanceof CelList || value instanceof CelMap) return value.size
   if (value instanceof Uint8Array) return value.length
   if (value instanceof Optional && value.value !== undefined) return actualSize(value.value)
-  return 1
+  return value instanceof Opaque ? value.size : 1
 }

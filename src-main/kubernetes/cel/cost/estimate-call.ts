@@ -91,10 +91,10 @@ function standardCall({ id, target, args }: CallShape): CallEstimate {
     case 'add_bytes':
     case 'add_list':
       return a && b ? joined(id, add(a.size, b.size)) : { cost: one }
-    case 'set_contains':
-    case 'set_intersects':
+    case 'list_sets_contains_list':
+    case 'list_sets_intersects_list':
       return { cost: a && b ? add(one, multiply(a.size, b.size)) : one }
-    case 'set_equivalent':
+    case 'list_sets_equivalent_list':
       return { cost: a && b ? add(one, scale(multiply(a.size, b.size), 2)) : one }
     default:
       return { cost: isComparison(id) && a && b ? compared(a, b) : one }

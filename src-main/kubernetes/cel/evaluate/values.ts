@@ -93,6 +93,12 @@ export abstract class CelMap {
 /** A value of a type that a library brings. */
 export abstract class Opaque {
   abstract readonly typeName: string
+
+  /** What it counts for in costs. */
+  get size(): number {
+    return 1
+  }
+
   abstract equals(other: Opaque, same: (a: Value, b: Value) => boolean): boolean
 }
 

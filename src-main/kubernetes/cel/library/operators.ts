@@ -1,20 +1,21 @@
 import { type Library, lenient, overload } from '../check/functions.ts'
 import { actualSize } from '../cost/actual-size.ts'
-import { compareBytes, compareNumbers, compareStrings, valuesEqual } from '../evaluate/equality.ts'
+import { valuesEqual } from '../evaluate/equality.ts'
 import { elements, JoinedList } from '../evaluate/lists.ts'
 import { keyOf } from '../evaluate/maps.ts'
 import {
   CelError,
   CelList,
   CelMap,
-  Duration,
+  type Duration,
   fail,
   noSuchOverload,
   Optional,
-  Timestamp,
+  type Timestamp,
   type Uint,
   type Value,
 } from '../evaluate/values.ts'
+import { orderOf } from './order.ts'
 import { duration, int, timestamp, uint } from './ranges.ts'
 
 const divisionByZero = fail('division by zero')
@@ -125,23 +126,13 @@ const arithmetic: Library = {
   ],
 }
 
-/** Negative, zero, positive, or NaN; undefined for values that have no order. */
-function order(a: Value, b: Value): number | undefined {
-  if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b)
-  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b)
-  if (a instanceof Timestamp && b instanceof Timestamp) return compareNumbers(a.nanos, b.nanos)
-  if (a instanceof Duration && b instanceof Duration) return compareNumbers(a.nanos, b.nanos)
-  return compareNumbers(a, b)
-}
-
 const ordered = ['bool', 'int', 'uint', 'double', 'string', 'bytes', 'timestamp', 'duration']
 const numbers = ['int', 'uint', 'double']
 
 /** An ordering for each type that has one, and for each two types of numbers. */
 function comparison(name: string, holds: (order: number) => boolean) {
   const compare = (a: Value, b: Value) => {
-    const found = order(a, b)
+    const found = orderOf(a, b)
     return found !== undefined && holds(found)
   }
   const mixed = numbers.flatMap(a => numbers.filter(b => b !== a).map(b => [a, b] as const))

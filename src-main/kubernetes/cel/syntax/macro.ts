@@ -41,10 +41,13 @@ export function argument({ args }: Pick<MacroCall, 'args'>, index: number): Expr
 }
 
 /** The name that an argument gives to a variable. */
-export function variableName(call: MacroCall, index: number): string {
+export function variableName(
+  call: MacroCall,
+  index: number,
+  problem = 'argument must be a simple name',
+): string {
   const arg = argument(call, index)
-  if (arg.kind !== 'ident' || arg.name.startsWith('.'))
-    throw new SyntaxIssue(arg.offset, 'argument must be a simple name')
+  if (arg.kind !== 'ident' || arg.name.startsWith('.')) throw new SyntaxIssue(arg.offset, problem)
   if (arg.name === accumulator)
     throw new SyntaxIssue(arg.offset, 'iteration variable overwrites accumulator variable')
   return arg.name

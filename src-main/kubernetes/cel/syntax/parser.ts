@@ -49,7 +49,7 @@ class Parser {
 
   parse(): Expr {
     const expr = this.#expression()
-    if (this.#token.kind !== 'end') throw this.#unexpected('extraneous', '<EOF>')
+    if (this.#token.kind !== 'end') this.#fail('<EOF>')
     return expr
   }
 
@@ -77,13 +77,9 @@ class Parser {
     return this.#takeIf(text) ?? this.#fail(`'${text}'`)
   }
 
-  #unexpected(how: 'mismatched' | 'extraneous', wanted: string): SyntaxIssue {
-    const { text, offset } = this.#token
-    return new SyntaxIssue(offset, `Syntax error: ${how} input '${text}' expecting ${wanted}`)
-  }
-
   #fail(wanted: string): never {
-    throw this.#unexpected('mismatched', wanted)
+    const { text, offset } = this.#token
+    throw new SyntaxIssue(offset, `Syntax error: mismatched input '${text}' expecting ${wanted}`)
   }
 
   #expression(): Expr {

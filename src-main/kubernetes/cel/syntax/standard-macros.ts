@@ -131,7 +131,7 @@ const map = (argCount: 2 | 3): Macro => ({
   onTarget: true,
   argCount,
   expand(macro) {
-    const variable = variableName(macro, 0)
+    const variable = variableName(macro, 0, 'argument is not an identifier')
     const filter = argCount === 3 ? argument(macro, 1) : undefined
     return gather(macro, { variable }, argument(macro, argCount - 1), filter)
   },
@@ -142,7 +142,12 @@ const filter: Macro = {
   onTarget: true,
   argCount: 2,
   expand: macro =>
-    gather(macro, { variable: variableName(macro, 0) }, argument(macro, 0), argument(macro, 1)),
+    gather(
+      macro,
+      { variable: variableName(macro, 0, 'argument is not an identifier') },
+      argument(macro, 0),
+      argument(macro, 1),
+    ),
 }
 
 /** The macros of the language itself. */
