@@ -16,6 +16,13 @@ export const deploymentMutations: readonly Mutation[] = [
     caughtBy: { file: arithmetic },
   },
   {
+    name: 'a rolling update starts one pod too many',
+    file: `${deployment}/rollout-arithmetic.ts`,
+    find: 'const room = wanted + maxSurge(deployment) - sumReplicas(all)',
+    replace: 'const room = wanted + maxSurge(deployment) - sumReplicas(all) + 1',
+    caughtBy: { file: arithmetic, test: 'newReplicaSetSize fills the surge' },
+  },
+  {
     name: 'a percentage of surge rounds down',
     file: `${deployment}/rollout-arithmetic.ts`,
     find: "const surge = shareOf(rolling?.maxSurge ?? '25%', wanted, Math.ceil)",

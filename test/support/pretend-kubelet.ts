@@ -55,6 +55,8 @@ export class PretendKubelet implements AsyncDisposable {
   async #handle(pod: Stored<Pod>): Promise<void> {
     if (pod.metadata.deletionTimestamp) {
       if (!this.mayGo(pod)) return
+      // A kubelet says how a pod ended before it lets it go.
+      if (pod.metadata.finalizers && !isPodTerminal(pod)) await this.#end(pod, 137)
       await this.#client.delete(pods, pod.metadata, { gracePeriodSeconds: 0 })
       return
     }
