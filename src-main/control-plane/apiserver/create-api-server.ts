@@ -22,6 +22,12 @@ import { bootstrapFlowControl, keepFlowSchemas } from './flow-control/flow-schem
 import { Compaction } from './maintenance/compaction.ts'
 import { EventExpiry } from './maintenance/event-expiry.ts'
 import { Metrics } from './metrics.ts'
+import { isReserved, keepIpAddresses } from './service-network/ip-addresses.ts'
+import {
+  bootstrapServiceCidr,
+  keepServiceCidrs,
+  readyRanges,
+} from './service-network/service-cidrs.ts'
 import type { Services } from './services.ts'
 
 export interface ApiServerOptions {
@@ -51,7 +57,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   const events = caches.of(catalog.get('', 'v1', 'events'))
   owned.use(new EventExpiry({ cache: events, store, clock, logger }))
   const index = new RuleIndex(catalog, caches)
-  const allocators = new ServiceAllocators(options.serviceCidr)
+  const allocators = new ServiceAllocators(options.serviceCidr, address =>
+    isReserved(services, address),
+  )
   allocators.restore(caches.of(catalog.get('', 'v1', 'services')))
   let tokens: ServiceAccountTokens | undefined
   const services: Services = {
@@ -87,8 +95,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
     bootstrapObjects(services, server.writer),
     reconcilePolicy(services, server.writer),
     bootstrapFlowControl(services, server.writer),
+    bootstrapServiceCidr(services, server.writer, options.serviceCidr),
   ])
+  allocators.setRanges(readyRanges(services))
   owned.use(keepFlowSchemas(services, server.writer))
+  owned.use(keepIpAddresses(services, server.writer))
+  owned.use(keepServiceCidrs(services, server.writer, allocators))
   owned.use(keepLocalApiServices(services, server.writer))
   tokens = new ServiceAccountTokens({ key: await options.serviceAccountKey, issuer, clock })
   state.isReady = true

@@ -24,6 +24,7 @@ import { horizontalPodAutoscalers } from './horizontalpodautoscalers/horizontalp
 import { horizontalPodAutoscalersV1 } from './horizontalpodautoscalers/horizontalpodautoscalers-v1.ts'
 import { ingressClasses } from './ingressclasses.ts'
 import { ingresses } from './ingresses/ingresses.ts'
+import { ipAddresses } from './ipaddresses.ts'
 import { jobs } from './jobs/jobs.ts'
 import { leases } from './leases.ts'
 import { limitRanges } from './limitranges/limitranges.ts'
@@ -53,6 +54,7 @@ import { selfSubjectAccessReviews } from './selfsubjectaccessreviews.ts'
 import { selfSubjectReviews } from './selfsubjectreviews.ts'
 import { selfSubjectRulesReviews } from './selfsubjectrulesreviews.ts'
 import { serviceAccounts } from './serviceaccounts.ts'
+import { serviceCidrs } from './servicecidrs.ts'
 import { services } from './services/services.ts'
 import { nodeMetrics, podMetrics } from './shared/usage-metrics.ts'
 import { statefulSets } from './statefulsets/statefulsets.ts'
@@ -113,7 +115,9 @@ export const resources: ResourceDefinition[] = [
   priorityLevelConfigurations,
   ingressClasses,
   ingresses,
+  ipAddresses,
   networkPolicies,
+  serviceCidrs,
   runtimeClasses,
   podDisruptionBudgets,
   clusterRoleBindings,

@@ -325,6 +325,30 @@ const examples: [
     /^example +node-1 +gpu.example.com +node-1 +\d+s$/,
     /^ +Driver: +gpu.example.com$/m,
   ],
+  [
+    'ipaddresses',
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IPAddress',
+      metadata: { name: '192.168.7.7' },
+      spec: { parentRef: { resource: 'services', namespace: 'default', name: 'none' } },
+    },
+    /^NAME +PARENTREF$/,
+    /^192.168.7.7 +services[/]default[/]none$/,
+    /^Parent Reference:$/m,
+  ],
+  [
+    'servicecidrs',
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'ServiceCIDR',
+      metadata: { name: 'example' },
+      spec: { cidrs: ['192.168.7.0/24'] },
+    },
+    /^NAME +CIDRS +AGE$/,
+    /^example +192.168.7.0[/]24 +\d+s$/,
+    /^CIDRs: +192.168.7.0[/]24$/m,
+  ],
 ]
 
 describe.each(examples)('%s', (resource, object, heading, row, described) => {
@@ -541,5 +565,81 @@ describe('API services', () => {
     await eventually(async () => expect((await send('GET', path)).status).toBe(200))
     await send('DELETE', `${definitions}/toys.example.com`)
     await eventually(async () => expect((await send('GET', path)).status).toBe(404))
+  })
+})
+
+describe('addresses of Services', () => {
+  const addresses = '/apis/networking.k8s.io/v1/ipaddresses'
+  const ranges = '/apis/networking.k8s.io/v1/servicecidrs'
+  const services = '/api/v1/namespaces/default/services'
+  const createService = (name: string, clusterIP?: string) =>
+    send('POST', services, {
+      metadata: { name },
+      spec: { ports: [{ port: 80 }], ...(clusterIP ? { clusterIP } : {}) },
+    })
+  const gone = (path: string) =>
+    eventually(async () => expect((await send('GET', path)).status).toBe(404))
+
+  test('have IPAddresses, which go with their Service', async () => {
+    const { json } = await createService('addressed')
+    const path = `${addresses}/${json.spec.clusterIP}`
+    await eventually(async () => {
+      const { json } = await send('GET', path)
+      expect(json).toMatchObject({
+        metadata: {
+          labels: {
+            'ipaddress.kubernetes.io/ip-family': 'IPv4',
+            'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+          },
+        },
+        spec: { parentRef: { resource: 'services', namespace: 'default', name: 'addressed' } },
+      })
+    })
+    expect(await run(`get ip ${json.spec.clusterIP}`)).toMatch(/services\/default\/addressed/)
+    await send('DELETE', path)
+    await eventually(async () => expect((await send('GET', path)).status).toBe(200))
+    await send('DELETE', `${services}/addressed`)
+    await gone(path)
+  })
+
+  test('are not given when an IPAddress of somebody else names them', async () => {
+    const metadata = { name: '10.96.77.77' }
+    const parentRef = { group: 'gateway.example.com', resource: 'gateways', name: 'one' }
+    expect((await send('POST', addresses, { metadata, spec: { parentRef } })).status).toBe(201)
+    const refused = await createService('wants', '10.96.77.77')
+    expect(refused.status).toBe(422)
+    expect(refused.json.message).toContain('provided IP is already allocated')
+    await send('DELETE', `${addresses}/10.96.77.77`)
+    expect((await createService('wants', '10.96.77.77')).status).toBe(201)
+  })
+
+  test('come from further ranges too, which are let go when they are empty', async () => {
+    const table = await run('get servicecidrs')
+    expect(table).toMatch(/^kubernetes +10.96.0.0\/16 +\d+s$/m)
+    const outside = await createService('outside', '10.200.0.7')
+    expect(outside.status).toBe(422)
+    await send('POST', ranges, {
+      metadata: { name: 'more' },
+      spec: { cidrs: ['10.200.0.0/28'] },
+    })
+    await eventually(async () => {
+      const { json } = await send('GET', `${ranges}/more`)
+      expect(json.status?.conditions).toMatchObject([
+        { type: 'Ready', status: 'True', message: 'Kubernetes Service CIDR is ready' },
+      ])
+      expect(json.metadata.finalizers).toEqual(['networking.k8s.io/service-cidr-finalizer'])
+    })
+    expect((await createService('outside', '10.200.0.7')).json.spec.clusterIP).toBe('10.200.0.7')
+    await eventually(async () => {
+      expect((await send('GET', `${addresses}/10.200.0.7`)).status).toBe(200)
+    })
+    await send('DELETE', `${ranges}/more`)
+    await eventually(async () => {
+      const { json } = await send('GET', `${ranges}/more`)
+      expect(json.status?.conditions).toMatchObject([{ status: 'False', reason: 'Terminating' }])
+    })
+    expect((await createService('late', '10.200.0.8')).status).toBe(422)
+    await send('DELETE', `${services}/outside`)
+    await gone(`${ranges}/more`)
   })
 })

@@ -1,46 +1,37 @@
-/** Hands out the IPv4 addresses of one range; the upper part first, so that chosen addresses rarely collide. */
+/** Chooses among the IPv4 addresses of one range; the upper part first, so that chosen addresses rarely collide. */
 export class ServiceAddresses {
   readonly cidr: string
   readonly #base: number
   readonly #size: number
-  readonly #taken = new Set<number>()
+  readonly #isTaken: (address: string) => boolean
   #next: number
 
-  /** Throws when `cidr` is no IPv4 range such as `10.96.0.0/16`. */
-  constructor(cidr: string) {
-    const [address = '', bits = ''] = cidr.split('/')
-    const length = Number(bits)
-    const base = parseIPv4(address)
-    if (base === undefined || !/^\d+$/.test(bits) || length < 12 || length > 30) {
+  /** `isTaken` tells of every address that can't be given. Throws when `cidr` is no IPv4 range such as `10.96.0.0/16`. */
+  constructor(cidr: string, isTaken: (address: string) => boolean = () => false) {
+    const range = parseRange(cidr)
+    if (!range) {
       throw new Error(`the service range ${JSON.stringify(cidr)} is no IPv4 range of 12 to 30 bits`)
     }
     this.cidr = cidr
-    this.#size = 2 ** (32 - length)
-    this.#base = base - (base % this.#size)
+    this.#isTaken = isTaken
+    this.#size = range.size
+    this.#base = range.base
     const upper = upperPart(this.#size)
     this.#next = upper + Math.floor(Math.random() * (this.#size - upper))
   }
 
   get first(): string {
-    return formatIPv4(this.#base + 1)
+    return this.#at(1)
   }
 
-  /** Marks an address as taken, whoever took it. */
-  take(address: string): void {
-    const offset = this.#offset(address)
-    if (offset !== undefined) this.#taken.add(offset)
+  /** Whether an address is one of the range. */
+  contains(address: string): boolean {
+    return this.#offset(address) !== undefined
   }
 
-  /** A wanted or else a free address. Throws in upstream's words. */
-  allocate(wanted: string | undefined, dryRun: boolean): string {
-    const offset = wanted === undefined ? this.#free() : this.#wanted(wanted)
-    if (!dryRun) this.#taken.add(offset)
-    return formatIPv4(this.#base + offset)
-  }
-
-  release(address: string): void {
-    const offset = this.#offset(address)
-    if (offset !== undefined) this.#taken.delete(offset)
+  /** A wanted or else a free address; it stays free until `isTaken` says otherwise. Throws in upstream's words. */
+  choose(wanted: string | undefined): string {
+    return this.#at(wanted === undefined ? this.#free() : this.#wanted(wanted))
   }
 
   #wanted(address: string): number {
@@ -50,7 +41,7 @@ export class ServiceAddresses {
         `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${this.cidr}`,
       )
     }
-    if (this.#taken.has(offset)) throw new Error('provided IP is already allocated')
+    if (this.#isTaken(address)) throw new Error('provided IP is already allocated')
     return offset
   }
 
@@ -60,10 +51,15 @@ export class ServiceAddresses {
     for (let tries = 0; tries < usable - upper; tries++) {
       if (this.#next >= usable) this.#next = upper
       const offset = this.#next++
-      if (!this.#taken.has(offset)) return offset
+      if (!this.#isTaken(this.#at(offset))) return offset
     }
-    for (let offset = 1; offset < upper; offset++) if (!this.#taken.has(offset)) return offset
+    for (let offset = 1; offset < upper; offset++)
+      if (!this.#isTaken(this.#at(offset))) return offset
     throw new Error('range is full')
+  }
+
+  #at(offset: number): string {
+    return formatIPv4(this.#base + offset)
   }
 
   #offset(address: string): number | undefined {
@@ -72,6 +68,18 @@ export class ServiceAddresses {
     const offset = number - this.#base
     return offset >= 0 && offset < this.#size ? offset : undefined
   }
+}
+
+/** Whether Services can get addresses of a range: an IPv4 one of 12 to 30 bits. */
+export const isUsableRange = (cidr: string): boolean => parseRange(cidr) !== undefined
+
+function parseRange(cidr: string): { base: number; size: number } | undefined {
+  const [address = '', bits = ''] = cidr.split('/')
+  const length = Number(bits)
+  const base = parseIPv4(address)
+  if (base === undefined || !/^\d+$/.test(bits) || length < 12 || length > 30) return undefined
+  const size = 2 ** (32 - length)
+  return { base: base - (base % size), size }
 }
 
 /** Where the part begins that is handed out first, as upstream divides the range: 16 to 256 addresses are kept back. */

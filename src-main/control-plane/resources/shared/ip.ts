@@ -55,3 +55,46 @@ export function validateCidr(cidr: string, path: string): FieldError[] {
     ? []
     : [invalid(path, cidr, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]
 }
+
+/** An address as RFC 5952 writes it; it must be one. */
+export const canonicalIp = (address: string): string =>
+  isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address
+
+/** Must be an address and a prefix length, written in the one canonical way. */
+export function validateCanonicalCidr(cidr: string, path: string): FieldError[] {
+  const [address = '', length = ''] = cidr.split('/')
+  const digits = address.replaceAll(/(^|[.])0+(?=\d)/g, '$1')
+  if (digits !== address || /^0\d/.test(length))
+    return [invalid(path, cidr, 'must not have leading 0s in IP or prefix length')]
+  const errors = validateCidr(cidr, path)
+  if (errors.length > 0) return errors
+  if (/^::ffff:[\d.]+$/i.test(address))
+    return [invalid(path, cidr, 'must not have an IPv4-mapped IPv6 address')]
+  if (hasBitsBeyond(address, Number(length)))
+    return [invalid(path, cidr, 'must not have bits set beyond the prefix length')]
+  const canonical = `${canonicalIp(address)}/${length}`
+  return canonical === cidr
+    ? []
+    : [invalid(path, cidr, `must be in canonical form (${JSON.stringify(canonical)})`)]
+}
+
+function hasBitsBeyond(address: string, length: number): boolean {
+  const bits = addressBits(address)
+  return bits.slice(length).includes('1')
+}
+
+/** All bits of an address, as `0` and `1`. */
+function addressBits(address: string): string {
+  if (isIP(address) === 4)
+    return address
+      .split('.')
+      .map(part => Number(part).toString(2).padStart(8, '0'))
+      .join('')
+  const [head = '', tail] = canonicalIp(address).split('::')
+  const groups = (text: string) => (text ? text.split(':') : [])
+  const [first, last] = [groups(head), groups(tail ?? '')]
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0')
+  return [...first, ...(tail === undefined ? [] : zeros), ...last]
+    .map(group => Number.parseInt(group, 16).toString(2).padStart(16, '0'))
+    .join('')
+}

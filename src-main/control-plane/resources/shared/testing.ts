@@ -41,7 +41,7 @@ export function updateFailuresOf<T extends KubernetesObject>(
   definition.defaults?.(object)
   definition.prepareForUpdate?.(object, old, testContext)
   return texts([
-    ...(definition.validate?.(object) ?? []),
+    ...(definition.validate?.(object, old) ?? []),
     ...(definition.validateUpdate?.(object, old) ?? []),
   ])
 }

@@ -1,0 +1,50 @@
+import { isIP } from 'node:net'
+import type { IPAddress, IPAddressSpec, ParentReference } from '#kubernetes/api/networking-v1.ts'
+import { checkPathSegment, checkSubdomain } from '#kubernetes/names.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
+import { defineResource } from './define-resource.ts'
+import { nameColumn } from './shared/columns.ts'
+import { immutable, optionalForm, required, requiredForm } from './shared/field-errors.ts'
+import { canonicalIp } from './shared/ip.ts'
+
+function validateName(name: string): string[] {
+  if (!isIP(name)) return [`ParseAddr(${JSON.stringify(name)}): unable to parse IP`]
+  return canonicalIp(name) === name ? [] : ['must be a canonical format IP address']
+}
+
+const validateParent = (parent: ParentReference | undefined, path: string): FieldError[] =>
+  parent
+    ? [
+        ...optionalForm(`${path}.group`, parent.group, checkSubdomain),
+        ...requiredForm(`${path}.resource`, parent.resource, checkPathSegment),
+        ...requiredForm(`${path}.name`, parent.name, checkPathSegment),
+        ...optionalForm(`${path}.namespace`, parent.namespace, checkPathSegment),
+      ]
+    : [required(path)]
+
+function parentText({ spec: { parentRef } }: IPAddress): string {
+  if (!parentRef) return '<none>'
+  const { group, resource, namespace, name } = parentRef
+  const kind = group ? `${resource}.${group}` : resource
+  return [kind.toLowerCase(), ...(namespace ? [namespace] : []), name].join('/')
+}
+
+export const ipAddresses = defineResource<IPAddress>({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'IPAddress',
+  plural: 'ipaddresses',
+  singular: 'ipaddress',
+  shortNames: ['ip'],
+  namespaced: false,
+  storagePrefix: '/registry/ipaddresses',
+  unconditionalUpdate: true,
+  validateName,
+  columns: [nameColumn, { name: 'ParentRef', type: 'string', value: parentText }],
+  defaults(address) {
+    address.spec ??= {} as IPAddressSpec
+  },
+  validate: ({ spec }) => validateParent(spec.parentRef, 'spec.parentRef'),
+  validateUpdate: ({ spec }, old) =>
+    immutable('spec.parentRef', spec.parentRef, old.spec.parentRef),
+})
