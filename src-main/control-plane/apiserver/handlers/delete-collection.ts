@@ -11,7 +11,7 @@ import { type Target, writeOf } from './target.ts'
 export async function deleteCollection(target: Target): Promise<Reply> {
   const { context, definition } = target
   const options = await readDeleteOptions(context)
-  const selection = readSelection(definition, context.info.namespace, context.request.query)
+  const selection = readSelection(definition, context.info, context.request.query)
   const { items, metadata } = await readList(target, selection)
   const outcomes: CachedObject[] = []
   for (const item of items) {

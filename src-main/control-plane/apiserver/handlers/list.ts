@@ -6,6 +6,7 @@ import { badRequest, expired, tooLargeResourceVersion } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import { decodeContinue, encodeContinue, type Position } from './continue-token.ts'
 import { parseResourceVersion, waitForVersion } from './get.ts'
+import { checkListOptions } from './list-options.ts'
 import { readSelection, type Selection } from './selection.ts'
 import type { Target } from './target.ts'
 import { readInteger } from './write-options.ts'
@@ -15,7 +16,7 @@ const chunk = 500
 /** Lists objects of a kind: all, or in chunks that together are one consistent snapshot. */
 export async function list(target: Target): Promise<Reply> {
   const { definition, context } = target
-  const selection = readSelection(definition, context.info.namespace, context.request.query)
+  const selection = readSelection(definition, context.info, context.request.query)
   const { items, metadata } = await readList(target, selection)
   return { kind: 'list', definition, items: items.map(item => item.as(definition)), metadata }
 }
@@ -26,6 +27,7 @@ export async function readList(
   selection: Selection,
 ): Promise<{ items: CachedObject[]; metadata: ListMeta }> {
   const { query } = target.context.request
+  checkListOptions(query, false)
   const limit = readInteger(query, 'limit') ?? 0
   const position = await startOf(target, query, limit)
   if (!limit && position.at === undefined) return listNow(target, selection)
@@ -50,16 +52,6 @@ async function startOf(
   const version = parseResourceVersion(query.get('resourceVersion'))
   const match = query.get('resourceVersionMatch')
   const token = query.get('continue')
-  if (match && !['Exact', 'NotOlderThan'].includes(match)) {
-    throw badRequest(
-      `resourceVersionMatch: Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`,
-    )
-  }
-  if (match && version === undefined) {
-    throw badRequest(
-      'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
-    )
-  }
   if (token) {
     if (version) {
       throw badRequest('specifying resource version is not allowed when using continue')

@@ -2,6 +2,7 @@ import type { ResourceDefinition } from '#control-plane/resources/define-resourc
 import { parseFieldSelector, unsupportedField } from '#kubernetes/selectors/field-selector.ts'
 import { parseLabelSelector } from '#kubernetes/selectors/label-selector.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
+import type { RequestInfo } from '../request-info.ts'
 
 /** Which objects of a kind a list, watch or deletecollection is about. */
 export interface Selection {
@@ -11,10 +12,13 @@ export interface Selection {
   matches(item: CachedObject): boolean
 }
 
-/** Reads namespace, `labelSelector` and `fieldSelector`. Throws a 400 for what can't be parsed or isn't known. */
+/** What a path selects: a namespace, and one name where a deprecated path watches one object. */
+type Path = Pick<RequestInfo, 'namespace' | 'name'>
+
+/** Reads the path, `labelSelector` and `fieldSelector`. Throws a 400 for what can't be parsed or isn't known. */
 export function readSelection(
   definition: ResourceDefinition,
-  namespace: string,
+  { namespace, name }: Path,
   query: URLSearchParams,
 ): Selection {
   const labels = parseLabelSelector(query.get('labelSelector') ?? '')
@@ -26,9 +30,11 @@ export function readSelection(
   }
   const hasLabels = labels.requirements.length > 0
   const hasFields = fields.requirements.length > 0
-  const prefix = namespace ? `${definition.storagePrefix}/${namespace}/` : ''
+  const prefix =
+    namespace && definition.namespaced ? `${definition.storagePrefix}/${namespace}/` : ''
   const tests: ((item: CachedObject) => boolean)[] = []
   if (prefix) tests.push(item => item.key.startsWith(prefix))
+  if (name) tests.push(item => item.object.metadata.name === name)
   if (hasLabels) tests.push(item => labels.matches(item.object.metadata.labels))
   if (hasFields) {
     tests.push(item => fields.matches(fieldReader(definition, item.as(definition))))

@@ -19,7 +19,7 @@ export async function readUsage(
   definition: ResourceDefinition,
 ): Promise<Reply> {
   const { info, request } = context
-  const selection = readSelection(definition, info.namespace, request.query)
+  const selection = readSelection(definition, info, request.query)
   const measured = selectedNodes(context, services, definition)
   const usages = new Map(
     await Promise.all(

@@ -1,8 +1,8 @@
-import { statusError } from '#kubernetes/status-error.ts'
-import { badRequest, expired } from '../failures.ts'
+import { expired } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import { isTrue } from '../request-info.ts'
 import { parseResourceVersion, waitForVersion } from './get.ts'
+import { checkListOptions } from './list-options.ts'
 import { readSelection } from './selection.ts'
 import type { Target } from './target.ts'
 import { readInteger } from './write-options.ts'
@@ -13,7 +13,8 @@ const leastTimeoutSeconds = 1800
 export async function watch(target: Target): Promise<Reply> {
   const { definition, cache, context } = target
   const { query } = context.request
-  const selection = readSelection(definition, context.info.namespace, query)
+  checkListOptions(query, true)
+  const selection = readSelection(definition, context.info, query)
   const version = parseResourceVersion(query.get('resourceVersion')) ?? 0
   const initial = readInitialEvents(query)
   if (initial && version) await waitForVersion(target, version)
@@ -39,33 +40,8 @@ function timeoutSeconds(query: URLSearchParams): number {
   return asked || Math.round(leastTimeoutSeconds * (1 + Math.random()))
 }
 
-/** `sendInitialEvents`, with upstream's rules for what must and must not come with it. */
+/** `sendInitialEvents`; undefined when it isn't said. */
 function readInitialEvents(query: URLSearchParams): boolean | undefined {
   const value = query.get('sendInitialEvents')
-  const match = query.get('resourceVersionMatch')
-  if (value === null) {
-    if (match) {
-      throw invalidListOption(
-        'resourceVersionMatch',
-        'Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-      )
-    }
-    return undefined
-  }
-  if (query.get('continue')) throw badRequest('continue is not allowed with watch')
-  if (match !== 'NotOlderThan') {
-    throw invalidListOption(
-      'resourceVersionMatch',
-      'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-    )
-  }
-  return isTrue(value)
-}
-
-function invalidListOption(field: string, message: string) {
-  return statusError('Invalid', `ListOptions.meta.k8s.io "" is invalid: ${field}: ${message}`, {
-    group: 'meta.k8s.io',
-    kind: 'ListOptions',
-    causes: [{ reason: 'FieldValueForbidden', message, field }],
-  })
+  return value === null ? undefined : isTrue(value)
 }
