@@ -4,6 +4,7 @@ import type { CachedObject } from './cache/cached-object.ts'
 import { WatchItem } from './cache/watch-item.ts'
 import type { WatchMessage } from './cache/watcher.ts'
 import { encodeProtobuf, encodeWatchFrame, hasProtobuf } from './codec/protobuf.ts'
+import { badRequest } from './failures.ts'
 import { contentTypes, type Negotiated, notAcceptable } from './http/negotiate.ts'
 import type { Reply } from './reply.ts'
 import type { ServerRequest } from './server-request.ts'
@@ -108,23 +109,24 @@ export function viewOf(
 
 function tableOptions(form: Negotiated, request: ServerRequest, services: Services): TableOptions {
   const include = request.query.get('includeObject') || 'Metadata'
-  return {
-    version: form.asVersion ?? 'v1',
-    include: include === 'None' || include === 'Object' ? include : 'Metadata',
-    now: services.clock.now(),
-  }
+  if (include !== 'None' && include !== 'Metadata' && include !== 'Object')
+    throw badRequest(
+      `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(include)}: must be 'Metadata', 'Object', 'None', or empty`,
+    )
+  return { version: form.asVersion ?? 'v1', include, now: services.clock.now() }
 }
 
 export const watchContentType = (form: Negotiated): string =>
   form.format === 'protobuf' ? `${contentTypes.protobuf};stream=watch` : contentTypes.json
 
-/** Makes the frames of one watch, where they aren't the shared ones. */
+/** Makes the frames of one watch, where they aren't the shared ones. Throws a 400 when it can't be shown as asked. */
 export function watchEncoder(
   definition: ResourceDefinition,
   form: Negotiated,
   request: ServerRequest,
   services: Services,
 ): (message: WatchMessage) => Buffer {
+  if (form.as === 'Table') tableOptions(form, request, services)
   let isFirst = true
   return message => {
     const object = message instanceof WatchItem ? shown(message.item) : markerObject(message.object)

@@ -16,7 +16,7 @@ export function readComponents(
   { caches }: Services,
   definition: ResourceDefinition,
 ): Reply {
-  const selection = readSelection(definition, '', request.query)
+  const selection = readSelection(definition, { namespace: '', name: '' }, request.query)
   const items = components
     .map(name => unstored(definition, statusOf(name, name !== 'etcd-0' || caches.healthy)))
     .filter(item => selection.matches(item))

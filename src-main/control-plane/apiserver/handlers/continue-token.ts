@@ -21,5 +21,7 @@ export function decodeContinue(token: string, prefix: string): Position {
       if (start.startsWith(prefix)) return { at: rv, after: start }
     }
   } catch {}
-  throw badRequest('continue key is not valid: the token was not made by this server for this list')
+  throw badRequest(
+    'invalid continue token: continue key is not valid: it was not made by this server for this list',
+  )
 }

@@ -17,13 +17,14 @@ import { readWriteOptions, type WriteOptions } from './write-options.ts'
 
 type Change = (document: object, patch: unknown, target: Target) => unknown
 
+const strategicType = 'application/strategic-merge-patch+json'
+
 const kinds: Record<string, Change> = {
   'application/json-patch+json': (document, patch) => applyJsonPatch(document, patch),
   'application/merge-patch+json': (document, patch) => applyMergePatch(document, patch),
-  'application/strategic-merge-patch+json': (document, patch, { definition }) => {
-    const type = findObjectType(definition)
-    if (!type)
-      throw unsupported(['application/json-patch+json', 'application/merge-patch+json', applyType])
+  [strategicType]: (document, patch, target) => {
+    const type = findObjectType(target.definition)
+    if (!type) throw unsupported(target)
     return applyStrategicMergePatch(document, patch, type)
   },
 }
@@ -36,7 +37,7 @@ export async function patch(target: Target): Promise<Reply> {
   if (type === applyType) return apply(target, body)
   const options = readWriteOptions(context.request, 'PatchOptions')
   const change = kinds[type]
-  if (!change) throw unsupported([...Object.keys(kinds), applyType])
+  if (!change) throw unsupported(target)
   if (options.force) {
     throw statusError(
       'Invalid',
@@ -87,7 +88,11 @@ function patched(
   return asStored(target, next)
 }
 
-function unsupported(accepted: string[]) {
+/** The 415 for a patch of another form; custom resources have no strategic one. */
+function unsupported({ definition }: Target) {
+  const accepted = [...Object.keys(kinds), applyType].filter(
+    type => type !== strategicType || findObjectType(definition),
+  )
   return statusError(
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,

@@ -61,7 +61,7 @@ async function write(
     streamWatch(exchange, headers, reply.watcher, form, services)
     return
   }
-  const pretty = isTrue(request.query.get('pretty')) && form.format === 'json'
+  const pretty = form.format === 'json' && wantsIndented(request)
   const isPlain = form.format === 'json' && !form.as && !pretty
   if (isPlain && reply.kind === 'list' && isStreamed(reply.items.length, request)) {
     const json = { ...headers, 'content-type': contentTypes.json }
@@ -110,6 +110,14 @@ async function send(
 /** Whether a list is sent as it is put together, instead of whole with its length. */
 const isStreamed = (items: number, request: ServerRequest): boolean =>
   items > streamFromItems && !wantsGzip(request) && request.method !== 'HEAD'
+
+/** As asked for; people who look with curl, Wget or a browser need not ask. */
+function wantsIndented(request: ServerRequest): boolean {
+  const asked = request.query.get('pretty')
+  return asked
+    ? isTrue(asked)
+    : /^(curl|Wget|Mozilla\/5\.0)/.test(request.header('user-agent') ?? '')
+}
 
 const wantsGzip = (request: ServerRequest): boolean =>
   /\bgzip\b/.test(request.header('accept-encoding') ?? '')

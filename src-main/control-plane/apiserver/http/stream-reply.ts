@@ -14,11 +14,11 @@ export function streamWatch(
   services: Services,
 ): void {
   const contentType = watchContentType(form)
-  const stream = exchange.stream(200, { ...headers, 'content-type': contentType })
   const encode =
     form.format === 'json' && !form.as
       ? undefined
       : watchEncoder(watcher.options.definition, form, exchange.request, services)
+  const stream = exchange.stream(200, { ...headers, 'content-type': contentType })
   new WatchStream(stream, watcher, encode).start()
 }
 
