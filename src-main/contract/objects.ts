@@ -21,6 +21,24 @@ export const whyPanel = z.object({
   /** False: the sentence starts with "Likely". */
   certain: z.boolean(),
   chain: z.array(z.object({ tone, kind: z.string(), name: z.string(), evidence: z.string() })),
+  /** Why nodes don't take a pod, the most frequent reason first. */
+  placement: z.optional(
+    z.object({
+      nodeCount: z.number(),
+      reasons: z.array(
+        z.object({
+          reason: z.string(),
+          /** The scheduler's rule; unknown where only its message is. */
+          plugin: z.optional(z.string()),
+          count: z.number(),
+          /** Some of the nodes; none where only their number is known. */
+          nodes: z.array(z.string()),
+        }),
+      ),
+      /** Nodes that would take it now. */
+      fits: z.array(z.string()),
+    }),
+  ),
   /** What of a container a person may change so that it works. */
   mend: z.optional(
     z.object({

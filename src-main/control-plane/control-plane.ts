@@ -37,6 +37,8 @@ export interface ControlPlaneOptions {
   certificateLifeMs?: number
   /** Called when certificates were renewed, the administrator's among them: what was made of them is due to be made anew. */
   onCertificatesRenewed?: () => void
+  /** A `KubeSchedulerConfiguration`; default: upstream's. */
+  schedulerConfiguration?: unknown
   clock: Clock
   logger: Logger
   /** Only the API server: no controllers, no scheduler. */
@@ -65,6 +67,12 @@ export interface ControlPlane extends AsyncDisposable {
   addListener(host: string): Promise<void>
   /** Names an address as the API server's in the endpoints of its Service; for a simulated network, in which nobody connects. */
   advertise(address: string): Promise<void>
+}
+
+/** Throws for a `KubeSchedulerConfiguration` that isn't right; the message names the field. */
+export async function checkSchedulerConfiguration(document: unknown): Promise<void> {
+  const { readConfiguration } = await import('./scheduler/configuration/read-configuration.ts')
+  readConfiguration(document)
 }
 
 /** Where objects are kept. */
@@ -172,8 +180,13 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
         options: { rootCertificate: certificates.ca.certificate },
       }),
     )
-    starting.use(
-      runScheduler({ transport: transport(componentUser('system:kube-scheduler')), clock, logger }),
+    services.scheduling = starting.use(
+      runScheduler({
+        transport: transport(componentUser('system:kube-scheduler')),
+        configuration: options.schedulerConfiguration,
+        clock,
+        logger,
+      }),
     )
   }
   const advertise = (address: string) => {

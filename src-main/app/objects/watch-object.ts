@@ -8,6 +8,7 @@ import type { ObjectName } from '#contract/objects.ts'
 import { latest } from '../latest.ts'
 import type { Untyped } from '../status/conditions.ts'
 import { eventsAbout } from './object-events.ts'
+import { placementOf } from './placement.ts'
 import { podsQuery } from './pods-of.ts'
 import { fitToShow } from './secrets.ts'
 import { type ObjectsQuery, watchObjects } from './watch-objects.ts'
@@ -45,8 +46,9 @@ async function reasonOf(
 ): Promise<Shown['why']> {
   const own = explain(live, await eventsAbout(transport, live, signal))
   const pod = podInTrouble(pods)
-  if (!pod) return own
-  return explainByPod(own, pod, await eventsAbout(transport, pod, signal))
+  const why = pod ? explainByPod(own, pod, await eventsAbout(transport, pod, signal)) : own
+  const placement = why && (await placementOf(transport, pod ?? live, signal))
+  return placement ? { ...why, placement } : why
 }
 
 /** One object and, of a workload, its pods. */

@@ -65,8 +65,9 @@ function explainPod(pod: Untyped, warnings: Untyped[]): WhyPanel | null {
   const status = object(pod['status'])
   const unscheduled = findCondition(pod, 'PodScheduled')
   if (unscheduled?.status === 'False') {
+    const isGated = unscheduled.reason === 'SchedulingGated'
     return {
-      sentence: 'No node takes this pod.',
+      sentence: isGated ? 'Scheduling gates hold this pod up.' : 'No node takes this pod.',
       certain: true,
       chain: [
         {
@@ -78,7 +79,7 @@ function explainPod(pod: Untyped, warnings: Untyped[]): WhyPanel | null {
         {
           tone: 'bad',
           kind: 'Scheduler',
-          name: 'default-scheduler',
+          name: text(object(pod['spec'])['schedulerName']) || 'default-scheduler',
           evidence: unscheduled.message ?? '',
         },
       ],

@@ -77,6 +77,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
       return tokens
     },
     kubelet: undefined,
+    scheduling: undefined,
     dialer: undefined,
     issuer,
   }

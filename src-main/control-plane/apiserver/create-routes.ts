@@ -5,6 +5,7 @@ import { NonResourceRoutes } from './non-resource-routes.ts'
 import { addOpenApi } from './openapi/open-api-routes.ts'
 import { addOpenId } from './openid-routes.ts'
 import { textReply } from './reply.ts'
+import { addScheduling } from './scheduling-routes.ts'
 import type { Services } from './services.ts'
 import { version } from './version.ts'
 
@@ -48,6 +49,7 @@ export function createRoutes(
   addDiscovery(routes, services.catalog, () => state.address)
   addOpenApi(routes, services.catalog)
   addOpenId(routes, services)
+  addScheduling(routes, services)
   routes.at('/metrics', () => textReply(metrics.text()))
   routes.at('/version', () => ({ kind: 'value', status: 200, value: version }))
   routes.at('/', () => ({ kind: 'value', status: 200, value: { paths: routes.paths() } }))

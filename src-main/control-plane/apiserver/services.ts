@@ -9,6 +9,7 @@ import type { Caches } from './cache/caches.ts'
 import type { Catalog } from './catalog.ts'
 import type { ClusterDialer } from './cluster-dialer.ts'
 import type { KubeletConnection } from './kubelet-connection.ts'
+import type { SchedulingExplainer } from './scheduling-explainer.ts'
 
 /** What handlers work with. One per API server. */
 export interface Services {
@@ -25,6 +26,8 @@ export interface Services {
   /** Absent until a node is attached. */
   kubelet: KubeletConnection | undefined
   dialer: ClusterDialer | undefined
+  /** Absent until a scheduler runs beside the server. */
+  scheduling: SchedulingExplainer | undefined
   /** Where clients reach the server, for OpenID discovery and the like. */
   issuer: string
 }

@@ -64,6 +64,22 @@ export class NodeChooser {
     return this.#reject(pod, node, nodes, profile, filters)
   }
 
+  /** What every node says of a pod now; undefined of those that would take it. A text is a refusal whatever the node. */
+  explain(
+    pod: PodInfo,
+    nodes: readonly NodeState[],
+    profile: Profile,
+  ): string | Map<NodeState, NodeRejection | undefined> {
+    const filters = this.#filtersFor(pod, nodes, profile)
+    if (!Array.isArray(filters)) return filters.message
+    const named = namedNodes(pod, nodes, profile)
+    if ('message' in named) return named.message
+    const candidates = new Set(named.nodes)
+    const say = (node: NodeState) =>
+      candidates.has(node) ? this.#reject(pod, node, nodes, profile, filters) : named.rejection
+    return new Map(nodes.map(node => [node, say(node)]))
+  }
+
   #filtersFor(pod: PodInfo, nodes: readonly NodeState[], { filters }: Profile): Filters | Refusal {
     const found: Filters = []
     for (const plugin of filters) {

@@ -18,6 +18,7 @@ import { nodeChanges, podChanges } from './cluster-changes.ts'
 import { type ClusterInformers, clusterInformers } from './cluster-informers.ts'
 import type { Profile } from './configuration/profile.ts'
 import { defaultSchedulerName, readConfiguration } from './configuration/read-configuration.ts'
+import { explainPod, type PodExplanation } from './explain-pod.ts'
 import { type FitFailure, fitMessage } from './fit-error.ts'
 import type { ClusterChange, ClusterEvent } from './framework.ts'
 import { NodeState } from './node-state.ts'
@@ -127,6 +128,17 @@ export class Scheduler implements AsyncDisposable {
     await this.#running
     await this.#writes.all()
     await this.#owned.disposeAsync()
+  }
+
+  /**
+   * Why a pod that waits has no node, node by node; undefined for a pod that doesn't wait here. Worked out when asked,
+   * with what is on the nodes now: nothing is kept, however many pods wait.
+   */
+  explain(namespace: string, name: string): PodExplanation | undefined {
+    const info = this.#queue.find(namespace, name)
+    const profile = info && this.#profileOf(info.pod)
+    if (!info || !profile) return undefined
+    return explainPod(info, { profile, chooser: this.#chooser, nodes: this.#cache.nodes })
   }
 
   #watch(

@@ -67,8 +67,11 @@ export class SchedulingQueue implements Disposable {
     return this.#entries.size
   }
 
-  get(uid: string): PodInfo | undefined {
-    return this.#entries.get(uid)?.info
+  /** A pod that waits, by name. */
+  find(namespace: string, name: string): PodInfo | undefined {
+    const key = `${namespace}/${name}`
+    for (const { info } of this.#entries.values()) if (info.key === key) return info
+    return undefined
   }
 
   /** A pod without a node was seen, new or changed. Its own change may be what makes it fit. */

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { errorMessage } from '#base/errors.ts'
-import { UsageError } from '#platform/command-line.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
 import type { HeadlessOptions } from './options.ts'
+import { readDescription } from './read-description.ts'
 
 type ChosenNodes = Pick<ClusterSettings, 'nodes' | 'simulation'>
 
@@ -16,15 +14,9 @@ export async function chooseNodes(
     return simulation ? { nodes, simulation } : { nodes }
   }
   if (typeof asked === 'number') return { nodes: asked }
-  try {
-    const [{ parse }, { simulationFrom, nodeCount }, text] = await Promise.all([
-      import('yaml'),
-      import('#node/node.ts'),
-      readFile(asked.file, 'utf8'),
-    ])
-    const simulation = simulationFrom(parse(text))
+  return readDescription('nodes', asked.file, async document => {
+    const { simulationFrom, nodeCount } = await import('#node/node.ts')
+    const simulation = simulationFrom(document)
     return { nodes: nodeCount(simulation), simulation }
-  } catch (error) {
-    throw new UsageError(`--nodes ${asked.file}: ${errorMessage(error)}`)
-  }
+  })
 }

@@ -20,6 +20,8 @@ export interface ClusterSettings {
   nodes: number
   /** What simulated nodes and their pods are like, where that was described. */
   simulation?: Simulation
+  /** A `KubeSchedulerConfiguration` in place of upstream's defaults. */
+  scheduler?: unknown
 }
 
 const settingsFile = (directory: string) => path.join(directory, 'cluster.json')

@@ -14,6 +14,8 @@ export interface HeadlessOptions {
   engineSocket: string | undefined
   /** How many simulated nodes, or a file that describes them. */
   nodes: number | { file: string } | undefined
+  /** A file with a `KubeSchedulerConfiguration`. */
+  schedulerConfig: string | undefined
   podCidr: string | undefined
   serviceCidr: string | undefined
   /** A file, or `none`. */
@@ -39,6 +41,7 @@ const texts = [
   'runtime',
   'engine-socket',
   'nodes',
+  'scheduler-config',
   'pod-cidr',
   'service-cidr',
   'kubeconfig',
@@ -72,6 +75,7 @@ export function parseHeadlessOptions(args: string[]): HeadlessOptions {
     runtime,
     engineSocket: line.text('engine-socket'),
     nodes,
+    schedulerConfig: line.text('scheduler-config'),
     ...parseRanges(line),
     kubeconfig: line.text('kubeconfig'),
     store: parseStore(line.text('store')),

@@ -12,6 +12,7 @@ import { chooseRanges } from './address-ranges.ts'
 import { chooseApiPort } from './api-port.ts'
 import { chooseNodes } from './choose-nodes.ts'
 import { type ChosenRuntime, chooseRuntime } from './choose-runtime.ts'
+import { chooseScheduling } from './choose-scheduling.ts'
 import {
   type ClusterSettings,
   readNeighbours,
@@ -168,6 +169,7 @@ async function serve(
         clusterDomain,
         serverNames: [os.hostname()],
         serverAddresses: [firstAddress(place.podCidr)],
+        schedulerConfiguration: place.scheduler,
         ...(certificateLife ? { certificateLifeMs: certificateLife * 1000 } : {}),
         onCertificatesRenewed: () => void renewKubeconfigs(start, controlPlane),
         clock,
@@ -244,6 +246,7 @@ async function settle(
     podCidr: ranges.podCidr,
     serviceCidr: ranges.serviceCidr,
     ...(await chooseNodes(options.nodes, kept)),
+    ...(await chooseScheduling(options.schedulerConfig, kept)),
   }
 }
 

@@ -19,6 +19,7 @@ const clusterTexts = [
   'runtime',
   'engine-socket',
   'nodes',
+  'scheduler-config',
   'pod-cidr',
   'service-cidr',
   'store',

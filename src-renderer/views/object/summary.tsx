@@ -18,6 +18,7 @@ import { openLogs, question } from '../shared/operations.ts'
 import { ConfigData } from './config-data.tsx'
 import { EventLine } from './events-tab.tsx'
 import { ObjectLinkTo } from './object-link.tsx'
+import { Placement } from './placement.tsx'
 import { SecretData } from './secret-data.tsx'
 import styles from './summary.module.css'
 import { UseSection } from './use-section.tsx'
@@ -118,6 +119,7 @@ function Why({
           </li>
         ))}
       </ol>
+      {why.placement && <Placement placement={why.placement} />}
       <div className={styles['mend']}>
         {mend && (
           <Button

@@ -25,6 +25,10 @@ test('a failing pod opens on the reason of what is wrong, with its events', asyn
   const waiting = drawer(page, 'Pod big')
   await expect(waiting.getByText('No node takes this pod.')).toBeVisible()
   await expect(waiting.getByText(/1 Insufficient cpu/).first()).toBeVisible()
+  const objections = waiting.getByRole('table', { name: 'Why the nodes do not take this pod' })
+  const reason = objections.getByRole('row', { name: /Insufficient cpu/ })
+  await expect(reason).toContainText('NodeResourcesFit')
+  await expect(reason.getByRole('link', { name: 'slipway' })).toBeVisible()
 })
 
 test('a Secret is hidden until it is revealed, and can be copied', async ({
