@@ -1,4 +1,4 @@
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { NodeHandle } from '#node/node.ts'
@@ -54,6 +54,31 @@ export function testKubectl(release: ToolRelease): void {
     expect(
       await run('api-resources --api-group=apps --cached=false --verbs=list -o name'),
     ).toContain('replicasets.apps')
+  })
+
+  test('cluster-info says where the cluster is, and dumps what it holds', async () => {
+    expect(await run('cluster-info')).toContain('Kubernetes control plane is running at https://')
+    await run('run dumped --image=busybox')
+    await run('wait pod/dumped --for=condition=Ready --timeout=20s')
+    const folder = path.join(cluster.directory, 'dump')
+    expect(await run(`cluster-info dump -A --output-directory=${folder}`)).toContain(
+      `Cluster info dumped to ${folder}`,
+    )
+    const read = (...name: string[]) => readFile(path.join(folder, ...name), 'utf8')
+    expect(JSON.parse(await read('nodes.json')).items[0].metadata.name).toBe('test-node')
+    expect(JSON.parse(await read('default', 'pods.json')).items[0].metadata.name).toBe('dumped')
+    expect(await read('default', 'dumped', 'logs.txt')).toContain('simulated container dumped')
+    expect(await readdir(path.join(folder, 'kube-system'))).toEqual(
+      expect.arrayContaining([
+        'daemonsets.json',
+        'deployments.json',
+        'events.json',
+        'replicasets.json',
+        'replication-controllers.json',
+        'services.json',
+      ]),
+    )
+    await run('delete pod dumped --grace-period=0 --force')
   })
 
   test('get shows tables, wide and as YAML', async () => {

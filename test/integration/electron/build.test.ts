@@ -55,7 +55,7 @@ describe('the built desktop app', () => {
     expect(code.join('').length, 'characters that the main process loads').toBeLessThan(100_000)
   })
 
-  test('the preload is CommonJS, requires Electron alone, and gives the page two functions', async () => {
+  test('20: the preload is CommonJS, requires Electron alone, and gives the page two functions', async () => {
     const code = await readFile(built('preload', 'preload.cjs'), 'utf8')
     expect(await readdir(built('preload'))).toEqual(['preload.cjs'])
     const required: string[] = []

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { extractFile, listPackage } from '@electron/asar'
@@ -8,8 +9,9 @@ import { parse } from 'yaml'
 import { ensureAgentImage } from '#platform/agent-image.ts'
 import { packageDesktop } from '../../../scripts/package/package-desktop.ts'
 import { stageForTest } from '../../support/build-desktop.ts'
+import { startDockerd } from '../../support/dockerd.ts'
 import { TestHome } from '../../support/headless.ts'
-import { lacksLinux, titled } from '../../support/lanes.ts'
+import { lacksDockerd, lacksLinux, titled } from '../../support/lanes.ts'
 import { makeStubElectron } from '../../support/stub-electron.ts'
 
 const config = parse(await readFile('electron-builder.yml', 'utf8'))
@@ -54,32 +56,58 @@ describe('electron-builder.yml', () => {
   })
 })
 
+/** Where each platform's app has its program, with the wire of fuses, and its resources. */
+const layouts = {
+  linux: { folder: 'linux{-arch}-unpacked', program: 'slipway', resources: 'resources' },
+  win: { folder: 'win{-arch}-unpacked', program: 'Slipway.exe', resources: 'resources' },
+  mac: {
+    folder: 'mac{-arch}',
+    program: 'Slipway.app',
+    resources: 'Slipway.app/Contents/Resources',
+  },
+}
+type PlatformName = keyof typeof layouts
+const platforms = Object.keys(layouts) as PlatformName[]
+const architectures = ['x64', 'arm64'] as const
+const packages = platforms.flatMap(platform =>
+  architectures.map(architecture => ({ platform, architecture })),
+)
+
 describe.skipIf(lacksLinux)(titled('a packaged app', lacksLinux), () => {
   let stage: Awaited<ReturnType<typeof stageForTest>>
   let home: TestHome
-  let app: string
-  let asar: string
   beforeAll(async () => {
     home = await TestHome.make()
-    stage = await stageForTest()
-    await makeStubElectron(home.file('electron'))
-    await packageDesktop({
-      stage: stage.folder,
-      output: home.file('dist'),
-      platforms: ['linux'],
-      architectures: ['x64'],
-      onlyFolder: true,
-      electronDist: home.file('electron'),
-    })
-    app = home.file('dist/linux-unpacked')
-    asar = path.join(app, 'resources/app.asar')
+    stage = await stageForTest({ agentImages: architectures })
+    for (const platform of platforms) {
+      const electronDist = home.file(`electron-${platform}`)
+      await makeStubElectron(electronDist, platform)
+      await packageDesktop({
+        stage: stage.folder,
+        output: home.file('dist'),
+        platforms: [platform],
+        architectures,
+        onlyFolder: true,
+        electronDist,
+      })
+    }
   })
   afterAll(async () => {
     await stage?.[Symbol.asyncDispose]()
     await home?.[Symbol.asyncDispose]()
   })
 
+  const appOf = ({ platform, architecture }: (typeof packages)[number]) => {
+    const { folder, program, resources } = layouts[platform]
+    const suffix = architecture === 'arm64' ? '-arm64' : ''
+    const app = home.file('dist', folder.replace('{-arch}', suffix))
+    return { program: path.join(app, program), resources: path.join(app, resources) }
+  }
+  const linux = () => appOf({ platform: 'linux', architecture: 'x64' })
+  const asarOf = ({ resources }: ReturnType<typeof appOf>) => path.join(resources, 'app.asar')
+
   test('holds bundles, tray icons and a manifest: no sources, no source maps, no packages, no secrets', async () => {
+    const asar = asarOf(linux())
     const files = listPackage(asar, { isPack: false }).map(file => file.slice(1))
     const folders = new Set(files.map(file => path.dirname(file)))
     const plain = files.filter(file => !folders.has(file))
@@ -111,56 +139,79 @@ describe.skipIf(lacksLinux)(titled('a packaged app', lacksLinux), () => {
   })
 
   test('is small: all of ours below 12 MB', async () => {
-    expect((await stat(asar)).size).toBeLessThan(12_000_000)
+    expect((await stat(asarOf(linux()))).size).toBeLessThan(12_000_000)
   })
 
-  test('brings the recipe of the agent image, which a cluster is told of', async () => {
-    const files = await readdir(path.join(app, 'resources/agent-image'))
-    expect(files).toEqual(expect.arrayContaining(['pause', 'packages.md', 'recipe.json']))
+  test.each(packages)(
+    'for $platform on $architecture: the same archive, its fuses set',
+    async one => {
+      const app = appOf(one)
+      const asar = asarOf(app)
+      const list = (file: string) => listPackage(file, { isPack: false }).toSorted()
+      expect(list(asar)).toEqual(list(asarOf(linux())))
+      const wire = await getCurrentFuseWire(app.program)
+      expect({
+        RunAsNode: wire[FuseV1Options.RunAsNode],
+        EnableCookieEncryption: wire[FuseV1Options.EnableCookieEncryption],
+        EnableNodeOptions: wire[FuseV1Options.EnableNodeOptionsEnvironmentVariable],
+        EnableNodeCliInspect: wire[FuseV1Options.EnableNodeCliInspectArguments],
+        AsarIntegrity: wire[FuseV1Options.EnableEmbeddedAsarIntegrityValidation],
+        OnlyLoadAppFromAsar: wire[FuseV1Options.OnlyLoadAppFromAsar],
+        V8Snapshot: wire[FuseV1Options.LoadBrowserProcessSpecificV8Snapshot],
+        FileProtocol: wire[FuseV1Options.GrantFileProtocolExtraPrivileges],
+      }).toEqual({
+        RunAsNode: off,
+        EnableCookieEncryption: on,
+        EnableNodeOptions: off,
+        EnableNodeCliInspect: off,
+        AsarIntegrity: on,
+        OnlyLoadAppFromAsar: on,
+        V8Snapshot: off,
+        FileProtocol: off,
+      })
+    },
+  )
+
+  test('says on macOS and Windows what its archive is checked against', async () => {
+    const hash = createHash('sha256')
+      .update(headerOf(await readFile(asarOf(linux()))))
+      .digest('hex')
+    for (const architecture of architectures) {
+      const mac = appOf({ platform: 'mac', architecture })
+      const list = await readFile(path.join(mac.program, 'Contents/Info.plist'), 'utf8')
+      expect(list).toContain('<key>ElectronAsarIntegrity</key>')
+      expect(list).toContain(hash)
+      const win = await readFile(appOf({ platform: 'win', architecture }).program)
+      expect(win.includes(hash)).toBe(true)
+    }
   })
 
-  test('19: has its fuses set', async () => {
-    const wire = await getCurrentFuseWire(path.join(app, 'slipway'))
-    expect({
-      RunAsNode: wire[FuseV1Options.RunAsNode],
-      EnableCookieEncryption: wire[FuseV1Options.EnableCookieEncryption],
-      EnableNodeOptions: wire[FuseV1Options.EnableNodeOptionsEnvironmentVariable],
-      EnableNodeCliInspect: wire[FuseV1Options.EnableNodeCliInspectArguments],
-      AsarIntegrity: wire[FuseV1Options.EnableEmbeddedAsarIntegrityValidation],
-      OnlyLoadAppFromAsar: wire[FuseV1Options.OnlyLoadAppFromAsar],
-      V8Snapshot: wire[FuseV1Options.LoadBrowserProcessSpecificV8Snapshot],
-      FileProtocol: wire[FuseV1Options.GrantFileProtocolExtraPrivileges],
-    }).toEqual({
-      RunAsNode: off,
-      EnableCookieEncryption: on,
-      EnableNodeOptions: off,
-      EnableNodeCliInspect: off,
-      AsarIntegrity: on,
-      OnlyLoadAppFromAsar: on,
-      V8Snapshot: off,
-      FileProtocol: off,
-    })
-  })
-})
-
-test.skipIf(lacksLinux)(
-  titled('agent images that are shipped load without building', lacksLinux),
-  async () => {
-    await using home = await TestHome.make()
-    const { stageAgentImage } = await import('../../../scripts/package/stage.ts')
+  test('brings the agent images of both architectures, which load without building', async () => {
+    await using engine = (await lacksDockerd()) ? undefined : await startDockerd()
     for (const [arch, architecture] of [
       ['x64', 'amd64'],
       ['arm64', 'arm64'],
     ] as const) {
-      await stageAgentImage(home.file('shipped'), arch)
-      const { tarPath } = await ensureAgentImage({
+      const shipped = path.join(linux().resources, 'agent-image')
+      const { tarPath, reference } = await ensureAgentImage({
         cacheDir: home.file(`cache-${arch}`),
         arch,
-        recipeDir: home.file('shipped'),
-        shippedDir: home.file('shipped'),
+        recipeDir: shipped,
+        shippedDir: shipped,
       })
       const tar = await readFile(tarPath)
       expect(tar.toString('latin1')).toContain(`"architecture":"${architecture}"`)
+      if (!engine) continue
+      expect(await engine.docker('load', '-i', tarPath)).toContain(`Loaded image: ${reference}`)
+      expect(await engine.docker('image', 'inspect', '-f', '{{.Architecture}}', reference)).toBe(
+        `${architecture}\n`,
+      )
     }
-  },
-)
+  })
+})
+
+/** The bytes that an archive's checksum is of: the JSON that lists its files. */
+function headerOf(asar: Buffer): Buffer {
+  const length = asar.readUInt32LE(12)
+  return asar.subarray(16, 16 + length)
+}
