@@ -2,13 +2,14 @@
 //   npm run bench -- --quick     shorter loads
 //   npm run bench -- --tiny      next to no load: only shows that the bench works
 //   npm run bench -- --write     also keeps the table as docs/bench.md
-//   npm run bench -- --only PART[,PART…]     of start, idle, api, scheduling, docker, window
+//   npm run bench -- --only PART[,PART…]     of start, idle, api, scheduling, large, docker, window
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { measureDocker } from './docker-pods.ts'
 import { EtcdPeer } from './etcd-peer.ts'
 import { measureFanOut } from './fan-out.ts'
 import { type Figure, type Scale, scales } from './figure.ts'
+import { measureLargeCluster } from './large-cluster.ts'
 import { measureReads } from './reads.ts'
 import { formatReport, formatTable } from './report.ts'
 import { measureRest, measureStart } from './rest-and-start.ts'
@@ -22,6 +23,7 @@ const parts: Record<string, (scale: Scale) => Promise<Figure[]>> = {
   idle: measureRest,
   api: measureApi,
   scheduling: measureScheduling,
+  large: measureLargeCluster,
   docker: measureDocker,
   window: measureWindow,
 }

@@ -23,6 +23,10 @@ export interface Scale {
   watchers: number
   nodes: number
   scheduledPods: number
+  /** Of the large cluster: pods in all, replicas of one rollout, objects of the namespace that goes. */
+  largePods: number
+  rolloutReplicas: number
+  namespaceObjects: number
 }
 
 /** `tiny` shows that the bench works, and its figures say nothing. */
@@ -36,6 +40,9 @@ export const scales: Record<Scale['name'], Scale> = {
     watchers: 5,
     nodes: 5,
     scheduledPods: 10,
+    largePods: 20,
+    rolloutReplicas: 10,
+    namespaceObjects: 20,
   },
   quick: {
     name: 'quick',
@@ -46,6 +53,9 @@ export const scales: Record<Scale['name'], Scale> = {
     watchers: 500,
     nodes: 1000,
     scheduledPods: 1000,
+    largePods: 5000,
+    rolloutReplicas: 1000,
+    namespaceObjects: 5000,
   },
   full: {
     name: 'full',
@@ -56,6 +66,9 @@ export const scales: Record<Scale['name'], Scale> = {
     watchers: 500,
     nodes: 1000,
     scheduledPods: 3000,
+    largePods: 30_000,
+    rolloutReplicas: 1000,
+    namespaceObjects: 5000,
   },
 }
 

@@ -21,6 +21,13 @@ test('the bench measures every part of the budget that needs no engine', () => {
     'RSS with',
     'watch fan-out',
     'scheduler',
+    'simulated nodes: start',
+    'a Deployment of',
+    'its rollout',
+    'DELETE → gone',
+    'pods by Deployments',
+    'RSS with them',
+    'CPU while they rest',
   ]
   for (const measure of measures) {
     const found = cells.filter(([, name]) => name?.includes(measure))
