@@ -11,6 +11,8 @@ import type { UserInfo } from '../server-request.ts'
 export interface AdmissionRequest {
   operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
   definition: ResourceDefinition
+  /** The kind that was asked for, where its objects are stored as `definition`. */
+  rules?: ResourceDefinition
   subresource: string
   namespace: string
   name: string

@@ -17,6 +17,7 @@ import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts'
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
+import { validatingAdmissionPolicy } from './validating-policies/validating-admission-policy.ts'
 
 /** The steps of admission, in upstream's order. */
 export const admissionSteps: readonly AdmissionStep[] = [
@@ -35,5 +36,6 @@ export const admissionSteps: readonly AdmissionStep[] = [
   certificateSubjectRestriction,
   defaultIngressClass,
   rbacEscalation,
+  validatingAdmissionPolicy,
   resourceQuota,
 ]

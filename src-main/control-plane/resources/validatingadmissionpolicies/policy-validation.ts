@@ -12,6 +12,7 @@ import {
   validateMatchConditions,
   validateMatchResources,
 } from '../shared/admission-rules/match-resources.ts'
+import { validatePolicyExpressions } from '../shared/admission-rules/validate-expressions.ts'
 import { failurePolicies } from '../shared/admission-rules/validate-webhooks.ts'
 import { validateConditions } from '../shared/conditions.ts'
 import {
@@ -35,7 +36,7 @@ const reserved = new Set(
   ),
 )
 
-/** What is wrong with the form of a ValidatingAdmissionPolicy; what its expressions say isn't read. */
+/** What is wrong with a ValidatingAdmissionPolicy. */
 export function validatePolicy({ metadata, spec }: ValidatingAdmissionPolicy): FieldError[] {
   const { matchConstraints } = spec
   return [
@@ -52,6 +53,7 @@ export function validatePolicy({ metadata, spec }: ValidatingAdmissionPolicy): F
     ...validateMatchConditions(spec.matchConditions, 'spec.matchConditions'),
     ...each(spec.variables, 'spec.variables', validateVariable),
     ...validateChecks(spec, metadata.name ?? ''),
+    ...validatePolicyExpressions(spec),
   ]
 }
 

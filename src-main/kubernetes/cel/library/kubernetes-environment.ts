@@ -1,5 +1,6 @@
 import { createEnvironment, type Environment } from '../check/environment.ts'
 import type { Library } from '../check/functions.ts'
+import { authorizers } from './authorizers.ts'
 import { ips } from './ips.ts'
 import { languageLibraries, languageMacros } from './libraries.ts'
 import { lists } from './lists.ts'
@@ -11,6 +12,7 @@ import { urls } from './urls.ts'
 
 /** What Kubernetes adds to the language. */
 const kubernetesLibraries: readonly Library[] = [
+  authorizers,
   lists,
   urls,
   quantities,

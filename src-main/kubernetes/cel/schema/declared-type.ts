@@ -34,6 +34,17 @@ export interface DeclaredField {
   declared: DeclaredType
 }
 
+/** What the type is called in errors, and its fields in expressions; undefined for a field that can't be named. */
+interface Naming {
+  typeName: string
+  fieldName: (name: string) => string | undefined
+}
+
+const within = ({ typeName, fieldName }: Naming, part: string): Naming => ({
+  typeName: `${typeName}.${part}`,
+  fieldName,
+})
+
 /** No request is larger, in bytes. */
 export const maxRequestBytes = 3 * 1024 * 1024
 
@@ -49,21 +60,20 @@ const simple = (
 
 /**
  * What a schema declares; undefined where expressions can't see the value, since nothing is known of it. `isResource`:
- * apiVersion, kind and the names of the metadata are there, whatever the schema says. `typeName` is the name of the
- * type in errors.
+ * apiVersion, kind and the names of the metadata are there, whatever the schema says.
  */
 export function declaredType(
   schema: JSONSchemaProps,
   isResource: boolean,
-  typeName = 'selfType',
+  naming: Naming = { typeName: 'selfType', fieldName: escapeField },
 ): DeclaredType | undefined {
   if (schema['x-kubernetes-int-or-string'])
     return simple(schema, dynType, 1, textLimit(schema, maxRequestBytes - 2))
   switch (schema.type) {
     case 'array':
-      return declaredList(schema, typeName)
+      return declaredList(schema, naming)
     case 'object':
-      return declaredObject(isResource ? withObjectMeta(schema) : schema, typeName)
+      return declaredObject(isResource ? withObjectMeta(schema) : schema, naming)
     case 'string':
       return declaredString(schema)
     case 'boolean':
@@ -77,10 +87,10 @@ export function declaredType(
   }
 }
 
-function declaredList(schema: JSONSchemaProps, typeName: string): DeclaredType | undefined {
+function declaredList(schema: JSONSchemaProps, naming: Naming): DeclaredType | undefined {
   const { items, maxItems } = schema
   if (!items || Array.isArray(items)) return undefined
-  const element = declaredType(items, isEmbedded(items), `${typeName}.@idx`)
+  const element = declaredType(items, isEmbedded(items), within(naming, '@idx'))
   if (!element) return undefined
   const most = Math.floor((maxRequestBytes - 2) / (element.minSize + 1))
   return {
@@ -89,13 +99,13 @@ function declaredList(schema: JSONSchemaProps, typeName: string): DeclaredType |
   }
 }
 
-function declaredObject(schema: JSONSchemaProps, typeName: string): DeclaredType | undefined {
+function declaredObject(schema: JSONSchemaProps, naming: Naming): DeclaredType | undefined {
   const { additionalProperties, maxProperties } = schema
-  if (typeof additionalProperties !== 'object') return declaredStruct(schema, typeName)
+  if (typeof additionalProperties !== 'object') return declaredStruct(schema, naming)
   const element = declaredType(
     additionalProperties,
     isEmbedded(additionalProperties),
-    `${typeName}.@elem`,
+    within(naming, '@elem'),
   )
   if (!element) return undefined
   const most = Math.floor((maxRequestBytes - 2) / (element.minSize + 6))
@@ -103,19 +113,19 @@ function declaredObject(schema: JSONSchemaProps, typeName: string): DeclaredType
   return { ...simple(schema, mapType(stringType, element.type), sizes.empty, limit), element }
 }
 
-function declaredStruct(schema: JSONSchemaProps, typeName: string): DeclaredType {
+function declaredStruct(schema: JSONSchemaProps, naming: Naming): DeclaredType {
   const fields = new Map<string, DeclaredField>()
   let minSize = sizes.empty
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    const declared = declaredType(property, isEmbedded(property), `${typeName}.${name}`)
+    const declared = declaredType(property, isEmbedded(property), within(naming, name))
     if (!declared) continue
-    const escaped = escapeField(name)
+    const escaped = naming.fieldName(name)
     if (escaped !== undefined) fields.set(escaped, { name, declared })
     const isAlwaysSent = schema.required?.includes(name) && property.default === undefined
     if (isAlwaysSent) minSize += name.length + declared.minSize + 4
   }
   const types = new Map([...fields].map(([name, { declared }]) => [name, declared.type]))
-  const type: CelType = { kind: 'struct', name: typeName, parameters: [], fields: types }
+  const type: CelType = { kind: 'struct', name: naming.typeName, parameters: [], fields: types }
   return { ...simple(schema, type, minSize), fields }
 }
 

@@ -31,7 +31,7 @@ export function defaultMatchResources(match: MatchResources | undefined): void {
   defaultRules(match.excludeResourceRules)
 }
 
-/** What is wrong with the form of conditions under which a request is meant; what their expressions say isn't read. */
+/** What is wrong with the form of conditions under which a request is meant. */
 export function validateMatchConditions(
   conditions: MatchCondition[] = [],
   path: string,

@@ -12,6 +12,7 @@ import {
   validateWebhookClient,
 } from '../webhook-client.ts'
 import { matchPolicies, validateMatchConditions } from './match-resources.ts'
+import { validateConditionExpressions } from './validate-expressions.ts'
 import { defaultRules, validateRule } from './validate-rules.ts'
 
 export const failurePolicies = ['Fail', 'Ignore']
@@ -56,6 +57,7 @@ const validateWebhook = (
   ...optionalOneOf(`${path}.reinvocationPolicy`, webhook.reinvocationPolicy, reinvocationPolicies),
   ...validateWebhookClient(webhook.clientConfig ?? {}, `${path}.clientConfig`),
   ...validateMatchConditions(webhook.matchConditions, `${path}.matchConditions`),
+  ...validateConditionExpressions(webhook.matchConditions, `${path}.matchConditions`),
 ]
 
 /** A webhook has the name of a domain of three parts. */
