@@ -186,7 +186,7 @@ export const sampleObjects: Readonly<Record<KindName, Body>> = {
   'storage.k8s.io/v1 StorageClass': { provisioner: 'example.com/disk' },
   'storage.k8s.io/v1 VolumeAttachment': {
     spec: {
-      attacher: 'example.com/disk',
+      attacher: 'disk.example.com',
       nodeName: 'sample',
       source: { persistentVolumeName: 'sample' },
     },
@@ -225,7 +225,7 @@ export const sampleObjects: Readonly<Record<KindName, Body>> = {
   },
   'apiregistration.k8s.io/v1 APIService': {
     spec: {
-      group: 'samples.example.com',
+      group: 'aggregated.samples.example.com',
       version: 'v1',
       groupPriorityMinimum: 100,
       versionPriority: 10,
@@ -238,7 +238,7 @@ export const sampleObjects: Readonly<Record<KindName, Body>> = {
 /** Names that a kind insists on; the others take any. */
 const fixedNames: Readonly<Record<KindName, string>> = {
   'apiextensions.k8s.io/v1 CustomResourceDefinition': 'samples.samples.example.com',
-  'apiregistration.k8s.io/v1 APIService': 'v1.samples.example.com',
+  'apiregistration.k8s.io/v1 APIService': 'v1.aggregated.samples.example.com',
   'networking.k8s.io/v1 IPAddress': '10.96.77.7',
 }
 

@@ -66,6 +66,7 @@ export const csiNodes = defineResource<CSINode>({
   ],
   defaults(node) {
     node.spec ??= {} as CSINodeSpec
+    node.spec.drivers ??= []
   },
   validate,
   validateUpdate,

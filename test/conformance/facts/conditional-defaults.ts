@@ -252,6 +252,20 @@ export const conditionalDefaults: readonly ConditionalDefault[] = [
     path: `spec/exempt/${name}`,
     expected: 0,
   })),
+  {
+    row: 'resource.k8s.io/v1.DeviceTaint timeAdded',
+    kind: 'resource.k8s.io/v1 ResourceSlice',
+    body: {
+      spec: {
+        driver: 'gpu.example.com',
+        nodeName: 'sample',
+        pool: { name: 'sample', generation: 1, resourceSliceCount: 1 },
+        devices: [{ name: 'one', taints: [{ key: 'broken', effect: 'NoSchedule' }] }],
+      },
+    },
+    path: 'spec/devices/0/taints/0/timeAdded',
+    expected: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+  },
   device(
     'DeviceSubRequest',
     { firstAvailable: [{ name: 's', deviceClassName: 'a.b' }] },
