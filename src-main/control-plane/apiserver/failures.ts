@@ -28,6 +28,14 @@ export const alreadyExists = (resource: Named, name: string): StatusError =>
     details(resource, name),
   )
 
+/** The answer when every generated name that was tried is taken. */
+export const noUniqueName = (resource: Named, name: string): StatusError =>
+  statusError(
+    'AlreadyExists',
+    `${qualified(resource)} ${JSON.stringify(name)} already exists, the server was not able to generate a unique name for the object`,
+    { ...details(resource, name), retryAfterSeconds: 1 },
+  )
+
 export const conflict = (resource: Named, name: string, why: string): StatusError =>
   statusError(
     'Conflict',

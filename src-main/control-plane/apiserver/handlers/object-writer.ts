@@ -7,7 +7,7 @@ import { type FieldError, invalid, statusError } from '#kubernetes/status-error.
 import { type AdmissionRequest, mutate, validate } from '../admission/admission-step.ts'
 import { CachedObject, encodeStored } from '../cache/cached-object.ts'
 import { storeKey } from '../catalog.ts'
-import { alreadyExists, modified, notFound } from '../failures.ts'
+import { alreadyExists, modified, notFound, noUniqueName } from '../failures.ts'
 import type { UserInfo } from '../server-request.ts'
 import type { Services } from '../services.ts'
 import { pendingFinalizers } from './finalizers.ts'
@@ -85,9 +85,9 @@ export class ObjectWriter {
         return await this.#createNamed(write, candidate, track)
       } catch (error) {
         if (!(error instanceof RevisionConflictError)) throw error
-        if (!generated || attempt === generateNameTries) {
-          throw alreadyExists(definition, candidate.metadata.name ?? '')
-        }
+        const { name = '' } = candidate.metadata
+        if (!generated) throw alreadyExists(definition, name)
+        if (attempt === generateNameTries) throw noUniqueName(definition, name)
       }
     }
   }
