@@ -30,6 +30,7 @@ export default defineConfig({
           name: 'integration',
           include: [
             'test/*.test.ts',
+            'test/conformance/endpoints/**/*.test.ts',
             'test/conformance/facts/**/*.test.ts',
             'test/integration/**/*.test.ts',
             'test/mutations/**/*.test.ts',

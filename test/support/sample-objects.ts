@@ -181,7 +181,9 @@ export const sampleObjects: Readonly<Record<KindName, Body>> = {
   },
   'scheduling.k8s.io/v1 PriorityClass': { value: 10 },
   'storage.k8s.io/v1 CSIDriver': { spec: {} },
-  'storage.k8s.io/v1 CSINode': { spec: { drivers: [] } },
+  'storage.k8s.io/v1 CSINode': {
+    spec: { drivers: [{ name: 'disk.example.com', nodeID: 'sample' }] },
+  },
   'storage.k8s.io/v1 CSIStorageCapacity': { storageClassName: 'sample' },
   'storage.k8s.io/v1 StorageClass': { provisioner: 'example.com/disk' },
   'storage.k8s.io/v1 VolumeAttachment': {

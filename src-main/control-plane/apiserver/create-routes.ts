@@ -1,7 +1,7 @@
 import { addDiscovery } from './discovery/discovery-routes.ts'
 import { Health } from './health.ts'
 import type { Metrics } from './metrics.ts'
-import { NonResourceRoutes } from './non-resource-routes.ts'
+import { NonResourceRoutes, readOnly } from './non-resource-routes.ts'
 import { addOpenApi } from './openapi/open-api-routes.ts'
 import { addOpenId } from './openid-routes.ts'
 import { textReply } from './reply.ts'
@@ -51,7 +51,10 @@ export function createRoutes(
   addOpenId(routes, services)
   addScheduling(routes, services)
   routes.at('/metrics', () => textReply(metrics.text()))
-  routes.at('/version', () => ({ kind: 'value', status: 200, value: version }))
+  routes.at(
+    '/version',
+    readOnly(() => ({ kind: 'value', status: 200, value: version })),
+  )
   routes.at('/', () => ({ kind: 'value', status: 200, value: { paths: routes.paths() } }))
   return routes
 }

@@ -2,6 +2,14 @@ import { methodNotAllowed } from './failures.ts'
 import { type Reply, textReply } from './reply.ts'
 import type { RequestContext } from './server-request.ts'
 
+/** Lets a route be read only. */
+export const readOnly =
+  (route: Route): Route =>
+  context => {
+    if (!['get', 'head'].includes(context.info.verb)) throw methodNotAllowed()
+    return route(context)
+  }
+
 export type Route = (context: RequestContext) => Reply | undefined | Promise<Reply | undefined>
 
 /** What answers paths that name no resource: discovery, health, version, OpenAPI. */

@@ -189,7 +189,7 @@ export function defaultsBodies(): DefaultsBody[] {
 /** Under names that no sample has. */
 export function renamed(body: Body): Body {
   const text = JSON.stringify(body)
-    .replaceAll('samples.example.com', 'defaults.example.com')
+    .replaceAll(/(samples|remote)\.example\.com/g, '$1.defaults.example.com')
     .replaceAll('10.96.77.7', '10.96.77.9')
   const { metadata, ...rest } = JSON.parse(text) as { metadata: { name: string } }
   const name = metadata.name === 'sample' ? 'defaults' : metadata.name

@@ -154,7 +154,7 @@ function anotherSample(kind: string, { namespaced }: ResourceFact): Json {
     namespace: namespaced ? 'default' : undefined,
   })
   const text = JSON.stringify(body)
-    .replaceAll('samples.example.com', 'others.example.com')
+    .replaceAll(/(samples|remote)\.example\.com/g, '$1.others.example.com')
     .replaceAll('10.96.77.7', '10.96.77.8')
   return JSON.parse(text) as Json
 }

@@ -3,7 +3,7 @@ import { apiVersionOf } from '#kubernetes/objects.ts'
 import type { Catalog } from '../catalog.ts'
 import { unknownResource } from '../failures.ts'
 import { parseAccept } from '../http/negotiate.ts'
-import type { NonResourceRoutes } from '../non-resource-routes.ts'
+import { type NonResourceRoutes, readOnly } from '../non-resource-routes.ts'
 import type { Reply } from '../reply.ts'
 import type { RequestContext } from '../server-request.ts'
 import { aggregated, apiGroup, apiResourceList, type GroupVersions, groupsOf } from './discovery.ts'
@@ -17,33 +17,43 @@ export function addDiscovery(
   const groups = () => groupsOf(catalog)
   const core = () => groups().filter(({ name }) => !name)
   const named = () => groups().filter(({ name }) => name)
-  routes.at('/api', context => {
-    return (
-      aggregatedReply(context, version => aggregated(core(), version)) ??
-      value({
-        kind: 'APIVersions',
-        versions: ['v1'],
-        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: serverAddress() }],
-      })
-    )
-  })
-  routes.at('/apis', context => {
-    return (
-      aggregatedReply(context, version => aggregated(named(), version)) ??
-      value({ kind: 'APIGroupList', apiVersion: 'v1', groups: named().map(apiGroup) })
-    )
-  })
-  routes.below('/api/', ({ info }) => {
-    const [, , version = ''] = info.path.split('/')
-    return resourceList(core(), '', version)
-  })
-  routes.below('/apis/', ({ info }) => {
-    const [, , name = '', version] = info.path.split('/')
-    if (version) return resourceList(named(), name, version)
-    const group = named().find(one => one.name === name)
-    if (!group) throw unknownResource()
-    return value({ kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) })
-  })
+  routes.at(
+    '/api',
+    readOnly(
+      context =>
+        aggregatedReply(context, version => aggregated(core(), version)) ??
+        value({
+          kind: 'APIVersions',
+          versions: ['v1'],
+          serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: serverAddress() }],
+        }),
+    ),
+  )
+  routes.at(
+    '/apis',
+    readOnly(
+      context =>
+        aggregatedReply(context, version => aggregated(named(), version)) ??
+        value({ kind: 'APIGroupList', apiVersion: 'v1', groups: named().map(apiGroup) }),
+    ),
+  )
+  routes.below(
+    '/api/',
+    readOnly(({ info }) => {
+      const [, , version = ''] = info.path.split('/')
+      return resourceList(core(), '', version)
+    }),
+  )
+  routes.below(
+    '/apis/',
+    readOnly(({ info }) => {
+      const [, , name = '', version] = info.path.split('/')
+      if (version) return resourceList(named(), name, version)
+      const group = named().find(one => one.name === name)
+      if (!group) throw unknownResource()
+      return value({ kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) })
+    }),
+  )
 }
 
 /** What `/api/v1` and `/apis/GROUP/VERSION` answer. */

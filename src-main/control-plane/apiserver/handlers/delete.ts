@@ -40,7 +40,7 @@ export async function deleteObject(
   const { writer, services } = target
   for (let attempt = 0; ; attempt++) {
     const current = writer.find(write.definition, write.namespace, write.name)
-    if (!current) throw notFound(target.definition, write.name)
+    if (!current) throw notFound(write.definition, write.name)
     checkPreconditions(target, current, options)
     const object = current.whole
     await validate({ ...write, operation: 'DELETE', object: undefined, old: object }, services)

@@ -11,7 +11,7 @@ export async function get(target: Target): Promise<Reply> {
   const asked = parseResourceVersion(request.query.get('resourceVersion'))
   if (asked) await target.services.caches.reached(asked, futureRevisionWaitMs)
   const item = target.cache.get(storeKey(target.stored, info.namespace, info.name))
-  if (!item) throw notFound(target.definition, info.name)
+  if (!item) throw notFound(target.stored, info.name)
   const { definition } = target
   return { kind: 'object', status: 200, definition, item: item.as(definition) }
 }

@@ -17,8 +17,8 @@ export async function proxy(target: Target): Promise<Reply> {
   const { request } = target.context
   const { prefix, path } = splitPath(request.path)
   const query = request.query.size ? `?${request.query}` : ''
-  if (!path && ['GET', 'HEAD'].includes(request.method)) return redirect(`${prefix}/${query}`)
   const backend = proxyTarget(target)
+  if (!path && ['GET', 'HEAD'].includes(request.method)) return redirect(`${prefix}/${query}`)
   const { dialer } = target.services
   if (!dialer) throw statusError('ServiceUnavailable', 'no node is attached to this cluster')
   const asked = { request, path: `${path || '/'}${query}` }

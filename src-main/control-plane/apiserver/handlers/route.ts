@@ -1,8 +1,13 @@
-import type { Subresource } from '#control-plane/resources/define-resource.ts'
+import type { ResourceDefinition, Subresource } from '#control-plane/resources/define-resource.ts'
+import { requireNamespace } from '../admission/namespace-lifecycle.ts'
+import { hasProtobuf } from '../codec/protobuf.ts'
 import { methodNotAllowed, terminating, unknownResource } from '../failures.ts'
+import { negotiate, notAcceptable } from '../http/negotiate.ts'
 import type { Reply } from '../reply.ts'
+import type { RequestInfo } from '../request-info.ts'
 import type { RequestContext } from '../server-request.ts'
 import type { Services } from '../services.ts'
+import { bind } from './binding.ts'
 import { readComponents } from './component-statuses.ts'
 import { create } from './create.ts'
 import { deleteOne } from './delete.ts'
@@ -45,18 +50,66 @@ export async function routeResource(
 ): Promise<Reply> {
   const { info } = context
   const definition = services.catalog.find(info)
-  if (!definition) throw unknownResource()
+  if (!definition || !isPlaced(definition, info)) throw unknownResource()
+  requireAcceptable(context, definition)
+  if (!info.verb && context.request.method !== 'OPTIONS') throw methodNotAllowed()
+  if (isAcross(definition, info) && !['list', 'watch'].includes(info.verb)) throw methodNotAllowed()
   if (definition.deprecation) context.warnings.add(definition.deprecation)
   if (definition.virtual) {
     const served: readonly string[] = definition.verbs ?? []
+    if (info.subresource || !served.includes(info.verb)) throw methodNotAllowed()
+    if (definition.kind === 'Binding') return bindNamed(context, services, writer, definition)
     const answer = virtualKinds[definition.plural] ?? reviews[definition.plural]
-    if (!answer || info.subresource || !served.includes(info.verb)) throw methodNotAllowed()
+    if (!answer) throw methodNotAllowed()
     return answer(context, services, definition)
   }
-  const cache = services.caches.of(definition)
-  const stored = cache.definition
-  const target: Target = { context, services, writer, definition, stored, cache }
+  const target = targetOf(context, services, writer, definition)
   return handlerOf(target)(target)
+}
+
+function targetOf(
+  context: RequestContext,
+  services: Services,
+  writer: ObjectWriter,
+  definition: ResourceDefinition,
+): Target {
+  const cache = services.caches.of(definition)
+  return { context, services, writer, definition, stored: cache.definition, cache }
+}
+
+/** Binds the pod that a Binding names; as every create, only in a namespace that is there. */
+function bindNamed(
+  context: RequestContext,
+  services: Services,
+  writer: ObjectWriter,
+  definition: ResourceDefinition,
+): Promise<Reply> {
+  requireNamespace(definition, context.info.namespace, services)
+  return bind(targetOf(context, services, writer, services.catalog.get('', 'v1', 'pods')))
+}
+
+/** Objects of a namespace are named only within it, and those of none in none; selectors of lists may name one too. */
+function isPlaced({ namespaced, plural }: ResourceDefinition, info: RequestInfo): boolean {
+  if (!namespaced) return !info.namespace || plural === 'namespaces'
+  return info.namespace !== '' || !info.name || ['list', 'watch'].includes(info.verb)
+}
+
+/** Whether a request is about the objects of all namespaces, which can only be read. */
+const isAcross = ({ namespaced }: ResourceDefinition, info: RequestInfo): boolean =>
+  namespaced && !info.namespace
+
+const streamed = new Set(['log', 'exec', 'attach', 'portforward', 'proxy'])
+
+/** Refuses, before anything is done, what could not be answered in a form that the client takes. */
+function requireAcceptable(
+  { request, info }: RequestContext,
+  definition: ResourceDefinition,
+): void {
+  if (streamed.has(info.subresource)) return
+  const hasTable = !definition.virtual
+  const { format, as } = negotiate(request.header('accept'), { hasTable })
+  if (format !== 'protobuf') return
+  if (as === 'Table' || (!as && !hasProtobuf(definition))) throw notAcceptable()
 }
 
 function handlerOf(target: Target): Handler {

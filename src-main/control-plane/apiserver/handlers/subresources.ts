@@ -24,6 +24,7 @@ export const subresources: Record<string, Record<string, Handler>> = {
   log: { get: podLog },
   exec: { get: exec, create: exec },
   attach: { get: attach, create: attach },
-  proxy: { get: proxy, create: proxy, update: proxy, patch: proxy, delete: proxy },
+  // The last is OPTIONS, for which there is no verb.
+  proxy: { get: proxy, create: proxy, update: proxy, patch: proxy, delete: proxy, '': proxy },
   portforward: { get: portForward, create: portForward },
 }

@@ -19,7 +19,8 @@ export async function update(target: Target): Promise<Reply> {
   const wanted = asStored(target, body)
   const version = wanted.metadata.resourceVersion
   const trackers = tracker(target, options.fieldManager)
-  if (definition.createOnUpdate && !writer.find(stored, write.namespace, write.name) && !version) {
+  const isAbsent = !write.subresource && !writer.find(stored, write.namespace, write.name)
+  if (definition.createOnUpdate && isAbsent && !version) {
     const item = await writer.create(write, wanted, object => trackers.created(object))
     return { kind: 'object', status: 201, definition, item: item.as(definition) }
   }
