@@ -7,8 +7,10 @@ import type {
   ReplicaSet,
   StatefulSet,
 } from '#kubernetes/api/apps-v1.ts'
+import type { SubjectAccessReview } from '#kubernetes/api/authorization-v1.ts'
 import type { HorizontalPodAutoscaler } from '#kubernetes/api/autoscaling-v2.ts'
 import type { CronJob, Job } from '#kubernetes/api/batch-v1.ts'
+import type { CertificateSigningRequest } from '#kubernetes/api/certificates-v1.ts'
 import type { Lease } from '#kubernetes/api/coordination-v1.ts'
 import type {
   Binding,
@@ -100,6 +102,18 @@ export const replicaSets = resourceType<ReplicaSet>('apps/v1', 'replicasets', 'R
 export const statefulSets = resourceType<StatefulSet>('apps/v1', 'statefulsets', 'StatefulSet')
 export const cronJobs = resourceType<CronJob>('batch/v1', 'cronjobs', 'CronJob')
 export const jobs = resourceType<Job>('batch/v1', 'jobs', 'Job')
+export const certificateSigningRequests = resourceType<CertificateSigningRequest>(
+  'certificates.k8s.io/v1',
+  'certificatesigningrequests',
+  'CertificateSigningRequest',
+  'Cluster',
+)
+export const subjectAccessReviews = resourceType<SubjectAccessReview>(
+  'authorization.k8s.io/v1',
+  'subjectaccessreviews',
+  'SubjectAccessReview',
+  'Cluster',
+)
 export const leases = resourceType<Lease>('coordination.k8s.io/v1', 'leases', 'Lease')
 export const endpointSlices = resourceType<EndpointSlice>(
   'discovery.k8s.io/v1',

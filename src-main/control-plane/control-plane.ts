@@ -8,6 +8,8 @@ import {
   ensureCertificates,
   issueClientCertificate,
   type KeyPair,
+  readRequest,
+  signCertificateRequest,
 } from '#platform/certificates.ts'
 import { ServiceAddresses } from './apiserver/bootstrap/service-addresses.ts'
 import type { ClusterDialer } from './apiserver/cluster-dialer.ts'
@@ -177,7 +179,15 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
         transportFor: name => transport(componentUser(name)),
         clock,
         logger,
-        options: { rootCertificate: certificates.ca.certificate },
+        options: {
+          rootCertificate: certificates.ca.certificate,
+          signSecretToken: async subject => services.tokens.issueForSecret(subject),
+          certificateSigner: {
+            read: readRequest,
+            sign: (request, how) =>
+              signCertificateRequest({ request, ...how, ca: certificates.ca, now: clock.now() }),
+          },
+        },
       }),
     )
     services.scheduling = starting.use(

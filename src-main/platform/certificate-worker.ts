@@ -2,7 +2,15 @@ import 'reflect-metadata'
 import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import * as x509 from '@peculiar/x509'
-import type { CertificateRequest, IssueOrder, IssueResult, KeyPair } from './issue-certificates.ts'
+import type {
+  CertificateRequest,
+  IssueOrder,
+  IssueResult,
+  KeyPair,
+  RequestedIdentity,
+  SigningOrder,
+  WorkerOrder,
+} from './issue-certificates.ts'
 
 type CryptoKey = webcrypto.CryptoKey
 type Keys = { publicKey: CryptoKey; privateKey: CryptoKey }
@@ -15,7 +23,85 @@ const curve = { name: 'ECDSA', namedCurve: 'P-256' }
 const signing = { ...curve, hash: 'SHA-256' }
 
 x509.cryptoProvider.set(crypto)
-parentPort?.postMessage(await issue(workerData as IssueOrder))
+parentPort?.postMessage(await carryOut(workerData as WorkerOrder))
+
+function carryOut(order: WorkerOrder): Promise<IssueResult | string> | RequestedIdentity {
+  if ('issue' in order) return issue(order.issue)
+  return 'sign' in order
+    ? sign(order.sign)
+    : identityOf(new x509.Pkcs10CertificateRequest(order.read))
+}
+
+/** The key, the subject and the names are the request's; what the certificate is good for is said by the order. */
+async function sign(order: SigningOrder): Promise<string> {
+  const request = new x509.Pkcs10CertificateRequest(order.request)
+  if (!(await request.verify())) throw new Error('the certificate request is not signed by its key')
+  const { certificate: authority, keys } = await load(order.authority)
+  const { keyUsage, extendedKeyUsage } = usagesOf(order.usages)
+  const names = namesOf(request)
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject: request.subjectName,
+    issuer: authority.subjectName,
+    notBefore: new Date(order.notBefore),
+    notAfter: new Date(order.notAfter),
+    publicKey: request.publicKey,
+    signingKey: keys.privateKey,
+    signingAlgorithm: signing,
+    extensions: [
+      ...(keyUsage ? [new x509.KeyUsagesExtension(keyUsage, true)] : []),
+      ...(extendedKeyUsage.length ? [new x509.ExtendedKeyUsageExtension(extendedKeyUsage)] : []),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+      ...(names ? [names] : []),
+    ],
+  })
+  return `${certificate.toString('pem')}\n`
+}
+
+function namesOf({
+  extensions,
+}: x509.Pkcs10CertificateRequest): x509.SubjectAlternativeNameExtension | undefined {
+  return extensions.find(extension => extension instanceof x509.SubjectAlternativeNameExtension)
+}
+
+function usagesOf(usages: readonly string[]): { keyUsage: number; extendedKeyUsage: string[] } {
+  const { KeyUsageFlags: flags, ExtendedKeyUsage: extended } = x509
+  const keyUsages: Record<string, number> = {
+    signing: flags.digitalSignature,
+    'digital signature': flags.digitalSignature,
+    'content commitment': flags.nonRepudiation,
+    'key encipherment': flags.keyEncipherment,
+    'data encipherment': flags.dataEncipherment,
+    'key agreement': flags.keyAgreement,
+  }
+  const extendedUsages: Record<string, string> = {
+    'server auth': extended.serverAuth,
+    'client auth': extended.clientAuth,
+    'code signing': extended.codeSigning,
+    'email protection': extended.emailProtection,
+    timestamping: extended.timeStamping,
+    'ocsp signing': extended.ocspSigning,
+  }
+  return {
+    keyUsage: usages.reduce((sum, usage) => sum | (keyUsages[usage] ?? 0), 0),
+    extendedKeyUsage: usages.flatMap(usage => extendedUsages[usage] ?? []),
+  }
+}
+
+function identityOf(request: x509.Pkcs10CertificateRequest): RequestedIdentity {
+  const names = namesOf(request)?.names.toJSON() ?? []
+  const ofType = (wanted: string) =>
+    names.filter(({ type }) => type === wanted).map(({ value }) => value)
+  return {
+    commonName: request.subjectName.getField('CN')[0] ?? '',
+    organizations: request.subjectName.getField('O'),
+    dnsNames: ofType('dns'),
+    addresses: ofType('ip'),
+    emails: ofType('email'),
+    uris: ofType('url'),
+  }
+}
 
 async function issue({ authority, leaves }: IssueOrder): Promise<IssueResult> {
   const issuer = 'purpose' in authority ? await certify(authority) : await load(authority)

@@ -1,8 +1,13 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { CertificateFiles } from './certificate-files.ts'
-import { type CertificateRequest, issueCertificates, type KeyPair } from './issue-certificates.ts'
+import {
+  type CertificateRequest,
+  issueCertificates,
+  type KeyPair,
+  signRequest,
+} from './issue-certificates.ts'
 
-export type { KeyPair } from './issue-certificates.ts'
+export { type KeyPair, type RequestedIdentity, readRequest } from './issue-certificates.ts'
 
 /** Who a client certificate speaks for: Kubernetes reads the common name as user, the organizations as groups. */
 export interface ClientSubject {
@@ -94,6 +99,30 @@ export async function issueClientCertificate(
   })
   return leaves[0] as KeyPair
 }
+
+/**
+ * Certifies the key of a certificate request as its holder asks, from five minutes ago, and never for longer than the
+ * authority itself lives. Answers PEM.
+ */
+export function signCertificateRequest(options: {
+  request: string
+  usages: readonly string[]
+  ca: KeyPair
+  validForMs: number
+  now: number
+}): Promise<string> {
+  const { request, usages, ca, validForMs, now } = options
+  const { validToDate } = new X509Certificate(ca.certificate)
+  return signRequest({
+    request,
+    usages,
+    authority: ca,
+    notBefore: now - signedBackdateMs,
+    notAfter: Math.min(now + validForMs, validToDate.getTime()),
+  })
+}
+
+const signedBackdateMs = 5 * 60_000
 
 /** When a certificate has lived two thirds of its life, in milliseconds since the epoch. */
 export function renewalDueAt(pair: { certificate: string }): number {

@@ -27,6 +27,29 @@ export interface IssueOrder {
   leaves: CertificateRequest[]
 }
 
+/** An order to certify the key of a request as its holder asks, where `usages` are named as Kubernetes does. */
+export interface SigningOrder {
+  authority: KeyPair
+  /** PKCS #10, PEM. */
+  request: string
+  usages: readonly string[]
+  notBefore: number
+  notAfter: number
+}
+
+/** What the holder of a key asks to be certified as. */
+export interface RequestedIdentity {
+  commonName: string
+  organizations: string[]
+  dnsNames: string[]
+  addresses: string[]
+  emails: string[]
+  uris: string[]
+}
+
+/** What the thread is asked. */
+export type WorkerOrder = { issue: IssueOrder } | { sign: SigningOrder } | { read: string }
+
 export interface IssueResult {
   authority: KeyPair
   /** In the order of `IssueOrder.leaves`. */
@@ -38,10 +61,19 @@ export interface IssueResult {
  * ends with the answer: the caller neither waits for its loading nor keeps its memory. Rejects when the authority's key
  * is of another type.
  */
-export function issueCertificates(order: IssueOrder): Promise<IssueResult> {
-  const worker = new Worker(new URL('./certificate-worker.ts', import.meta.url), {
-    workerData: order,
-  })
+export const issueCertificates = (order: IssueOrder): Promise<IssueResult> =>
+  inThread<IssueResult>({ issue: order })
+
+/** Signs a certificate request; answers the certificate as PEM. Rejects when the request isn't one, or its signature false. */
+export const signRequest = (order: SigningOrder): Promise<string> =>
+  inThread<string>({ sign: order })
+
+/** Reads what a certificate request (PKCS #10, PEM) asks for. */
+export const readRequest = (request: string): Promise<RequestedIdentity> =>
+  inThread<RequestedIdentity>({ read: request })
+
+function inThread<T>(workerData: WorkerOrder): Promise<T> {
+  const worker = new Worker(new URL('./certificate-worker.ts', import.meta.url), { workerData })
   return new Promise((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)

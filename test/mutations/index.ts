@@ -1,4 +1,5 @@
 import { deploymentMutations } from './deployments.ts'
+import { identityMutations } from './identities.ts'
 import { jobMutations } from './jobs.ts'
 import type { Mutation } from './mutation.ts'
 import { ownershipMutations } from './ownership.ts'
@@ -10,6 +11,7 @@ import { storageMutations } from './storage.ts'
 /** Every fault that can be planted, by area. A run of the tests plants one of each area, in rotation. */
 export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   deployments: deploymentMutations,
+  identities: identityMutations,
   jobs: jobMutations,
   ownership: ownershipMutations,
   services: serviceMutations,

@@ -15,6 +15,34 @@ import { isConflict } from '#kubernetes/status-error.ts'
 export interface ControllerOptions {
   /** The cluster's certificate authority in PEM, published to every namespace. */
   rootCertificate?: string
+  /** Signs in the name of the cluster's authority. */
+  certificateSigner?: CertificateSigner
+  /** Signs the token that a Secret holds for a service account; it is good for as long as the Secret is there. */
+  signSecretToken?: (subject: SecretTokenSubject) => Promise<string>
+}
+
+export interface CertificateSigner {
+  /** What a certificate request (PKCS #10, PEM) asks for. */
+  read(request: string): Promise<RequestedIdentity>
+  /** The certificate as PEM; `usages` as Kubernetes names them. */
+  sign(request: string, options: { usages: readonly string[]; validForMs: number }): Promise<string>
+}
+
+/** What the holder of a key asks to be certified as. */
+export interface RequestedIdentity {
+  commonName: string
+  organizations: string[]
+  dnsNames: string[]
+  addresses: string[]
+  emails: string[]
+  uris: string[]
+}
+
+/** Whom a token in a Secret speaks for. */
+export interface SecretTokenSubject {
+  namespace: string
+  secret: string
+  serviceAccount: { name: string; uid: string }
 }
 
 /** What the process gives to every controller. */
@@ -63,6 +91,8 @@ export interface ControllerDefinition<T extends KubernetesObject, R extends Read
   name: string
   /** The service account in kube-system that it acts as, where it isn't the name. */
   serviceAccount?: string
+  /** The user it acts as, where that is no service account. */
+  user?: string
   /** The source of its events, where it isn't the name. */
   component?: string
   /** The kind whose keys it reconciles. Every change of such an object enqueues its key. */
@@ -96,9 +126,10 @@ export function defineController<
 
 /** A client with the identity of a service account in kube-system, as upstream's bootstrap roles expect it. */
 export const clientOf = (environment: ControllerEnvironment, serviceAccount: string): Client =>
-  new Client(environment.transportFor(`system:serviceaccount:kube-system:${serviceAccount}`), {
-    userAgent: 'kube-controller-manager',
-  })
+  clientFor(environment, `system:serviceaccount:kube-system:${serviceAccount}`)
+
+const clientFor = (environment: ControllerEnvironment, user: string): Client =>
+  new Client(environment.transportFor(user), { userAgent: 'kube-controller-manager' })
 
 function run<T extends KubernetesObject, R extends Reads>(
   definition: ControllerDefinition<T, R>,
@@ -108,7 +139,9 @@ function run<T extends KubernetesObject, R extends Reads>(
   const logger = environment.logger.with({ controller: definition.name })
   const owned = new AsyncDisposableStack()
   const stop = new AbortController()
-  const client = clientOf(environment, definition.serviceAccount ?? definition.name)
+  const client = definition.user
+    ? clientFor(environment, definition.user)
+    : clientOf(environment, definition.serviceAccount ?? definition.name)
   const component = definition.component ?? definition.name
   const recorder = owned.use(new EventRecorder({ client, clock, logger, component }))
   const queue = new WorkQueue(clock, definition.retry)

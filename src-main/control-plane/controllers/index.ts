@@ -3,6 +3,9 @@ import type { Logger } from '#base/logger.ts'
 import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
+import { certificateSigningRequestApprovingController } from './certificatesigningrequest-approving.ts'
+import { certificateSigningRequestCleanerController } from './certificatesigningrequest-cleaner.ts'
+import { certificateSigningRequestSigningController } from './certificatesigningrequest-signing.ts'
 import { clusterRoleAggregationController } from './clusterrole-aggregation.ts'
 import { cronJobController } from './cronjob/cronjob.ts'
 import { daemonSetController } from './daemonset/daemonset.ts'
@@ -31,6 +34,7 @@ import { replicationControllerController } from './replicationcontroller.ts'
 import { resourceQuotaController } from './resourcequota.ts'
 import { rootCaCertificatePublisher } from './root-ca-certificate-publisher.ts'
 import { serviceAccountController } from './serviceaccount.ts'
+import { serviceAccountTokenController } from './serviceaccount-token.ts'
 import { staleDisruptionController } from './stale-disruption.ts'
 import { statefulSetController } from './statefulset/statefulset.ts'
 import { taintEvictionController } from './taint-eviction.ts'
@@ -39,6 +43,9 @@ import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 
 /** Every control loop of a cluster. */
 export const controllers: readonly Controller[] = [
+  certificateSigningRequestApprovingController,
+  certificateSigningRequestCleanerController,
+  certificateSigningRequestSigningController,
   clusterRoleAggregationController,
   cronJobController,
   daemonSetController,
@@ -63,6 +70,7 @@ export const controllers: readonly Controller[] = [
   resourceQuotaController,
   rootCaCertificatePublisher,
   serviceAccountController,
+  serviceAccountTokenController,
   staleDisruptionController,
   statefulSetController,
   taintEvictionController,

@@ -35,10 +35,35 @@ export function authenticateToken(
   audiences: readonly string[],
 ): { user: UserInfo; audiences: string[] } | undefined {
   const claims = services.tokens.verify(token)
-  if (!claims) return undefined
+  if (!claims) return authenticateSecretToken(token, services, audiences)
   const shared = claims.aud.filter(audience => audiences.includes(audience))
   if (!shared.length || !stillHolds(claims, services)) return undefined
   return { user: userOf(claims), audiences: shared }
+}
+
+/** The service account whose Secret holds the token; such tokens are for the API server alone. */
+function authenticateSecretToken(
+  token: string,
+  services: Services,
+  audiences: readonly string[],
+): { user: UserInfo; audiences: string[] } | undefined {
+  const claims = services.tokens.verifyOfSecret(token)
+  const { issuer } = services.tokens
+  if (!claims || !audiences.includes(issuer)) return undefined
+  const namespace = claims['kubernetes.io/serviceaccount/namespace']
+  const uid = claims['kubernetes.io/serviceaccount/service-account.uid']
+  const find = finder(services, namespace)
+  const account = find<ServiceAccount>(
+    'serviceaccounts',
+    claims['kubernetes.io/serviceaccount/service-account.name'],
+  )
+  const secret = find<Secret>('secrets', claims['kubernetes.io/serviceaccount/secret.name'])
+  const held = Buffer.from(secret?.data?.['token'] ?? '', 'base64').toString()
+  if (account?.metadata.uid !== uid || secret?.metadata.deletionTimestamp || held !== token) {
+    return undefined
+  }
+  const user = { name: claims.sub, uid, groups: groupsOf(namespace), extra: {} }
+  return { user, audiences: [issuer] }
 }
 
 const unauthorized = () => statusError('Unauthorized', 'Unauthorized')
@@ -68,12 +93,7 @@ function withAuthenticated(user: UserInfo): UserInfo {
 /** Whether the service account, and what the token is bound to, are still those of its issue. */
 function stillHolds(claims: TokenClaims, services: Services): boolean {
   const { namespace, serviceaccount, pod, secret } = claims['kubernetes.io']
-  const find = <T extends KubernetesObject>(resource: string, name: string) =>
-    services.caches
-      .of(services.catalog.get('', 'v1', resource))
-      .get(storeKey(services.catalog.get('', 'v1', resource), namespace, name))?.object as
-      | T
-      | undefined
+  const find = finder(services, namespace)
   const account = find<ServiceAccount>('serviceaccounts', serviceaccount.name)
   if (account?.metadata.uid !== serviceaccount.uid) return false
   if (pod) {
@@ -85,6 +105,20 @@ function stillHolds(claims: TokenClaims, services: Services): boolean {
   if (secret && find<Secret>('secrets', secret.name)?.metadata.uid !== secret.uid) return false
   return true
 }
+
+/** Finds objects of the core group in a namespace. */
+const finder =
+  ({ caches, catalog }: Services, namespace: string) =>
+  <T extends KubernetesObject>(resource: string, name: string): T | undefined => {
+    const definition = catalog.get('', 'v1', resource)
+    return caches.of(definition).get(storeKey(definition, namespace, name))?.object as T | undefined
+  }
+
+const groupsOf = (namespace: string): string[] => [
+  'system:serviceaccounts',
+  `system:serviceaccounts:${namespace}`,
+  'system:authenticated',
+]
 
 function userOf(claims: TokenClaims): UserInfo {
   const { namespace, serviceaccount, pod, node } = claims['kubernetes.io']
@@ -101,11 +135,7 @@ function userOf(claims: TokenClaims): UserInfo {
   return {
     name: claims.sub,
     uid: serviceaccount.uid,
-    groups: [
-      'system:serviceaccounts',
-      `system:serviceaccounts:${namespace}`,
-      'system:authenticated',
-    ],
+    groups: groupsOf(namespace),
     extra,
   }
 }

@@ -29,6 +29,18 @@ export interface TokenClaims {
   }
 }
 
+/** What a token says that a Secret holds. It has neither audience nor end: it holds as long as its Secret does. */
+export interface SecretTokenClaims {
+  iss: typeof secretTokenIssuer
+  sub: string
+  'kubernetes.io/serviceaccount/namespace': string
+  'kubernetes.io/serviceaccount/secret.name': string
+  'kubernetes.io/serviceaccount/service-account.name': string
+  'kubernetes.io/serviceaccount/service-account.uid': string
+}
+
+const secretTokenIssuer = 'kubernetes/serviceaccount'
+
 export interface TokenRequest {
   namespace: string
   serviceAccount: { name: string; uid: string }
@@ -81,12 +93,25 @@ export class ServiceAccountTokens {
       nbf: now,
       sub: `system:serviceaccount:${request.namespace}:${request.serviceAccount.name}`,
     }
-    const content = `${encode({ alg: 'ES256', kid: this.#keyId })}.${encode(claims)}`
-    const signature = sign('sha256', Buffer.from(content), {
-      key: this.#key,
-      dsaEncoding: 'ieee-p1363',
-    })
-    return { token: `${content}.${signature.toString('base64url')}`, expiresAt: claims.exp * 1000 }
+    return { token: this.#sign(claims), expiresAt: claims.exp * 1000 }
+  }
+
+  /** A token for a Secret to hold. */
+  issueForSecret(subject: {
+    namespace: string
+    secret: string
+    serviceAccount: { name: string; uid: string }
+  }): string {
+    const { namespace, secret, serviceAccount } = subject
+    const claims: SecretTokenClaims = {
+      iss: secretTokenIssuer,
+      'kubernetes.io/serviceaccount/namespace': namespace,
+      'kubernetes.io/serviceaccount/secret.name': secret,
+      'kubernetes.io/serviceaccount/service-account.name': serviceAccount.name,
+      'kubernetes.io/serviceaccount/service-account.uid': serviceAccount.uid,
+      sub: `system:serviceaccount:${namespace}:${serviceAccount.name}`,
+    }
+    return this.#sign(claims)
   }
 
   /** The claims of a token that we signed and that is in its time; undefined for everything else. */
@@ -99,13 +124,34 @@ export class ServiceAccountTokens {
     return claims
   }
 
+  /** The claims of a token that we signed for a Secret; undefined for everything else. */
+  verifyOfSecret(token: string): SecretTokenClaims | undefined {
+    const claims = this.#open(token) as SecretTokenClaims | undefined
+    return claims?.iss === secretTokenIssuer ? claims : undefined
+  }
+
   /** The public key as a JSON web key set, for OpenID discovery. */
   keySet(): { keys: JsonWebKey[] } {
     const key = this.#public.export({ format: 'jwk' })
     return { keys: [{ use: 'sig', kid: this.#keyId, alg: 'ES256', ...key }] }
   }
 
+  #sign(claims: object): string {
+    const content = `${encode({ alg: 'ES256', kid: this.#keyId })}.${encode(claims)}`
+    const options = { key: this.#key, dsaEncoding: 'ieee-p1363' } as const
+    return `${content}.${sign('sha256', Buffer.from(content), options).toString('base64url')}`
+  }
+
   #check(token: string): TokenClaims | undefined {
+    const claims = this.#open(token) as TokenClaims | undefined
+    if (claims?.iss !== this.issuer || !claims['kubernetes.io']) return undefined
+    if (this.#known.size >= 1000) this.#known.clear()
+    this.#known.set(token, claims)
+    return claims
+  }
+
+  /** What a token says that has our signature. */
+  #open(token: string): unknown {
     const [header = '', payload = '', signature = '', ...rest] = token.split('.')
     if (rest.length || !signature) return undefined
     const head = parse(header) as { alg?: string } | undefined
@@ -116,11 +162,7 @@ export class ServiceAccountTokens {
       { key: this.#public, dsaEncoding: 'ieee-p1363' },
       Buffer.from(signature, 'base64url'),
     )
-    const claims = isOurs ? (parse(payload) as TokenClaims | undefined) : undefined
-    if (claims?.iss !== this.issuer || !claims['kubernetes.io']) return undefined
-    if (this.#known.size >= 1000) this.#known.clear()
-    this.#known.set(token, claims)
-    return claims
+    return isOurs ? parse(payload) : undefined
   }
 }
 
