@@ -38,7 +38,7 @@ function run(): string {
     [
       path.join(root, 'node_modules', 'vitest', 'vitest.mjs'),
       'run',
-      '--project=conformance',
+      '--project=conformance*',
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,

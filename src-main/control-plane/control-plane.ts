@@ -37,6 +37,8 @@ export interface ControlPlaneOptions {
   serverAddresses?: string[]
   /** How long certificates live, instead of a year; they are renewed after two thirds of it. */
   certificateLifeMs?: number
+  /** How often history is forgotten that no watch may ask for any more, instead of every five minutes. */
+  compactionIntervalMs?: number
   /** Called when certificates were renewed, the administrator's among them: what was made of them is due to be made anew. */
   onCertificatesRenewed?: () => void
   /** A `KubeSchedulerConfiguration`; default: upstream's. */
@@ -125,6 +127,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   serviceAccountKey.catch(() => {})
   const parts = await loadApiServer()
   const controllers = options.controllers === false ? undefined : loadControllers()
+  const { compactionIntervalMs } = options
   const issuer = `https://kubernetes.default.svc.${clusterDomain}`
   const api = starting.use(
     await parts.createApiServer({
@@ -135,6 +138,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       serviceCidr,
       serviceAccountKey,
       issuer,
+      ...(compactionIntervalMs ? { compactionIntervalMs } : {}),
     }),
   )
   const { services, writer } = api.server

@@ -1,3 +1,4 @@
+import { conformanceMutations } from './conformance.ts'
 import { deploymentMutations } from './deployments.ts'
 import { identityMutations } from './identities.ts'
 import { jobMutations } from './jobs.ts'
@@ -10,6 +11,7 @@ import { storageMutations } from './storage.ts'
 
 /** Every fault that can be planted, by area. A run of the tests plants one of each area, in rotation. */
 export const areas: Readonly<Record<string, readonly Mutation[]>> = {
+  conformance: conformanceMutations,
   deployments: deploymentMutations,
   identities: identityMutations,
   jobs: jobMutations,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-const patienceMs = Number(process.env['SLIPWAY_PATIENCE_MS'] ?? 20_000)
+/** How long a test waits for something; less where it is known to wait in vain. */
+export const patienceMs = Number(process.env['SLIPWAY_PATIENCE_MS'] ?? 20_000)
 
 /** Repeats `check` until it stops throwing; throws its last error after `timeoutMs`. */
 export async function eventually<T>(

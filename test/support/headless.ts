@@ -3,9 +3,12 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 /** Shared by all homes, or every start would compile the program anew. */
 const compiledCode = path.resolve('node_modules/.cache/slipway/compiled')
+/** A run with a fault in the sources has it in the processes that it starts, too. */
+const plantFault = pathToFileURL(path.resolve('test/mutations/plant-in-process.ts')).href
 const entry = path.resolve('src-main/hosts/headless/main.ts')
 
 /** The line that a host prints when it is ready. */
@@ -113,7 +116,9 @@ export class TestHome implements AsyncDisposable {
       ...process.env,
       HOME: this.directory,
       KUBECONFIG: '',
-      NODE_COMPILE_CACHE: compiledCode,
+      ...(process.env['SLIPWAY_MUTATION']
+        ? { NODE_OPTIONS: `--import=${plantFault}` }
+        : { NODE_COMPILE_CACHE: compiledCode }),
       ...variables,
     }
     const child = spawn(command, args, { env, stdio: [stdin, 'pipe', 'pipe'] })

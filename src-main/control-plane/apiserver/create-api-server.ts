@@ -39,6 +39,8 @@ export interface ApiServerOptions {
   /** PEM of the key that signs service-account tokens; may still be on its way while the store is read. */
   serviceAccountKey: Promise<string>
   issuer: string
+  /** How often history is forgotten that no watch may ask for any more; five minutes unless given. */
+  compactionIntervalMs?: number
 }
 
 export interface RunningApiServer extends AsyncDisposable {
@@ -53,7 +55,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   await using owned = new AsyncDisposableStack()
   const catalog = new Catalog(options.definitions)
   const caches = owned.use(await Caches.start({ store, definitions: catalog.all(), clock, logger }))
-  owned.use(new Compaction({ store, caches, clock, logger }))
+  const { compactionIntervalMs: intervalMs } = options
+  owned.use(new Compaction({ store, caches, clock, logger, ...(intervalMs ? { intervalMs } : {}) }))
   const events = caches.of(catalog.get('', 'v1', 'events'))
   owned.use(new EventExpiry({ cache: events, store, clock, logger }))
   const index = new RuleIndex(catalog, caches)

@@ -25,6 +25,8 @@ export interface HeadlessOptions {
   agentImages: string | undefined
   /** Seconds that certificates live, instead of a year: to see them renewed. */
   certificateLife: number | undefined
+  /** Seconds after which history is forgotten, instead of 300: to see what clients do when it is gone. */
+  compactionInterval: number | undefined
   stopPods: boolean
   cleanup: boolean
   volumes: boolean
@@ -48,6 +50,7 @@ const texts = [
   'store',
   'agent-images',
   'certificate-life',
+  'compaction-interval',
 ] as const
 
 /** Reads the command line of one local cluster. Throws a `UsageError`. */
@@ -81,6 +84,7 @@ export function parseHeadlessOptions(args: string[]): HeadlessOptions {
     store: parseStore(line.text('store')),
     agentImages: line.text('agent-images'),
     certificateLife: line.integer('certificate-life', { least: 5, most: 31_536_000 }),
+    compactionInterval: line.integer('compaction-interval', { least: 5, most: 3600 }),
     stopPods: line.has('stop-pods'),
     cleanup: line.has('cleanup'),
     volumes: line.has('volumes'),

@@ -158,7 +158,7 @@ async function serve(
       }),
     ),
   )
-  const { certificateLife } = options
+  const { certificateLife, compactionInterval } = options
   const controlPlane: ControlPlane = await parent.step('API server', async () =>
     owned.use(
       await startControlPlane({
@@ -171,6 +171,7 @@ async function serve(
         serverAddresses: [firstAddress(place.podCidr)],
         schedulerConfiguration: place.scheduler,
         ...(certificateLife ? { certificateLifeMs: certificateLife * 1000 } : {}),
+        ...(compactionInterval ? { compactionIntervalMs: compactionInterval * 1000 } : {}),
         onCertificatesRenewed: () => void renewKubeconfigs(start, controlPlane),
         clock,
         logger,

@@ -9,6 +9,9 @@ declare module 'vitest' {
   }
 }
 
+/** Some tests wait until history is gone; no other looks back as far as this. */
+const compactionSeconds = 20
+
 /**
  * Gives all conformance tests one cluster: the one that SLIPWAY_CONFORMANCE_KUBECONFIG names, else a headless one of two
  * simulated nodes, which ends with them.
@@ -20,7 +23,10 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     return undefined
   }
   const home = await TestHome.make()
-  const host = home.start('--api-port', '0', '--nodes', '2', '--cluster', 'conformance')
+  const host = home.start(
+    ...['--api-port', '0', '--nodes', '2', '--cluster', 'conformance'],
+    ...['--compaction-interval', String(compactionSeconds)],
+  )
   const { kubeconfig } = await host.ready()
   project.provide('conformanceKubeconfig', kubeconfig)
   return () => home[Symbol.asyncDispose]()

@@ -1,4 +1,5 @@
 import { type KubeConfig, type KubernetesObject, Watch } from '@kubernetes/client-node'
+import { patienceMs } from '../../support/eventually.ts'
 
 /** Query parameters of a watch, as the API names them. */
 export type WatchQuery = Record<string, string | number | boolean>
@@ -34,7 +35,7 @@ export class WatchStream implements AsyncDisposable {
   }
 
   /** The next event, whatever it is. Throws when the watch ends first, or after `timeoutMs`. */
-  async next(timeoutMs = 30_000): Promise<WatchEvent> {
+  async next(timeoutMs = patienceMs): Promise<WatchEvent> {
     const deadline = AbortSignal.timeout(timeoutMs)
     deadline.addEventListener('abort', () => this.#wake())
     for (;;) {
@@ -55,7 +56,7 @@ export class WatchStream implements AsyncDisposable {
   async until(
     type: string,
     matches: (object: WatchEvent['object']) => unknown = () => true,
-    timeoutMs = 30_000,
+    timeoutMs = patienceMs,
   ): Promise<WatchEvent['object']> {
     const from = this.#read
     try {

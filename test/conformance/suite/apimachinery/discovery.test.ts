@@ -1,6 +1,7 @@
-import type { V1APIGroup } from '@kubernetes/client-node'
+import type { V1APIGroup, V1APIResourceList } from '@kubernetes/client-node'
 import { ApisApi } from '@kubernetes/client-node'
 import { expect } from 'vitest'
+import { builtInResources } from '../../support/built-in-resources.ts'
 import { conformance } from '../../support/conformance.ts'
 
 conformance(
@@ -18,6 +19,20 @@ conformance(
         for (const { groupVersion, version } of group.versions) {
           expect(groupVersion).toBe(`${name}/${version}`)
         }
+      })
+    }
+  },
+)
+
+conformance(
+  '[sig-api-machinery] Discovery should locate the groupVersion and a resource within each APIGroup [Conformance]',
+  async ({ raw, step }) => {
+    const named = Object.entries(builtInResources).filter(([groupVersion]) => groupVersion !== 'v1')
+    for (const [groupVersion, plurals] of named) {
+      await step(`${groupVersion} lists its kinds`, async () => {
+        const list = (await raw('GET', `/apis/${groupVersion}`)).json as V1APIResourceList
+        expect(list.groupVersion).toBe(groupVersion)
+        expect(list.resources.map(({ name }) => name)).toEqual(expect.arrayContaining(plurals))
       })
     }
   },

@@ -10,7 +10,7 @@ const strategicMerge = setHeaderOptions('Content-Type', PatchStrategy.StrategicM
 
 /** Resolves when a namespace and all that was in it is gone. */
 async function gone({ core }: ConformanceContext, name: string): Promise<void> {
-  await eventually(() => refused(404, core.readNamespace({ name })), { timeoutMs: 60_000 })
+  await eventually(() => refused(404, core.readNamespace({ name })))
 }
 
 conformance(
