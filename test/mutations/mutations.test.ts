@@ -37,11 +37,8 @@ test('the text of every mutation stands in its file exactly once', () => {
   expect(misplaced).toEqual([])
 })
 
-test('the tests that are to catch the mutations exist', () => {
-  const missing = all.filter(({ caughtBy: { file, test = '' } }) => {
-    const title = test.split(' > ').at(-1) ?? ''
-    return !existsSync(path.join(root, file)) || !textOf(file).includes(title)
-  })
+test('the files of the tests that are to catch the mutations exist', () => {
+  const missing = all.filter(({ caughtBy }) => !existsSync(path.join(root, caughtBy.file)))
   expect(missing.map(({ name }) => name)).toEqual([])
 })
 
