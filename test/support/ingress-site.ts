@@ -68,10 +68,7 @@ export class IngressSite implements AsyncDisposable {
   /** Starts a server and gives it a pod's address. */
   async pod(answer: http.RequestListener): Promise<PlayedPod> {
     const server = http.createServer(answer)
-    await once(server.listen(0, '127.0.0.1'), 'listening')
-    this.#lastAddress++
-    const address = `10.244.0.${this.#lastAddress}`
-    this.#ports.set(address, (server.address() as net.AddressInfo).port)
+    const address = await this.listen(server)
     const stop = async () => {
       server.closeAllConnections()
       if (server.listening) await once(server.close(), 'close')
@@ -80,8 +77,21 @@ export class IngressSite implements AsyncDisposable {
     return { address, server, [Symbol.asyncDispose]: stop }
   }
 
+  /** Lets a server of any kind play a pod; answers the pod's address. */
+  async listen(server: net.Server): Promise<string> {
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    this.#lastAddress++
+    const address = `10.244.0.${this.#lastAddress}`
+    this.#ports.set(address, (server.address() as net.AddressInfo).port)
+    return address
+  }
+
   /** Makes a service of one port, 80, whose endpoints are these pods. */
-  async service(name: string, pods: readonly PlayedPod[], terminating: readonly PlayedPod[] = []) {
+  async service(
+    name: string,
+    pods: readonly Pick<PlayedPod, 'address'>[],
+    terminating: readonly PlayedPod[] = [],
+  ) {
     const metadata = { name, namespace: 'default' }
     const slice: EndpointSlice = {
       metadata: { ...metadata, labels: { 'kubernetes.io/service-name': name } },

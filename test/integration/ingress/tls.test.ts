@@ -60,6 +60,11 @@ beforeAll(async () => {
       slow.resolve(response)
       return
     }
+    if (request.url === '/broken') {
+      response.writeHead(200, { 'content-length': '100' }).write('begun')
+      setImmediate(() => response.destroy())
+      return
+    }
     response.setHeader('x-proto', String(request.headers['x-forwarded-proto']))
     request.pipe(response)
   })
@@ -139,6 +144,15 @@ test('HTTP/2: a stream that is given up ends the request at the pod, the others 
   const [headers] = await once(stream, 'response')
   expect(headers[':status']).toBe(200)
   stream.resume()
+  session.close()
+})
+
+test('HTTP/2: a pod that breaks off breaks the stream, which does not seem complete', async () => {
+  const session = connect()
+  const stream = session.request({ ':path': '/broken' })
+  stream.resume()
+  const [error] = await once(stream, 'error')
+  expect(error.message).toContain('NGHTTP2_INTERNAL_ERROR')
   session.close()
 })
 

@@ -7,6 +7,7 @@ import type { ByteStream } from '#base/streams.ts'
 import { byteDuplex, byteStream } from '#platform/node-streams.ts'
 import type { Backend } from '../service-ports.ts'
 import type { Dial } from '../tcp-forward.ts'
+import { BackendSessions } from './backend-sessions.ts'
 
 /** Pods that don't answer to a connection for so long are passed over. */
 const connectMs = 5000
@@ -21,6 +22,8 @@ export class BackendConnections implements Disposable {
   readonly #clock: Clock
   readonly #stop = new AbortController()
   readonly #agents = new Map<string, BackendAgent>()
+  /** Connections to backends that speak HTTP/2. */
+  readonly sessions = new BackendSessions(backend => this.connect(backend))
 
   constructor(dial: Dial, clock: Clock) {
     this.#dial = dial
@@ -56,9 +59,11 @@ export class BackendConnections implements Disposable {
   /** Closes the idle connections to a backend: its pod is about to end. Requests that run go on. */
   retire({ address, port }: Backend): void {
     this.#drop(`${address}:${port}`)
+    this.sessions.retire({ address, port })
   }
 
   [Symbol.dispose](): void {
+    this.sessions[Symbol.dispose]()
     this.#stop.abort()
     for (const key of [...this.#agents.keys()]) this.#drop(key)
   }

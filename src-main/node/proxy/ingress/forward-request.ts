@@ -1,5 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Http2ServerResponse } from 'node:http2'
+import { constants, type Http2ServerResponse } from 'node:http2'
 import { pipeline } from 'node:stream'
 import { errorMessage } from '#base/errors.ts'
 import type { Backend } from '../service-ports.ts'
@@ -127,11 +127,17 @@ function answerTo(outgoing: http.ClientRequest): Promise<IncomingMessage> {
   })
 }
 
+/** Lets a client know that its answer doesn't come whole; over HTTP/2 a stream that merely ends would seem complete. */
+export function breakOff(response: ProxyResponse): void {
+  if ('stream' in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+  else response.destroy()
+}
+
 function relay(answer: IncomingMessage, response: ProxyResponse): void {
   const target = response as ServerResponse
   target.writeHead(answer.statusCode ?? 502, clientHeaders(answer))
   // Where the body is late, as with events that a server sends, the head goes ahead of it.
   if (!answer.readableLength && !answer.complete) target.flushHeaders()
-  answer.once('error', () => target.destroy())
+  answer.once('error', () => breakOff(response))
   answer.pipe(target)
 }

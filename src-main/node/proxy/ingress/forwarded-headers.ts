@@ -63,7 +63,8 @@ export function backendHeaders(request: ProxyRequest, entrance: Entrance): Heade
 export const clientHeaders = (response: IncomingMessage): Headers =>
   passedOn(response.headersDistinct)
 
-function passedOn(all: NodeJS.Dict<string | string[]>): Headers {
+/** What of a message's headers goes on from here; pseudo headers and those of one connection stay. */
+export function passedOn(all: NodeJS.Dict<string | string[]>): Headers {
   const named = [all['connection'] ?? []]
     .flat()
     .flatMap(text => text.toLowerCase().split(/\s*,\s*/))

@@ -8,7 +8,8 @@ import type { Logger } from '#base/logger.ts'
 import type { KeyPair } from '#platform/issue-certificates.ts'
 import { type OwnAnswer, ownAnswer } from './answer-page.ts'
 import type { BackendConnections } from './backend-connections.ts'
-import { BrokenOffError, forwardRequest, type ProxyResponse } from './forward-request.ts'
+import { forwardOverHttp2 } from './forward-over-http2.ts'
+import { BrokenOffError, breakOff, forwardRequest, type ProxyResponse } from './forward-request.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
 import { type Entrance, type ProxyRequest, requestedHost } from './forwarded-headers.ts'
 import type { Candidates } from './service-backends.ts'
@@ -55,9 +56,10 @@ export class IngressServer {
     if (!('backends' in found)) return finish(response, found)
     try {
       const way = { connections: this.#site.connections, entrance: this.#entrance }
-      await forwardRequest(request, response, found.backends, way)
+      const forward = found.speaksHttp2 ? forwardOverHttp2 : forwardRequest
+      await forward(request, response, found.backends, way)
     } catch (error) {
-      if (response.headersSent) response.destroy()
+      if (response.headersSent) breakOff(response)
       else finish(response, this.#explain(error))
     }
   }

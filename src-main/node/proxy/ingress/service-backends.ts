@@ -8,8 +8,10 @@ import { BackendPicker } from '../backend-picker.ts'
 import { bySlicedService, indexByService, serviceOf } from '../endpoint-slices.ts'
 import { type Backend, findBackends, readyAddresses } from '../service-ports.ts'
 
-/** Pods to try, in this order, or why there are none. */
-export type Candidates = { backends: Backend[]; problem?: never } | { problem: string }
+/** Pods to try, in this order, and whether they speak HTTP/2 alone; or why there are none. */
+export type Candidates =
+  | { backends: Backend[]; speaksHttp2: boolean; problem?: never }
+  | { problem: string }
 
 /** Resolves the services that ingresses name to addresses of ready pods, in turn. */
 export class ServiceBackends implements Disposable {
@@ -57,20 +59,18 @@ export class ServiceBackends implements Disposable {
     const service = this.#services.get(key)
     if (!service) return { problem: `there is no Service ${key}` }
     if (service.spec.type === 'ExternalName') return this.#findExternal(service, port)
-    const wanted = service.spec.ports?.find(one =>
-      port?.name ? one.name === port.name : one.port === port?.number,
-    )
+    const wanted = portOf(service, port)
     if (!wanted) return { problem: `the Service ${key} has no port ${port?.name ?? port?.number}` }
     const picker = this.#pickerOf(key, wanted)
     const backends = picker.order('')
-    return backends.length ? { backends } : { problem: `the Service ${key} has no ready pods` }
+    return backends.length
+      ? { backends, speaksHttp2: wanted.appProtocol === http2Protocol }
+      : { problem: `the Service ${key} has no ready pods` }
   }
 
   /** A name of this cluster leads to that service's pods, unless it is an alias again; any other one to its host. */
-  #findExternal(
-    { metadata, spec }: Stored<Service>,
-    port: ServiceBackendPort | undefined,
-  ): Candidates {
+  #findExternal(service: Stored<Service>, port: ServiceBackendPort | undefined): Candidates {
+    const { metadata, spec } = service
     const key = `${metadata.namespace}/${metadata.name}`
     const host = (spec.externalName ?? '').toLowerCase().replace(/\.$/, '')
     const suffix = `.svc.${this.#domain}`
@@ -84,10 +84,11 @@ export class ServiceBackends implements Disposable {
         problem: `the Service ${key} is an alias of ${namespace}/${name}, which is one itself`,
       }
     }
-    const number = port?.number ?? spec.ports?.find(one => one.name === port?.name)?.port
-    return number
-      ? { backends: [{ address: host, port: number }] }
-      : { problem: `the Service ${key} has no port ${port?.name ?? ''}` }
+    const wanted = portOf(service, port)
+    const number = port?.number ?? wanted?.port
+    if (!number) return { problem: `the Service ${key} has no port ${port?.name ?? ''}` }
+    const speaksHttp2 = wanted?.appProtocol === http2Protocol
+    return { backends: [{ address: host, port: number }], speaksHttp2 }
   }
 
   #changed(key: string): void {
@@ -116,6 +117,12 @@ export class ServiceBackends implements Disposable {
     return findBackends(this.#slices.byIndex(bySlicedService, key), name, protocol)
   }
 }
+
+/** HTTP/2 without TLS, as KEP-3726 names it in a Service's `appProtocol`. */
+const http2Protocol = 'kubernetes.io/h2c'
+
+const portOf = ({ spec }: Service, port: ServiceBackendPort | undefined): ServicePort | undefined =>
+  spec?.ports?.find(one => (port?.name ? one.name === port.name : one.port === port?.number))
 
 /** The addresses that were ready and aren't any more. */
 function missing(old: EndpointSlice, now: EndpointSlice): Backend[] {
