@@ -1,4 +1,5 @@
 import type { MutatingWebhookConfiguration } from '#kubernetes/api/admissionregistration-v1.ts'
+import { loadRegexEngine } from '#kubernetes/cel/library/regex-engine.ts'
 import { defineResource } from './define-resource.ts'
 import {
   defaultWebhook,
@@ -16,6 +17,7 @@ export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfi
   singular: 'mutatingwebhookconfiguration',
   categories: ['api-extensions'],
   namespaced: false,
+  load: loadRegexEngine,
   storagePrefix: '/registry/mutatingwebhookconfigurations',
   generation: true,
   changesGeneration: ({ webhooks }, old) => !isEqual(webhooks, old.webhooks),

@@ -1,4 +1,5 @@
 import type { ValidatingWebhookConfiguration } from '#kubernetes/api/admissionregistration-v1.ts'
+import { loadRegexEngine } from '#kubernetes/cel/library/regex-engine.ts'
 import { defineResource } from './define-resource.ts'
 import {
   defaultWebhook,
@@ -16,6 +17,7 @@ export const validatingWebhookConfigurations = defineResource<ValidatingWebhookC
   singular: 'validatingwebhookconfiguration',
   categories: ['api-extensions'],
   namespaced: false,
+  load: loadRegexEngine,
   storagePrefix: '/registry/validatingwebhookconfigurations',
   generation: true,
   changesGeneration: ({ webhooks }, old) => !isEqual(webhooks, old.webhooks),

@@ -1,5 +1,6 @@
 import { type Checked, check } from './check/checker.ts'
 import type { Environment } from './check/environment.ts'
+import { literalIssues } from './check/literal-issues.ts'
 import type { CelType } from './check/types.ts'
 import { compile as compileSteps } from './evaluate/compile.ts'
 import type { Frame } from './evaluate/frame.ts'
@@ -32,6 +33,8 @@ export function compileExpression(source: string, environment: Environment): Com
   const result = check(parsed.root, environment)
   if ('issues' in result) return { error: formatIssues(source, result.issues) }
   const { checked } = result
+  const wrong = literalIssues(parsed.root, environment.literals)
+  if (wrong.length) return { error: formatIssues(source, wrong) }
   const step = compileSteps(checked)
   return {
     program: {

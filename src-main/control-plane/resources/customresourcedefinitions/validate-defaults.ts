@@ -1,6 +1,8 @@
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { fillDefaults } from '../shared/custom-resource/fill-defaults.ts'
 import { prune } from '../shared/custom-resource/prune.ts'
+import { checkRules } from '../shared/custom-resource/rules/check-rules.ts'
+import { ruleTree } from '../shared/custom-resource/rules/rule-tree.ts'
 import type { Schema } from '../shared/custom-resource/schema.ts'
 import { validateListTypes, validateValue } from '../shared/custom-resource/validate-value.ts'
 import { invalid } from '../shared/field-errors.ts'
@@ -21,8 +23,15 @@ function validateDefault(schema: Schema, path: string): FieldError[] {
   if (prune(holder, around).length)
     return [invalid(path, schema.default, 'must not have unknown fields')]
   fillDefaults(holder, around)
-  return [
+  const problems = [
     ...validateValue(holder.value, schema, { path }),
     ...validateListTypes(holder.value, schema, path),
   ]
+  return problems.length ? problems : rulesAgainst(holder.value, schema, path)
+}
+
+/** A default is judged as if it had been there before, too. */
+function rulesAgainst(value: unknown, schema: Schema, path: string): FieldError[] {
+  const tree = ruleTree(schema, schema['x-kubernetes-embedded-resource'] === true)
+  return tree ? checkRules(tree, value, { path }).errors : []
 }

@@ -2,6 +2,7 @@ import type {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicySpec,
 } from '#kubernetes/api/admissionregistration-v1.ts'
+import { loadRegexEngine } from '#kubernetes/cel/library/regex-engine.ts'
 import { defineResource } from '../define-resource.ts'
 import { defaultMatchResources } from '../shared/admission-rules/match-resources.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
@@ -16,6 +17,7 @@ export const validatingAdmissionPolicies = defineResource<ValidatingAdmissionPol
   singular: 'validatingadmissionpolicy',
   categories: ['api-extensions'],
   namespaced: false,
+  load: loadRegexEngine,
   storagePrefix: '/registry/validatingadmissionpolicies',
   columns: [
     nameColumn,

@@ -11,6 +11,14 @@ export interface Environment {
   /** The elements of a list that is written out must be of one type, as must the keys and values of a map. */
   homogeneous: boolean
   quotedFields: boolean
+  /** Looks at a constant argument of a function: answers whether it can be used. */
+  literals: readonly LiteralCheck[]
+}
+
+/** What a function takes where its argument is a constant text. */
+export interface LiteralCheck {
+  name: string
+  accepts(text: string): boolean
 }
 
 export interface EnvironmentParts {
@@ -19,6 +27,7 @@ export interface EnvironmentParts {
   variables?: Readonly<Record<string, CelType>>
   homogeneous?: boolean
   quotedFields?: boolean
+  literals?: readonly LiteralCheck[]
 }
 
 /** Puts an environment together; overloads of the same function add up. */
@@ -33,6 +42,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     macros: parts.macros,
     homogeneous: parts.homogeneous ?? false,
     quotedFields: parts.quotedFields ?? false,
+    literals: parts.literals ?? [],
   }
 }
 

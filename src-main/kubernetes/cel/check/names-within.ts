@@ -13,7 +13,8 @@ export function namesWithin(checked: Checked): Set<string> {
   return names
 }
 
-function partsOf(expr: Expr): Expr[] {
+/** The expressions that an expression is made of. */
+export function partsOf(expr: Expr): Expr[] {
   switch (expr.kind) {
     case 'select':
       return [expr.operand]

@@ -1,13 +1,16 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { JSONSchemaProps } from '../../api/apiextensions-v1.ts'
 import { compileExpression } from '../cel.ts'
 import { withVariables } from '../check/environment.ts'
 import { CostExceeded } from '../evaluate/frame.ts'
 import { kubernetesEnvironment } from '../library/kubernetes-environment.ts'
+import { loadRegexEngine } from '../library/regex-engine.ts'
 import { declaredType } from '../schema/declared-type.ts'
 import { schemaValue } from '../schema/schema-value.ts'
 import { estimateCost } from './estimate.ts'
 import { sizesOf } from './size-hint.ts'
+
+beforeAll(loadRegexEngine)
 
 function prepare(source: string, schema: JSONSchemaProps) {
   const declared = declaredType(schema, false)

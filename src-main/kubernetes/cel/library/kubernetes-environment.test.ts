@@ -95,11 +95,26 @@ describe('fails', () => {
     ['quantity("Five").sign() == 1', 'quantities must match the regular expression'],
     ['semver("1.2").major() == 1', 'invalid semantic version'],
     ['[9223372036854775807, 1].sum() > 0', 'integer overflow'],
-    ['"a".matches("(")', 'error parsing regexp'],
+    ['"a".matches("(" + "")', 'error parsing regexp'],
     ['optional.none().value() == dyn(1)', 'optional.none() dereference'],
   ])('%s', (source, message) => {
     const value = evaluate(source)
     expect(value).toBeInstanceOf(CelError)
     expect((value as CelError).message).toContain(message)
+  })
+})
+
+describe('is not taken', () => {
+  test.each([
+    ['"a".matches("(")', 'ERROR: <input>:1:13: invalid matches argument'],
+    ['duration("1x") > duration("1s")', 'ERROR: <input>:1:10: invalid duration argument'],
+    ['timestamp("yesterday") == timestamp(0)', 'ERROR: <input>:1:11: invalid timestamp argument'],
+    ['[1, "a"].size() == 2', "ERROR: <input>:1:5: expected type 'int' but found 'string'"],
+    [`${'1 + '.repeat(300)}1 > 0`, 'expression recursion limit exceeded: 250'],
+    [`${'['.repeat(300)}${']'.repeat(300)} == []`, 'expression recursion limit exceeded: 250'],
+    [`"${'a'.repeat(100_001)}" == ""`, 'expression code point size exceeds limit'],
+  ])('%s', (source, problem) => {
+    const compiled = compileExpression(source, kubernetesEnvironment())
+    expect('error' in compiled ? compiled.error : '').toContain(problem)
   })
 })

@@ -82,9 +82,18 @@ class Parser {
     throw new SyntaxIssue(offset, `Syntax error: mismatched input '${text}' expecting ${wanted}`)
   }
 
-  #expression(): Expr {
-    if (++this.#depth > maxDepth)
+  /** Chains are nested, too: `a + b + c` is `(a + b) + c`. */
+  #limit(depth: number): void {
+    if (depth > maxDepth)
       throw new SyntaxIssue(this.#token.offset, `expression recursion limit exceeded: ${maxDepth}`)
+  }
+
+  #isOneOf(operators: ReadonlySet<string>): boolean {
+    return this.#token.kind === 'operator' && operators.has(this.#token.text)
+  }
+
+  #expression(): Expr {
+    this.#limit(++this.#depth)
     const condition = this.#or()
     const question = this.#takeIf('?')
     let expr = condition
@@ -115,7 +124,8 @@ class Parser {
 
   #relation(): Expr {
     let left = this.#sum()
-    for (;;) {
+    for (let length = 0; ; length++) {
+      this.#limit(length)
       const { kind, text } = this.#token
       const isRelation = kind === 'operator' || (kind === 'identifier' && text === 'in')
       if (!isRelation || !relations.has(text)) return left
@@ -130,7 +140,8 @@ class Parser {
 
   #binary(operators: ReadonlySet<string>, next: () => Expr): Expr {
     let left = next()
-    while (this.#token.kind === 'operator' && operators.has(this.#token.text)) {
+    for (let length = 0; this.#isOneOf(operators); length++) {
+      this.#limit(length)
       const { text, offset } = this.#take()
       left = call(`_${text}_`, [left, next()], offset)
     }
@@ -158,7 +169,8 @@ class Parser {
 
   #member(): Expr {
     let expr = this.#primary()
-    for (;;) {
+    for (let length = 0; ; length++) {
+      this.#limit(length)
       const dot = this.#takeIf('.')
       if (dot) expr = this.#selection(expr, dot.offset)
       else if (this.#isOperator('[')) expr = this.#index(expr, this.#take().offset)

@@ -57,7 +57,7 @@ function customResource(
   const { kind, plural, singular = kind.toLowerCase(), shortNames, categories, listKind } = names
   const schema = version.schema?.openAPIV3Schema ?? openSchema
   const { status, scale } = version.subresources ?? {}
-  const rules = lazily(() => ruleTree(schema))
+  const rules = lazily(() => ruleTree(schema, true))
   const validate: ResourceDefinition['validate'] = (object, old, warn) => {
     const errors = validateCustom(object, schema, old).concat(validateScale(object, scale))
     return [...errors, ...ruleErrors(rules(), errors, { object, old, warn })]
@@ -169,7 +169,7 @@ function ruleErrors(
         'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
       ),
     ]
-  const found = checkRules(rules, object, old)
+  const found = checkRules(rules, object, { old })
   for (const text of found.warnings) warn?.(text)
   return found.errors
 }

@@ -24,10 +24,14 @@ export interface RuleFindings {
   warnings: string[]
 }
 
-/** Evaluates the rules about an object; with `old`, that of before an update. */
-export function checkRules(tree: RuleTree, object: object, old: object | undefined): RuleFindings {
+/** Evaluates the rules about a value; with `old`, that of before an update. `path` is where the value lies. */
+export function checkRules(
+  tree: RuleTree,
+  value: unknown,
+  { path = '', old }: { path?: string; old?: unknown },
+): RuleFindings {
   const check = new RuleCheck()
-  check.value(tree, object, '', Correlation.root(object, old))
+  check.value(tree, value, path, Correlation.root(value, old))
   return { errors: check.errors, warnings: check.warnings }
 }
 

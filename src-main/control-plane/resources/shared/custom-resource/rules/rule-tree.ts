@@ -17,9 +17,9 @@ export interface RuleTree {
   allOf: readonly RuleTree[]
 }
 
-/** Compiles the rules of a custom resource's schema; undefined where it has none. */
-export function ruleTree(schema: Schema): RuleTree | undefined {
-  const declared = declaredType(schema, true)
+/** Compiles the rules of a schema and of those below it; undefined where it has none. */
+export function ruleTree(schema: Schema, isResource: boolean): RuleTree | undefined {
+  const declared = declaredType(schema, isResource)
   return declared && hasRules(schema) ? treeOf(schema, schema, declared) : undefined
 }
 
