@@ -1,3 +1,4 @@
+import type { ValidatingAdmissionPolicy } from '#kubernetes/api/admissionregistration-v1.ts'
 import type { CustomResourceDefinition } from '#kubernetes/api/apiextensions-v1.ts'
 import type { APIService } from '#kubernetes/api/apiregistration-v1.ts'
 import type {
@@ -183,3 +184,9 @@ export const apiServices = resourceType<APIService>(
 )
 /** For `create(podBindings, binding, { subresource: 'binding' })`: gives a pod its node. */
 export const podBindings = resourceType<Binding>('v1', 'pods', 'Binding')
+export const validatingAdmissionPolicies = resourceType<ValidatingAdmissionPolicy>(
+  'admissionregistration.k8s.io/v1',
+  'validatingadmissionpolicies',
+  'ValidatingAdmissionPolicy',
+  'Cluster',
+)

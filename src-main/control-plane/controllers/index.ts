@@ -40,6 +40,7 @@ import { statefulSetController } from './statefulset/statefulset.ts'
 import { taintEvictionController } from './taint-eviction.ts'
 import { ttlController } from './ttl.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished.ts'
+import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicy-status/validatingadmissionpolicy-status.ts'
 
 /** Every control loop of a cluster. */
 export const controllers: readonly Controller[] = [
@@ -76,6 +77,7 @@ export const controllers: readonly Controller[] = [
   taintEvictionController,
   ttlAfterFinishedController,
   ttlController,
+  validatingAdmissionPolicyStatusController,
 ]
 
 /**
