@@ -148,7 +148,7 @@ export class Client {
     )
   }
 
-  /** Deletes an object; the answer is the object while it has finalizers or a grace period, else a `Status`. */
+  /** Deletes an object, or marks it while it has finalizers or a grace period. */
   async delete(
     type: ResourceType,
     name: ObjectName,

@@ -86,6 +86,7 @@ export const csiDrivers = defineResource<CSIDriver>({
   version: 'v1',
   kind: 'CSIDriver',
   plural: 'csidrivers',
+  answersDeleted: true,
   singular: 'csidriver',
   namespaced: false,
   storagePrefix: '/registry/csidrivers',

@@ -56,6 +56,7 @@ export const csiNodes = defineResource<CSINode>({
   version: 'v1',
   kind: 'CSINode',
   plural: 'csinodes',
+  answersDeleted: true,
   singular: 'csinode',
   namespaced: false,
   storagePrefix: '/registry/csinodes',

@@ -185,6 +185,10 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   gracePeriodSeconds?(object: T, asked: number | undefined): number
   /** How dependents are treated when a delete doesn't say; default `Background`. */
   defaultPropagation?: 'Background' | 'Orphan'
+  /** A warning to answer a delete with that doesn't say how dependents are treated. */
+  propagationWarning?: string
+  /** A delete that removes the object is answered with it, not with a Status. */
+  answersDeleted?: true
   /** What a write of the object is answered with as warnings; `old` is undefined on create. */
   warnings?(object: T, old?: Readonly<T>): string[]
   /** Marks an object, in place, when its deletion is asked for: gives it finalizers, tells of it in its status. */

@@ -27,6 +27,7 @@ export const deviceClasses = defineResource<DeviceClass>({
   version: 'v1',
   kind: 'DeviceClass',
   plural: 'deviceclasses',
+  answersDeleted: true,
   singular: 'deviceclass',
   namespaced: false,
   storagePrefix: '/registry/deviceclasses',

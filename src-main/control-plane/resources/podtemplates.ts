@@ -10,6 +10,7 @@ export const podTemplates = defineResource<PodTemplate>({
   version: 'v1',
   kind: 'PodTemplate',
   plural: 'podtemplates',
+  answersDeleted: true,
   singular: 'podtemplate',
   namespaced: true,
   storagePrefix: '/registry/podtemplates',

@@ -50,6 +50,8 @@ export const replicationControllers = defineResource<ReplicationController>({
   shortNames: ['rc'],
   categories: ['all'],
   namespaced: true,
+  // For old clients, as of Jobs.
+  defaultPropagation: 'Orphan',
   storagePrefix: '/registry/controllers',
   unconditionalUpdate: true,
   columns: [

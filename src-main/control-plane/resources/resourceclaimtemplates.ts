@@ -27,6 +27,7 @@ export const resourceClaimTemplates = defineResource<ResourceClaimTemplate>({
   version: 'v1',
   kind: 'ResourceClaimTemplate',
   plural: 'resourceclaimtemplates',
+  answersDeleted: true,
   singular: 'resourceclaimtemplate',
   namespaced: true,
   storagePrefix: '/registry/resourceclaimtemplates',

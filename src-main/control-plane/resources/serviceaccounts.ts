@@ -12,6 +12,7 @@ export const serviceAccounts = defineResource<ServiceAccount>({
   version: 'v1',
   kind: 'ServiceAccount',
   plural: 'serviceaccounts',
+  answersDeleted: true,
   singular: 'serviceaccount',
   shortNames: ['sa'],
   namespaced: true,

@@ -76,6 +76,7 @@ export const storageClasses = defineResource<StorageClass>({
   version: 'v1',
   kind: 'StorageClass',
   plural: 'storageclasses',
+  answersDeleted: true,
   singular: 'storageclass',
   shortNames: ['sc'],
   namespaced: false,

@@ -72,6 +72,7 @@ export const volumeAttachments = defineResource<VolumeAttachment>({
   version: 'v1',
   kind: 'VolumeAttachment',
   plural: 'volumeattachments',
+  answersDeleted: true,
   singular: 'volumeattachment',
   namespaced: false,
   storagePrefix: '/registry/volumeattachments',

@@ -19,6 +19,7 @@ export const volumeAttributesClasses = defineResource<VolumeAttributesClass>({
   version: 'v1',
   kind: 'VolumeAttributesClass',
   plural: 'volumeattributesclasses',
+  answersDeleted: true,
   singular: 'volumeattributesclass',
   shortNames: ['vac'],
   namespaced: false,

@@ -271,7 +271,7 @@ test('pods of a deleted job are not held', async () => {
   await until(({ status }) => expect(status?.active).toBe(1))
   const [pod] = await podsOf()
   expect(pod?.metadata.finalizers).toEqual(['batch.kubernetes.io/job-tracking'])
-  await client.delete(jobs, named)
+  await client.delete(jobs, named, { propagationPolicy: 'Background' })
   await eventually(async () => expect(read()).rejects.toSatisfy(isNotFound))
   await eventually(async () => {
     const [left] = await podsOf()

@@ -1,7 +1,7 @@
 import { isNotFound } from '#kubernetes/status-error.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
 import type { Reply } from '../reply.ts'
-import { deleteObject } from './delete.ts'
+import { deleteObject, warnOfDefault } from './delete.ts'
 import { readDeleteOptions } from './delete-options.ts'
 import { readList } from './list.ts'
 import { readSelection } from './selection.ts'
@@ -11,6 +11,7 @@ import { type Target, writeOf } from './target.ts'
 export async function deleteCollection(target: Target): Promise<Reply> {
   const { context, definition } = target
   const options = await readDeleteOptions(context)
+  warnOfDefault(target, options)
   const selection = readSelection(definition, context.info, context.request.query)
   const { items, metadata } = await readList(target, selection)
   const outcomes: CachedObject[] = []

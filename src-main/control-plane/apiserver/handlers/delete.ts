@@ -16,12 +16,22 @@ import { type Target, writeOf } from './target.ts'
 export async function deleteOne(target: Target): Promise<Reply> {
   const options = await readDeleteOptions(target.context)
   const { definition } = target
+  warnOfDefault(target, options)
   const outcome = await deleteObject(target, writeOf(target, options.dryRun), options)
   if (outcome.remaining) {
     const item = outcome.remaining.as(definition)
     return { kind: 'object', status: 200, definition, item }
   }
+  if (definition.answersDeleted)
+    return { kind: 'object', status: 200, definition, item: outcome.removed.as(definition) }
   return { kind: 'value', status: 200, value: successOf(target, outcome.removed) }
+}
+
+/** Tells who didn't say how dependents are treated of what the kind does then. */
+export function warnOfDefault({ context, stored }: Target, options: DeleteRequest): void {
+  const { propagationPolicy, orphanDependents } = options
+  const isSaid = propagationPolicy !== undefined || orphanDependents !== undefined
+  if (stored.propagationWarning && !isSaid) context.warnings.add(stored.propagationWarning)
 }
 
 /** What a deletion has to know of its target; no request need be behind it. */
@@ -122,15 +132,18 @@ function checkPreconditions(
   { preconditions }: DeleteRequest,
 ): void {
   const { uid, resourceVersion, name } = current.object.metadata
-  const refuse = (what: string, wanted: string, is: string) =>
+  const { group, kind } = target.definition
+  const refuse = (what: string, wanted: string, is: string, why: string) =>
     conflict(
-      target.definition,
+      { group, plural: kind },
       name,
-      `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${is}`,
+      `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${is}). The object might have been ${why}`,
     )
-  if (preconditions?.uid && preconditions.uid !== uid) throw refuse('UID', preconditions.uid, uid)
-  const wanted = preconditions?.resourceVersion
-  if (wanted && wanted !== resourceVersion) throw refuse('ResourceVersion', wanted, resourceVersion)
+  const { uid: wantedUid, resourceVersion: wanted } = preconditions ?? {}
+  if (wantedUid && wantedUid !== uid)
+    throw refuse('UID', wantedUid, uid, 'deleted and then recreated')
+  if (wanted && wanted !== resourceVersion)
+    throw refuse('ResourceVersion', wanted, resourceVersion, 'modified')
 }
 
 function successOf({ definition }: Target, removed: CachedObject): Status {

@@ -16,7 +16,10 @@ export const jobs = defineResource<Job>({
   namespaced: true,
   storagePrefix: '/registry/jobs',
   unconditionalUpdate: true,
-  defaultPropagation: 'Background',
+  // Of version 1 alone, for old clients.
+  defaultPropagation: 'Orphan',
+  propagationWarning:
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   columns: jobColumns,
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
   defaults: defaultJob,

@@ -22,6 +22,7 @@ export const persistentVolumeClaims = defineResource<PersistentVolumeClaim>({
   version: 'v1',
   kind: 'PersistentVolumeClaim',
   plural: 'persistentvolumeclaims',
+  answersDeleted: true,
   singular: 'persistentvolumeclaim',
   shortNames: ['pvc'],
   namespaced: true,

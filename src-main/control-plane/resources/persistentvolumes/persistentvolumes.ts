@@ -14,6 +14,7 @@ export const persistentVolumes = defineResource<PersistentVolume>({
   version: 'v1',
   kind: 'PersistentVolume',
   plural: 'persistentvolumes',
+  answersDeleted: true,
   singular: 'persistentvolume',
   shortNames: ['pv'],
   namespaced: false,

@@ -15,6 +15,7 @@ export const pods = defineResource<Pod>({
   version: 'v1',
   kind: 'Pod',
   plural: 'pods',
+  answersDeleted: true,
   singular: 'pod',
   shortNames: ['po'],
   categories: ['all'],

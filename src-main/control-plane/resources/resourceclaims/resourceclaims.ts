@@ -20,6 +20,7 @@ export const resourceClaims = defineResource<ResourceClaim>({
   version: 'v1',
   kind: 'ResourceClaim',
   plural: 'resourceclaims',
+  answersDeleted: true,
   singular: 'resourceclaim',
   namespaced: true,
   storagePrefix: '/registry/resourceclaims',

@@ -10,6 +10,7 @@ export const resourceQuotas = defineResource<ResourceQuota>({
   version: 'v1',
   kind: 'ResourceQuota',
   plural: 'resourcequotas',
+  answersDeleted: true,
   singular: 'resourcequota',
   shortNames: ['quota'],
   namespaced: true,

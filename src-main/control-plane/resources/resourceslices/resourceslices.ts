@@ -16,6 +16,7 @@ export const resourceSlices = defineResource<ResourceSlice>({
   version: 'v1',
   kind: 'ResourceSlice',
   plural: 'resourceslices',
+  answersDeleted: true,
   singular: 'resourceslice',
   namespaced: false,
   storagePrefix: '/registry/resourceslices',

@@ -19,6 +19,7 @@ export const services = defineResource<Service>({
   version: 'v1',
   kind: 'Service',
   plural: 'services',
+  answersDeleted: true,
   singular: 'service',
   shortNames: ['svc'],
   categories: ['all'],
