@@ -1,10 +1,22 @@
-import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '#kubernetes/api/core-v1.ts'
+import type {
+  PersistentVolumeClaim,
+  PersistentVolumeClaimSpec,
+  TypedLocalObjectReference,
+} from '#kubernetes/api/core-v1.ts'
 import { checkSubdomain } from '#kubernetes/names.ts'
 import { compareQuantities } from '#kubernetes/quantity.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { betaClassKey } from '#kubernetes/storage-binding.ts'
 import { diffText } from '../pods/diff-text.ts'
-import { forbidden, immutable, isEqual, optionalForm, required } from '../shared/field-errors.ts'
+import {
+  forbidden,
+  immutable,
+  invalid,
+  isEqual,
+  optionalForm,
+  required,
+  requiredText,
+} from '../shared/field-errors.ts'
 import { validateLabelSelector } from '../shared/label-selector.ts'
 import {
   validateAccessModes,
@@ -28,8 +40,59 @@ export function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string)
       : validateSize(storage, `${path}.resources[storage]`)),
     ...optionalForm(`${path}.storageClassName`, spec.storageClassName, checkSubdomain),
     ...validateVolumeMode(spec.volumeMode, `${path}.volumeMode`),
+    ...validateSources(spec, path),
+    ...optionalForm(
+      `${path}.volumeAttributesClassName`,
+      spec.volumeAttributesClassName,
+      checkSubdomain,
+    ),
   ]
 }
+
+/** What is wrong with what a new volume is filled from. */
+function validateSources(spec: PersistentVolumeClaimSpec, path: string): FieldError[] {
+  const { dataSource: source, dataSourceRef: reference } = spec
+  const errors = [
+    ...(source ? validateSource(source, `${path}.dataSource`) : []),
+    ...(reference ? validateSource(reference, `${path}.dataSourceRef`) : []),
+  ]
+  if (!source || !reference) return errors
+  if (reference.namespace)
+    errors.push(
+      invalid(
+        path,
+        `${path}.dataSource`,
+        'may not be specified when dataSourceRef.namespace is specified',
+      ),
+    )
+  else if (!isEqual(withoutGroup(source), withoutGroup(reference)))
+    errors.push(invalid(path, `${path}.dataSource`, 'must match dataSourceRef'))
+  return errors
+}
+
+const withoutGroup = ({ apiGroup = '', kind, name }: TypedLocalObjectReference) => ({
+  apiGroup,
+  kind,
+  name,
+})
+
+const validateSource = (
+  { apiGroup, kind, name }: TypedLocalObjectReference,
+  path: string,
+): FieldError[] => [
+  ...requiredText(`${path}.name`, name),
+  ...requiredText(`${path}.kind`, kind),
+  ...(!apiGroup && kind !== 'PersistentVolumeClaim'
+    ? [
+        invalid(
+          path,
+          kind ?? '',
+          "must be 'PersistentVolumeClaim' when referencing the default apiGroup",
+        ),
+      ]
+    : []),
+  ...optionalForm(`${path}.apiGroup`, apiGroup, checkSubdomain),
+]
 
 /** What a claim keeps: everything, but that it may be bound once and grow afterwards. */
 export function validateClaimUpdate(
@@ -40,6 +103,8 @@ export function validateClaimUpdate(
   const { spec: before = {} } = old
   const oldSize = before.resources?.requests?.['storage'] ?? '0'
   const size = spec.resources?.requests?.['storage'] ?? '0'
+  // An expansion that fails can be asked to be a smaller one, but no volume shrinks.
+  const held = old.status?.capacity?.['storage'] ?? '0'
   const isBound = old.status?.phase === 'Bound'
   const allowed: PersistentVolumeClaimSpec = { ...spec }
   if (!before.volumeName) setOrDelete(allowed, 'volumeName', before.volumeName)
@@ -57,15 +122,33 @@ export function validateClaimUpdate(
             `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${diffText('core.PersistentVolumeClaimSpec', before, allowed)}`,
           ),
         ]),
-    ...(isBound && compareQuantities(size, oldSize) < 0
-      ? [forbidden('spec.resources.requests.storage', 'field can not be less than previous value')]
+    ...(isBound && compareQuantities(size, oldSize) < 0 && compareQuantities(size, held) <= 0
+      ? [forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')]
       : []),
+    ...validateAttributesUpdate(claim, old),
     ...immutable(
       `metadata.annotations.${betaClassKey}`,
       claim.metadata.annotations?.[betaClassKey],
       old.metadata.annotations?.[betaClassKey],
     ),
     ...immutable('volumeMode', spec.volumeMode, before.volumeMode),
+  ]
+}
+
+/** A class of attributes that took effect can be replaced, but not taken away. */
+function validateAttributesUpdate(
+  { spec }: PersistentVolumeClaim,
+  { spec: before, status }: PersistentVolumeClaim,
+): FieldError[] {
+  const name = spec?.volumeAttributesClassName
+  if (name || name === before?.volumeAttributesClassName) return []
+  if (status?.currentVolumeAttributesClassName === undefined) return []
+  const to = name === undefined ? 'nil' : 'empty string'
+  return [
+    forbidden(
+      'spec.volumeAttributesClassName',
+      `update to ${to} is forbidden when status.currentVolumeAttributesClassName is not nil`,
+    ),
   ]
 }
 

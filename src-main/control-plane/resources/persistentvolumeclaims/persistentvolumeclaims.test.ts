@@ -29,6 +29,21 @@ test.each<[string, Partial<PersistentVolumeClaimSpec>, string[]]>([
     { accessModes: ['ReadWriteOncePod', 'ReadWriteOnce'] },
     ['spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes'],
   ],
+  [
+    'two sources that differ',
+    {
+      dataSource: { kind: 'PersistentVolumeClaim', name: 'a' },
+      dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'b' },
+    },
+    ['spec: Invalid value: "spec.dataSource": must match dataSourceRef'],
+  ],
+  [
+    'a source of no group',
+    { dataSourceRef: { kind: 'VolumeSnapshot', name: 'a' } },
+    [
+      'spec.dataSourceRef: Invalid value: "VolumeSnapshot": must be \'PersistentVolumeClaim\' when referencing the default apiGroup',
+    ],
+  ],
   ['no size', { resources: {} }, ['spec.resources[storage]: Required value']],
   [
     'no room',
@@ -83,4 +98,17 @@ test('the columns show what is bound, not what is asked for', () => {
     accessModes: ['ReadWriteMany', 'ReadWriteOnce'],
   }
   expect(cells().slice(0, 5)).toEqual(['data', 'Bound', 'pv', '2Gi', 'RWO,RWX'])
+})
+
+test('a bound claim may be asked to be smaller than it should have become, not than it is', () => {
+  const bound = claim({ resources: { requests: { storage: '3Gi' } } })
+  const shrunk = (storage: string) =>
+    updateFailuresOf(persistentVolumeClaims, bound, (object, old) => {
+      Object.assign(old, { status: { phase: 'Bound', capacity: { storage: '1Gi' } } })
+      object.spec = { ...object.spec, resources: { requests: { storage } } }
+    })
+  expect(shrunk('2Gi')).toEqual([])
+  expect(shrunk('1Gi')).toEqual([
+    'spec.resources.requests.storage: Forbidden: field can not be less than status.capacity',
+  ])
 })

@@ -28,6 +28,18 @@ test.each<[string, Partial<PersistentVolumeSpec>, string[]]>([
     ['spec.nfs: Forbidden: may not specify more than 1 volume type'],
   ],
   [
+    'a class of attributes and no driver',
+    { volumeAttributesClassName: 'gold' },
+    ['spec.csi: Required value: has to be specified when using volumeAttributesClassName'],
+  ],
+  [
+    'everything to be wiped',
+    { hostPath: { path: '/' }, persistentVolumeReclaimPolicy: 'Recycle' },
+    [
+      "spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'",
+    ],
+  ],
+  [
     'a way out of its path',
     { hostPath: { path: '/srv/../etc' } },
     ['spec.hostPath.path: Invalid value: "/srv/../etc": must not contain \'..\''],

@@ -2,17 +2,21 @@ import type { PersistentVolume, PersistentVolumeSpec } from '#kubernetes/api/cor
 import { checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { diffText } from '../pods/diff-text.ts'
+import { validateDriverName } from '../shared/csi-driver-name.ts'
 import {
   each,
   forbidden,
   immutable,
   isEqual,
+  malformed,
   notSupported,
   optionalForm,
   optionalOneOf,
   required,
+  requiredText,
 } from '../shared/field-errors.ts'
 import { validateNodeTerm } from '../shared/pod-spec/validate-affinity.ts'
+import { validateLegacySource } from '../shared/pod-spec/validate-legacy-volumes.ts'
 import { validateNoBacksteps } from '../shared/pod-spec/validate-paths.ts'
 import { validateAccessModes, validateSize, validateVolumeMode } from '../shared/volume-modes.ts'
 
@@ -73,6 +77,14 @@ export function validateVolumeUpdate(
           ),
         ]),
     ...immutable('volumeMode', spec.volumeMode, old.volumeMode),
+    ...(old.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined
+      ? [
+          forbidden(
+            'spec.volumeAttributesClassName',
+            'update from non-nil value to nil is forbidden',
+          ),
+        ]
+      : []),
     ...(old.nodeAffinity
       ? isEqual(spec.nodeAffinity, old.nodeAffinity)
         ? []
@@ -123,30 +135,59 @@ function validateNodeAffinity({ nodeAffinity, local }: PersistentVolumeSpec): Fi
 function validateSource(spec: PersistentVolumeSpec): FieldError[] {
   const [first, ...more] = Object.keys(sourceOf(spec))
   if (!first) return [required('spec', 'must specify a volume type')]
-  const { hostPath, local, csi, nfs } = spec
+  const { hostPath, local, csi, nfs, volumeAttributesClassName: attributes } = spec
   return [
     ...more.map(field => forbidden(`spec.${field}`, 'may not specify more than 1 volume type')),
     ...(hostPath
       ? [
           ...validatePath(hostPath.path, 'spec.hostPath.path'),
           ...optionalOneOf('spec.hostPath.type', hostPath.type, hostPathTypes),
+          ...validateRecycling(spec),
         ]
       : []),
     ...(local ? validatePath(local.path, 'spec.local.path') : []),
     ...(csi
       ? [
-          ...(csi.driver ? [] : [required('spec.csi.driver')]),
-          ...(csi.volumeHandle ? [] : [required('spec.csi.volumeHandle')]),
+          ...validateDriverName(csi.driver, 'spec.csi.driver'),
+          ...requiredText('spec.csi.volumeHandle', csi.volumeHandle),
         ]
       : []),
     ...(nfs
-      ? [
-          ...(nfs.server ? [] : [required('spec.nfs.server')]),
-          ...(nfs.path ? [] : [required('spec.nfs.path')]),
-        ]
+      ? [...requiredText('spec.nfs.server', nfs.server), ...requiredText('spec.nfs.path', nfs.path)]
       : []),
+    ...validateLegacySource(
+      first,
+      sourceOf(spec)[first] as Record<string, unknown>,
+      `spec.${first}`,
+    ),
+    ...(attributes === undefined ? [] : validateAttributes(attributes, csi !== undefined)),
   ]
 }
+
+function validateAttributes(className: string, isCsi: boolean): FieldError[] {
+  const path = 'spec.volumeAttributesClassName'
+  return [
+    ...(className
+      ? malformed(path, className, checkSubdomain(className))
+      : [required(path, 'an empty string is disallowed')]),
+    ...(isCsi
+      ? []
+      : [required('spec.csi', 'has to be specified when using volumeAttributesClassName')]),
+  ]
+}
+
+const validateRecycling = ({
+  hostPath,
+  persistentVolumeReclaimPolicy: policy,
+}: PersistentVolumeSpec): FieldError[] =>
+  hostPath?.path === '/' && policy === 'Recycle'
+    ? [
+        forbidden(
+          'spec.persistentVolumeReclaimPolicy',
+          "may not be 'recycle' for a hostPath mount of '/'",
+        ),
+      ]
+    : []
 
 const validatePath = (path: string, field: string): FieldError[] =>
   path ? validateNoBacksteps(path, field) : [required(field)]

@@ -1,4 +1,5 @@
-import type { Container, Pod, PodSpec, Toleration } from '#kubernetes/api/core-v1.ts'
+import type { Container, Pod, PodSpec, Toleration, Volume } from '#kubernetes/api/core-v1.ts'
+import { checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { each, forbidden, invalid, isEqual } from '../shared/field-errors.ts'
 import { diffText } from './diff-text.ts'
@@ -112,11 +113,13 @@ export function validatePodCreate({ spec }: Pod): FieldError[] {
 }
 
 /** What pods must have beyond what templates must have. */
-export function validatePodOnly({ metadata, spec }: Pod): FieldError[] {
+export function validatePodOnly(pod: Pod): FieldError[] {
+  const { metadata, spec } = pod
   const cost = metadata.annotations?.[deletionCost]
   return [
     ...each(spec.containers, 'spec.containers', validateImageText),
     ...each(spec.initContainers, 'spec.initContainers', validateImageText),
+    ...validateEphemeralClaims(pod),
     ...(cost === undefined || isInt32(cost)
       ? []
       : [invalid(`metadata.annotations[${deletionCost}]`, cost, 'must be a 32bit integer')]),
@@ -130,6 +133,36 @@ export function validatePodOnly({ metadata, spec }: Pod): FieldError[] {
         ]
       : []),
   ]
+}
+
+/** The claims that are made for a pod's volumes get names from both; no volume may lead to such a claim by itself. */
+function validateEphemeralClaims({ metadata, spec }: Pod): FieldError[] {
+  const nameOf = (volume: Volume) => `${metadata.name}-${volume.name}`
+  const made = (spec.volumes ?? []).filter(({ ephemeral }) => ephemeral)
+  const names = new Set(made.map(nameOf))
+  return each(spec.volumes, 'spec.volumes', (volume, path) => {
+    const claim = volume.persistentVolumeClaim?.claimName
+    return [
+      ...(metadata.name && volume.ephemeral
+        ? checkSubdomain(nameOf(volume)).map(problem =>
+            invalid(
+              `${path}.name`,
+              volume.name,
+              `PVC name ${JSON.stringify(nameOf(volume))}: ${problem}`,
+            ),
+          )
+        : []),
+      ...(claim && names.has(claim)
+        ? [
+            invalid(
+              `${path}.persistentVolumeClaim.claimName`,
+              claim,
+              'must not reference a PVC that gets created for an ephemeral volume',
+            ),
+          ]
+        : []),
+    ]
+  })
 }
 
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost'

@@ -31,10 +31,10 @@ export const duplicate = (field: string, value: unknown): FieldError => ({
   message: `Duplicate value: ${valueText(value)}`,
 })
 
-export const notFound = (field: string, value: unknown): FieldError => ({
+export const notFound = (field: string, value: unknown, detail = ''): FieldError => ({
   type: 'FieldValueNotFound',
   field,
-  message: `Not found: ${valueText(value)}`,
+  message: withDetail(`Not found: ${valueText(value)}`, detail),
 })
 
 export const tooLong = (field: string, maxBytes: number): FieldError => ({

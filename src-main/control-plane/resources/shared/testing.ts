@@ -29,15 +29,15 @@ export function created<T extends KubernetesObject>(definition: ResourceDefiniti
 export const failuresOf = (definition: ResourceDefinition, object: KubernetesObject): string[] =>
   texts(definition.validate?.(created(definition, object)))
 
-/** What an update of the main endpoint would be refused for. */
+/** What an update of the main endpoint would be refused for; `change` may make the old object up too. */
 export function updateFailuresOf<T extends KubernetesObject>(
   definition: ResourceDefinition,
   given: T,
-  change: (object: T) => void,
+  change: (object: T, old: T) => void,
 ): string[] {
   const old = created(definition, given)
   const object = structuredClone(old)
-  change(object)
+  change(object, old)
   definition.defaults?.(object)
   definition.prepareForUpdate?.(object, old, testContext)
   return texts([

@@ -416,6 +416,7 @@ const cases: Case[] = [
     'Windows options',
     { securityContext: { windowsOptions: {} } },
     '*.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod',
+    { os: { name: 'linux' } },
   ],
   [
     'restart rules without a policy',

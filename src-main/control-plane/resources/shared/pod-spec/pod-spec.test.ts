@@ -164,7 +164,79 @@ const cases: Case[] = [
     volume({ nfs: { server: '', path: '/' } }),
     'spec.volumes[0].nfs.server: Required value',
   ],
-  ['no CSI driver', volume({ csi: { driver: '' } }), 'spec.volumes[0].csi.driver: Required value'],
+  [
+    'a long CSI driver',
+    volume({ csi: { driver: 'a'.repeat(64) } }),
+    'spec.volumes[0].csi.driver: Too long: may not be more than 63 bytes',
+  ],
+  [
+    'an iSCSI disk of no name',
+    volume({ iscsi: { targetPortal: 'a', iqn: 'disk', lun: 0 } }),
+    'spec.volumes[0].iscsi.iqn: Invalid value: "disk": must be valid format starting with iqn, eui, or naa',
+  ],
+  [
+    'a fibre channel disk without a number',
+    volume({ fc: { targetWWNs: ['50060e801049cfd1'] } }),
+    'spec.volumes[0].fc.lun: Required value: lun is required if targetWWNs is specified',
+  ],
+  [
+    'an RBD disk of no image',
+    volume({ rbd: { monitors: ['a'], image: '' } }),
+    'spec.volumes[0].rbd.image: Required value',
+  ],
+  [
+    'a claim template without a mode',
+    volume({
+      ephemeral: {
+        volumeClaimTemplate: { spec: { resources: { requests: { storage: '1Gi' } } } },
+      },
+    }),
+    'spec.volumes[0].ephemeral.volumeClaimTemplate.spec.accessModes: Required value: at least 1 access mode is required',
+  ],
+  [
+    'a claim that is made for another volume',
+    {
+      volumes: [
+        {
+          name: 'made',
+          ephemeral: {
+            volumeClaimTemplate: {
+              spec: {
+                accessModes: ['ReadWriteOnce'],
+                resources: { requests: { storage: '1Gi' } },
+              },
+            },
+          },
+        },
+        { name: 'other', persistentVolumeClaim: { claimName: 'web-made' } },
+      ],
+    },
+    'spec.volumes[1].persistentVolumeClaim.claimName: Invalid value: "web-made": must not reference a PVC that gets created for an ephemeral volume',
+  ],
+  [
+    'a claim of devices that is not said',
+    { resourceClaims: [{ name: 'gpu' }] },
+    'spec.resourceClaims[0]: Invalid value: {"name":"gpu"}: must specify one of: `resourceClaimName`, `resourceClaimTemplateName`',
+  ],
+  [
+    'a container that uses a claim of nobody',
+    {
+      resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }],
+      containers: [{ name: 'a', image: 'x:1', resources: { claims: [{ name: 'tpu' }] } }],
+    },
+    'spec.containers[0].resources.claims[0]: Not found: "tpu": must be one of the names in pod.spec.resourceClaims: gpu',
+  ],
+  [
+    'less than its containers ask for',
+    {
+      resources: { requests: { cpu: '1' } },
+      containers: [
+        { name: 'a', image: 'x:1', resources: { requests: { cpu: '800m' } } },
+        { name: 'b', image: 'x:1', resources: { requests: { cpu: '800m' } } },
+      ],
+    },
+    'spec.resources.requests[cpu]: Invalid value: "1": must be greater than or equal to aggregate container requests of 1600m',
+  ],
   [
     'no volume image',
     volume({ image: { pullPolicy: 'Never' } }),

@@ -23,6 +23,7 @@ import { checkPortNumber } from '../formats.ts'
 import { validateEnvironment } from './validate-env.ts'
 import { validateMounts } from './validate-mounts.ts'
 import { validateProbesAndHooks } from './validate-probes.ts'
+import { validateContainerClaims } from './validate-resource-claims.ts'
 import { validateResources } from './validate-resources.ts'
 import { validateSecurityContext } from './validate-security-context.ts'
 import type { VolumesByName } from './validate-volumes.ts'
@@ -141,6 +142,7 @@ function validateContainer(
     ...validateMounts(container, path, volumes),
     ...oneOf(`${path}.imagePullPolicy`, container.imagePullPolicy, pullPolicies),
     ...validateResources(container.resources ?? {}, `${path}.resources`),
+    ...validateContainerClaims(container.resources?.claims, `${path}.resources.claims`, spec),
     ...validateResizePolicy(container, `${path}.resizePolicy`, spec),
     ...validateSecurityContext(container.securityContext, `${path}.securityContext`, spec),
   ]

@@ -14,9 +14,12 @@ import {
 import { validateAnnotations, validateLabels } from '../object-meta.ts'
 import { validateContainers } from './validate-containers.ts'
 import { validateDns } from './validate-dns.ts'
+import { validatePodResources } from './validate-pod-resources.ts'
+import { validatePodClaims } from './validate-resource-claims.ts'
 import { validateScheduling } from './validate-scheduling.ts'
 import { validatePodSecurityContext } from './validate-security-context.ts'
 import { validateVolumes } from './validate-volumes.ts'
+import { validateHostProcess, validateWindowsPod } from './validate-windows.ts'
 
 const maxInt32 = 2_147_483_647
 
@@ -25,6 +28,8 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
   const volumes = new Map<string, Volume>()
   return [
     ...validateVolumes(spec, `${path}.volumes`, volumes),
+    ...validatePodClaims(spec.resourceClaims, `${path}.resourceClaims`),
+    ...validatePodResources(spec, `${path}.resources`),
     ...validateContainers(spec, path, volumes),
     ...oneOf(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'Never', 'OnFailure']),
     ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
@@ -50,6 +55,8 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
       'PreemptLowerPriority',
     ]),
     ...(spec.os ? oneOf(`${path}.os.name`, spec.os.name, ['linux', 'windows']) : []),
+    ...validateWindowsPod(spec, path),
+    ...validateHostProcess(spec, path),
   ]
 }
 

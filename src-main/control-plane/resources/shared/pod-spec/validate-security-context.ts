@@ -20,6 +20,7 @@ import {
 import { checkId } from '../formats.ts'
 import { byteLength } from '../object-meta.ts'
 import { validatePath } from './validate-paths.ts'
+import { validateWindowsOptions } from './validate-windows.ts'
 
 const sysctlPattern = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$'
 const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined']
@@ -29,7 +30,7 @@ const noWindows = 'windows options cannot be set for a linux pod'
 export function validateSecurityContext(
   context: SecurityContext | undefined,
   path: string,
-  { hostUsers }: PodSpec,
+  { hostUsers, os }: PodSpec,
 ): FieldError[] {
   if (!context) return []
   const { allowPrivilegeEscalation, privileged, procMount, capabilities } = context
@@ -49,7 +50,10 @@ export function validateSecurityContext(
       ? [refuse('`capabilities.Add` CAP_SYS_ADMIN')]
       : []),
     ...appArmor(context.appArmorProfile, `${path}.appArmorProfile`),
-    ...(context.windowsOptions ? [forbidden(`${path}.windowsOptions`, noWindows)] : []),
+    ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
+    ...(context.windowsOptions && os?.name === 'linux'
+      ? [forbidden(`${path}.windowsOptions`, noWindows)]
+      : []),
   ]
 }
 
@@ -78,7 +82,10 @@ export function validatePodSecurityContext(
       'Merge',
       'Strict',
     ]),
-    ...(context.windowsOptions ? [forbidden(`${path}.windowsOptions`, noWindows)] : []),
+    ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
+    ...(context.windowsOptions && spec.os?.name === 'linux'
+      ? [forbidden(`${path}.windowsOptions`, noWindows)]
+      : []),
   ]
 }
 

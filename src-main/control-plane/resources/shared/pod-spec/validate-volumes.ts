@@ -1,7 +1,9 @@
 import type { HostPathVolumeSource, PodSpec, Volume } from '#kubernetes/api/core-v1.ts'
-import { checkLabel, checkSubdomain } from '#kubernetes/names.ts'
+import { checkLabel } from '#kubernetes/names.ts'
 import { parseQuantity } from '#kubernetes/quantity.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { validateClaimSpec } from '../../persistentvolumeclaims/claim-validation.ts'
+import { validateDriverName } from '../csi-driver-name.ts'
 import {
   duplicate,
   each,
@@ -12,6 +14,8 @@ import {
   requiredForm,
   requiredText,
 } from '../field-errors.ts'
+import { validateAnnotations, validateLabels } from '../object-meta.ts'
+import { validateLegacySource } from './validate-legacy-volumes.ts'
 import { validateNoBacksteps } from './validate-paths.ts'
 import { validateFiles, validateMode, validateProjection } from './validate-projections.ts'
 
@@ -55,7 +59,8 @@ function validateSource(volume: Volume, path: string): FieldError[] {
   const [first, ...more] = given.sort((a, b) => rank(a) - rank(b))
   if (!first) return [required(path, 'must specify a volume type')]
   return [
-    ...(sources[first]?.(volume, `${path}.${first}`) ?? []),
+    ...(sources[first]?.(volume, `${path}.${first}`) ??
+      validateLegacySource(first, volume[first] as Record<string, unknown>, `${path}.${first}`)),
     ...more.map(field => forbidden(`${path}.${field}`, 'may not specify more than 1 volume type')),
   ]
 }
@@ -82,11 +87,6 @@ const sources: Partial<Record<keyof Volume, (volume: Volume, path: string) => Fi
     ...requiredText(`${path}.server`, nfs?.server),
     ...requiredText(`${path}.path`, nfs?.path),
   ],
-  iscsi: ({ iscsi }, path) => [
-    ...requiredText(`${path}.targetPortal`, iscsi?.targetPortal),
-    ...requiredText(`${path}.iqn`, iscsi?.iqn),
-  ],
-  flexVolume: ({ flexVolume }, path) => requiredText(`${path}.driver`, flexVolume?.driver),
   configMap: ({ configMap }, path) => [
     ...requiredText(`${path}.name`, configMap?.name),
     ...validateMode(configMap?.defaultMode, `${path}.defaultMode`),
@@ -110,13 +110,22 @@ const sources: Partial<Record<keyof Volume, (volume: Volume, path: string) => Fi
     }),
   ],
   csi: ({ csi }, path) => [
-    ...requiredForm(`${path}.driver`, csi?.driver, checkSubdomain),
+    ...validateDriverName(csi?.driver, `${path}.driver`),
     ...(csi?.nodePublishSecretRef
       ? requiredText(`${path}.nodePublishSecretRef.name`, csi.nodePublishSecretRef.name)
       : []),
   ],
-  ephemeral: ({ ephemeral }, path) =>
-    ephemeral?.volumeClaimTemplate ? [] : [required(`${path}.volumeClaimTemplate`)],
+  ephemeral: ({ ephemeral }, path) => {
+    const template = ephemeral?.volumeClaimTemplate
+    const at = `${path}.volumeClaimTemplate`
+    return template
+      ? [
+          ...validateLabels(template.metadata?.labels, `${at}.metadata.labels`),
+          ...validateAnnotations(template.metadata?.annotations, `${at}.metadata.annotations`),
+          ...validateClaimSpec(template.spec ?? {}, `${at}.spec`),
+        ]
+      : [required(at)]
+  },
   image: ({ image }, path) => [
     ...requiredText(`${path}.reference`, image?.reference),
     ...oneOf(`${path}.pullPolicy`, image?.pullPolicy, ['Always', 'IfNotPresent', 'Never']),
