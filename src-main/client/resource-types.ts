@@ -35,7 +35,7 @@ import type { Ingress, IngressClass, NetworkPolicy } from '#kubernetes/api/netwo
 import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '#kubernetes/api/rbac-v1.ts'
 import type { PriorityClass } from '#kubernetes/api/scheduling-v1.ts'
-import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
+import type { StorageClass, VolumeAttributesClass } from '#kubernetes/api/storage-v1.ts'
 import type { GroupVersionResource, KubernetesObject } from '#kubernetes/objects.ts'
 
 /** How to reach objects of type `T` in the API. */
@@ -168,6 +168,12 @@ export const storageClasses = resourceType<StorageClass>(
   'storage.k8s.io/v1',
   'storageclasses',
   'StorageClass',
+  'Cluster',
+)
+export const volumeAttributesClasses = resourceType<VolumeAttributesClass>(
+  'storage.k8s.io/v1',
+  'volumeattributesclasses',
+  'VolumeAttributesClass',
   'Cluster',
 )
 export const customResourceDefinitions = resourceType<CustomResourceDefinition>(

@@ -6,8 +6,8 @@ import { replicaSetController } from '#control-plane/controllers/replicaset.ts'
 import type { Deployment } from '#kubernetes/api/apps-v1.ts'
 import { isPodActive, isPodReady } from '#kubernetes/pod-state.ts'
 import { eventually } from '../support/eventually.ts'
+import { namespace, pause, WorkloadWorld } from '../support/workload-world.ts'
 import { checkProperty, longTimeoutMs } from './check-property.ts'
-import { namespace, pause, WorkloadWorld } from './workload-world.ts'
 
 let world: WorkloadWorld
 beforeAll(async () => {

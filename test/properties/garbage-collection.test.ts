@@ -10,8 +10,8 @@ import type { Stored } from '#kubernetes/objects.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { type ControlledCluster, startControlledCluster } from '../support/controlled-cluster.ts'
 import { eventually } from '../support/eventually.ts'
+import { namespace, pause } from '../support/workload-world.ts'
 import { checkProperty, longTimeoutMs } from './check-property.ts'
-import { namespace, pause } from './workload-world.ts'
 
 let controlled: ControlledCluster
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { indexSet } from '#kubernetes/completion-indexes.ts'
 import { isPodActive } from '#kubernetes/pod-state.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
+import { namespace, type PodChange, pause, WorkloadWorld } from '../support/workload-world.ts'
 import { checkProperty, longTimeoutMs } from './check-property.ts'
-import { namespace, type PodChange, pause, WorkloadWorld } from './workload-world.ts'
 
 const clock = new FakeClock(Math.floor(Date.now() / 1000) * 1000)
 let world: WorkloadWorld

@@ -8,8 +8,14 @@ import type { Pod } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { isPodActive, isPodReady } from '#kubernetes/pod-state.ts'
 import { eventually } from '../support/eventually.ts'
+import {
+  imageOf,
+  namespace,
+  type PodChange,
+  pause,
+  WorkloadWorld,
+} from '../support/workload-world.ts'
 import { checkProperty, longTimeoutMs } from './check-property.ts'
-import { imageOf, namespace, type PodChange, pause, WorkloadWorld } from './workload-world.ts'
 
 let world: WorkloadWorld
 beforeAll(async () => {

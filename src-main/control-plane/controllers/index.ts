@@ -41,6 +41,7 @@ import { taintEvictionController } from './taint-eviction.ts'
 import { ttlController } from './ttl.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicy-status/validatingadmissionpolicy-status.ts'
+import { volumeAttributesClassProtection } from './volumeattributesclass-protection.ts'
 
 /** Every control loop of a cluster. */
 export const controllers: readonly Controller[] = [
@@ -78,6 +79,7 @@ export const controllers: readonly Controller[] = [
   ttlAfterFinishedController,
   ttlController,
   validatingAdmissionPolicyStatusController,
+  volumeAttributesClassProtection,
 ]
 
 /**

@@ -122,13 +122,18 @@ describe('a request for a certificate', () => {
     await ask('late', makeRequest('late', '/CN=late', elliptic), 'kube-apiserver-client', [
       'client auth',
     ])
+    await ask('open', makeRequest('open', '/CN=open', elliptic), 'kube-apiserver-client', [
+      'client auth',
+    ])
     await kubectlOutput(cluster.kubeconfig, ['certificate', 'deny', 'late'])
     await ask('marker', makeRequest('marker', '/CN=marker', elliptic), 'kube-apiserver-client', [
       'client auth',
     ])
     await kubectlOutput(cluster.kubeconfig, ['certificate', 'approve', 'marker'])
     await certificateOf('marker')
-    expect((await read('late')).status?.certificate).toBeUndefined()
+    for (const name of ['late', 'open']) {
+      expect((await read(name)).status?.certificate, name).toBeUndefined()
+    }
   })
 
   test('that its signer can’t sign fails, and says why', async () => {

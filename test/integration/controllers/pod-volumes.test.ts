@@ -7,6 +7,7 @@ import {
   pods,
   serviceAccounts,
   storageClasses,
+  volumeAttributesClasses,
 } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
 import { ephemeralVolumeController } from '#control-plane/controllers/ephemeral-volume.ts'
@@ -15,6 +16,7 @@ import { persistentVolumeBinderController } from '#control-plane/controllers/per
 import { persistentVolumeExpanderController } from '#control-plane/controllers/persistentvolume-expander.ts'
 import { persistentVolumeClaimProtection } from '#control-plane/controllers/persistentvolumeclaim-protection.ts'
 import { podGarbageCollectorController } from '#control-plane/controllers/pod-garbage-collector.ts'
+import { volumeAttributesClassProtection } from '#control-plane/controllers/volumeattributesclass-protection.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { type ControlledCluster, startControlledCluster } from '../../support/controlled-cluster.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -31,6 +33,7 @@ beforeAll(async () => {
     persistentVolumeClaimProtection,
     persistentVolumeExpanderController,
     podGarbageCollectorController,
+    volumeAttributesClassProtection,
   ]
   controlled = await startControlledCluster({ only })
   client = controlled.client
@@ -135,6 +138,37 @@ test('a bound claim that asks for more says whom it waits for', async () => {
     expect(await notes()).toContain(
       "ExternalExpanding: Ignoring the PVC: didn't find a plugin capable of expanding the volume; waiting for an external controller to process this PVC.",
     ),
+  )
+})
+
+test('a class of volume attributes goes once no claim has it', async () => {
+  const gold = { name: 'gold' }
+  await client.create(volumeAttributesClasses, {
+    metadata: gold,
+    driverName: 'example.com',
+    parameters: { iops: '1000' },
+  })
+  const metadata = { name: 'golden', namespace }
+  await client.create(persistentVolumeClaims, {
+    metadata,
+    spec: { ...claimSpec('1Gi'), volumeAttributesClassName: 'gold' },
+  })
+  await client.delete(volumeAttributesClasses, gold)
+  const unused = { name: 'unused' }
+  await client.create(volumeAttributesClasses, {
+    metadata: unused,
+    driverName: 'example.com',
+    parameters: { iops: '1' },
+  })
+  await client.delete(volumeAttributesClasses, unused)
+  await eventually(() =>
+    expect(client.get(volumeAttributesClasses, unused)).rejects.toSatisfy(isNotFound),
+  )
+  const { metadata: held } = await client.get(volumeAttributesClasses, gold)
+  expect(held.finalizers).toEqual(['kubernetes.io/vac-protection'])
+  await client.delete(persistentVolumeClaims, metadata)
+  await eventually(() =>
+    expect(client.get(volumeAttributesClasses, gold)).rejects.toSatisfy(isNotFound),
   )
 })
 

@@ -31,10 +31,12 @@ export function statefulStatus(
     collisionCount: collisionCount ?? 0,
     ...(conditions ? { conditions } : {}),
   }
+  const wanted = set.spec.replicas ?? 1
   const isUpdated =
     set.spec.updateStrategy?.type === 'RollingUpdate' &&
-    status.updatedReplicas === status.replicas &&
-    status.readyReplicas === status.replicas
+    status.updatedReplicas === wanted &&
+    status.readyReplicas === wanted &&
+    status.replicas === wanted
   if (isUpdated) {
     status.currentReplicas = status.updatedReplicas ?? 0
     status.currentRevision = update.metadata.name

@@ -5,12 +5,12 @@ import { pods, serviceAccounts } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Controller } from '#control-plane/controllers/index.ts'
-import type { Pod } from '#kubernetes/api/core-v1.ts'
+import type { Pod, PodCondition } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { isPodActive, isPodTerminal } from '#kubernetes/pod-state.ts'
 import { isConflict, isNotFound } from '#kubernetes/status-error.ts'
-import { startControlledCluster } from '../support/controlled-cluster.ts'
-import { PretendKubelet } from '../support/pretend-kubelet.ts'
+import { startControlledCluster } from './controlled-cluster.ts'
+import { PretendKubelet } from './pretend-kubelet.ts'
 
 export const namespace = 'default'
 const nodeCount = 3
@@ -85,10 +85,15 @@ export class WorkloadWorld implements AsyncDisposable {
     if (pod) await this.#remove(pod)
   }
 
-  /** Has the containers of one active pod end with an error. */
-  async fail(app: string, which: number): Promise<void> {
+  /** Has the containers of one active pod end with an error, and says more of it where told. */
+  async fail(app: string, which: number, conditions: PodCondition[] = []): Promise<void> {
     const pod = pick((await this.podsOf(app)).filter(isPodActive), which)
-    if (pod) await this.#markFailed(pod)
+    if (pod) await this.#markFailed(pod, conditions)
+  }
+
+  /** Deletes every pod of an application as a person would: its node lets it go in its own time. */
+  async evict(app: string): Promise<void> {
+    for (const { metadata } of await this.podsOf(app)) await this.client.delete(pods, metadata)
   }
 
   /** Removes all pods of one node. */
@@ -104,8 +109,8 @@ export class WorkloadWorld implements AsyncDisposable {
     for (const pod of await this.podsOf(app)) await this.#remove(pod)
   }
 
-  #markFailed({ metadata }: Stored<Pod>): Promise<void> {
-    const status = { phase: 'Failed', conditions: [{ type: 'Ready', status: 'False' }] }
+  #markFailed({ metadata }: Stored<Pod>, more: PodCondition[] = []): Promise<void> {
+    const status = { phase: 'Failed', conditions: [{ type: 'Ready', status: 'False' }, ...more] }
     const options = { type: 'strategic', subresource: 'status' } as const
     return unlessChanged(this.client.patch(pods, metadata, { status }, options))
   }
