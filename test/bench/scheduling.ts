@@ -1,6 +1,6 @@
 import { systemClock } from '#base/clock.ts'
 import { silentLogger } from '#base/logger.ts'
-import { nodes, pods, serviceAccounts } from '#client/resource-types.ts'
+import { nodes, pods, serviceAccounts, services } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import { runScheduler } from '#control-plane/scheduler/scheduler.ts'
@@ -12,7 +12,7 @@ export async function measureScheduling({ nodes: count, scheduledPods }: Scale):
   const rate = await schedulerThroughput(count, scheduledPods)
   return [
     {
-      measure: `scheduler, ${count.toLocaleString('en')} simulated nodes`,
+      measure: `scheduler, ${count.toLocaleString('en')} simulated nodes, ${scheduledPods.toLocaleString('en')} pods`,
       budget: '≥ 500 pods/s',
       figure: perSecond(rate).replace('/s', ' pods/s'),
       met: rate >= 500,
@@ -20,6 +20,8 @@ export async function measureScheduling({ nodes: count, scheduledPods }: Scale):
     },
   ]
 }
+
+const apps = 50
 
 /** Pods a second that get their node, through the whole API server, with simulated nodes. */
 async function schedulerThroughput(nodeCount: number, podCount: number): Promise<number> {
@@ -34,12 +36,20 @@ async function schedulerThroughput(nodeCount: number, podCount: number): Promise
     await client.updateStatus(nodes, { ...node, status: { allocatable, capacity: allocatable } })
     await client.patch(nodes, { name }, { spec: { taints: null } }, { type: 'merge' })
   })
+  // So that pods are spread, as those of every Service are.
+  await inBatches(apps, async index => {
+    const spec = { selector: { app: `app-${index}` }, ports: [{ port: 80 }] }
+    await client.create(services, {
+      metadata: { name: `app-${index}`, namespace: 'default' },
+      spec,
+    })
+  })
   await inBatches(podCount, async index => {
     await client.create(pods, {
       metadata: {
         name: `pod-${index}`,
         namespace: 'default',
-        labels: { app: `app-${index % 50}` },
+        labels: { app: `app-${index % apps}` },
       },
       spec: {
         automountServiceAccountToken: false,

@@ -1,19 +1,22 @@
-import { systemClock } from '#base/clock.ts'
+import { type Clock, systemClock } from '#base/clock.ts'
 import { silentLogger } from '#base/logger.ts'
 import { nodes } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
-import { runScheduler } from '#control-plane/scheduler/scheduler.ts'
+import { runScheduler, type Scheduler } from '#control-plane/scheduler/scheduler.ts'
 import type { Node } from '#kubernetes/api/core-v1.ts'
 import type { TestCluster } from './start-cluster.ts'
 
 /** Starts the scheduler as itself beside an API server that has none. */
-export const startScheduler = ({ controlPlane }: TestCluster): AsyncDisposable =>
+export const startScheduler = (
+  { controlPlane }: TestCluster,
+  clock: Clock = systemClock,
+): Scheduler =>
   runScheduler({
     transport: controlPlane.transport({
       name: 'system:kube-scheduler',
       groups: ['system:authenticated'],
     }),
-    clock: systemClock,
+    clock,
     logger: silentLogger,
   })
 

@@ -114,6 +114,9 @@ const joined = (headers: Record<string, string | string[]>): Record<string, stri
 
 /** A watch as an iteration; a reader that falls too far behind finds it ended. */
 async function* watchEvents(watcher: Watcher, signal: AbortSignal): AsyncIterable<WatchEvent> {
+  if (signal.aborted) watcher.stop()
+  // Whoever asked may have given up before the first event is asked for; the signal would not tell again.
+  signal.throwIfAborted()
   const queue = new AsyncQueue<WatchEvent>(watchBuffer)
   const stop = () => {
     watcher.stop()

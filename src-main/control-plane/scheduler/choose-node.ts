@@ -39,7 +39,8 @@ export class NodeChooser {
     if (!Array.isArray(filters)) return refused(nodes.length, filters)
     const named = namedNodes(pod, nodes, profile)
     if ('message' in named) return refused(nodes.length, named)
-    const promised = named.nodes.find(({ name }) => name === this.#nominations.get(pod.uid)?.node)
+    const nomination = this.#nominations.get(pod.uid)
+    const promised = nomination && named.nodes.find(({ name }) => name === nomination.node)
     if (promised && !this.#reject(pod, promised, nodes, profile, filters)) return promised
     const { feasible, rejections } = this.#filter(pod, named.nodes, nodes, profile, filters)
     if (feasible.length > 0) return this.#best(pod, feasible, nodes, profile)
@@ -207,10 +208,14 @@ function addScores(
   feasible: readonly NodeState[],
   weight: number,
 ): void {
-  const scores = feasible.map(node => scorer.score(node))
+  // Plain loops: this runs for every pod, plugin and node.
+  const scores: number[] = new Array(feasible.length)
+  for (let index = 0; index < feasible.length; index++) {
+    scores[index] = scorer.score(feasible[index] as NodeState)
+  }
   scorer.normalize?.(scores)
-  for (const [index, score] of scores.entries()) {
-    totals[index] = (totals[index] ?? 0) + score * weight
+  for (let index = 0; index < scores.length; index++) {
+    totals[index] = (totals[index] ?? 0) + (scores[index] ?? 0) * weight
   }
 }
 

@@ -110,8 +110,8 @@ export const maxNodeScore = 100
 export function normalizeByMax(scores: number[], reverse = false): void {
   let max = 0
   for (const score of scores) if (score > max) max = score
-  for (const [index, score] of scores.entries()) {
-    const scaled = max === 0 ? 0 : Math.floor((score * maxNodeScore) / max)
+  for (let index = 0; index < scores.length; index++) {
+    const scaled = max === 0 ? 0 : Math.floor(((scores[index] ?? 0) * maxNodeScore) / max)
     scores[index] = reverse ? maxNodeScore - scaled : scaled
   }
 }

@@ -163,3 +163,11 @@ test('pods whose volumes don’t come hold up no other', async () => {
   await eventually(async () => expect(await nodeOf('plain')).toBe('roomy'))
   expect(await nodeOf('data-0')).toBeUndefined()
 })
+
+test('a scheduler that is stopped right after its start ends, at whatever moment', async () => {
+  for (let turns = 0; turns < 40; turns++) {
+    const early = startScheduler(cluster)
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    await early[Symbol.asyncDispose]()
+  }
+})

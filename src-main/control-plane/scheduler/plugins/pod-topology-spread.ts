@@ -135,8 +135,8 @@ function crowdingScorer(
 ): NodeScorer {
   const keys = rules.map(({ constraint }) => constraint.topologyKey)
   const isLeftOut = (node: NodeState) => needsAllLabels && !hasAll(node, keys)
-  const compared = feasible.filter(node => !isLeftOut(node))
-  const counted = nodes.filter(node => !isLeftOut(node))
+  const compared = needsAllLabels ? feasible.filter(node => hasAll(node, keys)) : feasible
+  const counted = needsAllLabels ? nodes.filter(node => hasAll(node, keys)) : nodes
   const parts = rules.map(rule => {
     const { topologyKey, maxSkew } = rule.constraint
     if (topologyKey === hostname) {
