@@ -62,6 +62,17 @@ export function statusError(
   })
 }
 
+/** What the API server answers when it has no reason to give: a 500 with the bare message. */
+export const bareError = (message: string): StatusError =>
+  new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    code: 500,
+  })
+
 /** One thing wrong with one field of an object. `type` is the cause's reason, such as `FieldValueRequired`. */
 export interface FieldError {
   type: FieldErrorType

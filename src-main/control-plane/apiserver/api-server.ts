@@ -4,7 +4,7 @@ import { StatusError, statusError } from '#kubernetes/status-error.ts'
 import { authenticate } from './authentication/authenticate.ts'
 import { impersonate } from './authentication/impersonate.ts'
 import { forbiddenText } from './authorization/forbidden-text.ts'
-import { statusOf } from './failures.ts'
+import { isTooDeep, statusOf } from './failures.ts'
 import { ObjectWriter } from './handlers/object-writer.ts'
 import { routeResource } from './handlers/route.ts'
 import { InFlight } from './in-flight.ts'
@@ -59,7 +59,7 @@ export class ApiServer {
     try {
       return await this.#pipeline(request, info, warnings)
     } catch (error) {
-      if (!(error instanceof StatusError) && !isAbort(error)) {
+      if (!(error instanceof StatusError) && !isAbort(error) && !isTooDeep(error)) {
         this.#logger.error(`${request.method} ${request.path}: ${errorMessage(error)}`, {
           stack: error instanceof Error ? error.stack : undefined,
         })

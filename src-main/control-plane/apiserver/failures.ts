@@ -92,9 +92,14 @@ export function tooLargeResourceVersion(asked: number, current: number): StatusE
   })
 }
 
+/** A body that is nested deeper than the stack reaches; whoever walks it finds out. */
+export const isTooDeep = (error: unknown): boolean =>
+  error instanceof RangeError && error.message.includes('call stack')
+
 /** Turns anything that was thrown into the Status a client sees; only StatusErrors tell what went wrong inside. */
 export function statusOf(error: unknown): Status {
   if (error instanceof StatusError) return error.status
+  if (isTooDeep(error)) return badRequest('exceeded max depth').status
   const message = error instanceof Error ? error.message : String(error)
   return {
     kind: 'Status',

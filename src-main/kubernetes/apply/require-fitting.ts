@@ -1,7 +1,7 @@
 import { isRecord } from '../json.ts'
 import { parseApiVersion } from '../objects.ts'
 import type { TypeSchema } from '../schema/type-schema.ts'
-import { StatusError } from '../status-error.ts'
+import { bareError, type StatusError } from '../status-error.ts'
 import { fieldPlace, itemsByElement, ownershipOf, type Place, rootPlace } from './ownership.ts'
 import { fieldElement, type PathElement, pathText } from './path-element.ts'
 
@@ -91,12 +91,5 @@ function unfitting(applied: Readonly<Record<string, unknown>>, problems: string[
     problems.length === 1
       ? problems[0]
       : `errors:\n${problems.map(problem => `  ${problem}`).join('\n')}`
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: `failed to create typed patch object (${namespace}/${name}; ${gvk}): ${listed}`,
-    code: 500,
-  })
+  return bareError(`failed to create typed patch object (${namespace}/${name}; ${gvk}): ${listed}`)
 }

@@ -3,7 +3,7 @@ import { type Revision, RevisionConflictError } from '#control-plane/storage/sto
 import { deepEqual } from '#kubernetes/json.ts'
 import { generatedName } from '#kubernetes/names.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
-import { type FieldError, invalid, statusError } from '#kubernetes/status-error.ts'
+import { bareError, type FieldError, invalid } from '#kubernetes/status-error.ts'
 import { type AdmissionRequest, mutate, validate } from '../admission/admission-step.ts'
 import { CachedObject, encodeStored } from '../cache/cached-object.ts'
 import { storeKey } from '../catalog.ts'
@@ -71,10 +71,7 @@ export class ObjectWriter {
     const { definition } = write
     const { metadata } = object
     if (metadata.resourceVersion) {
-      throw statusError(
-        'InternalError',
-        'resourceVersion should not be set on objects to be created',
-      )
+      throw bareError('resourceVersion should not be set on objects to be created')
     }
     const generated = !metadata.name && metadata.generateName
     fillNewMetadata(object, definition, this.#services.clock.now())
@@ -224,6 +221,7 @@ export class ObjectWriter {
     }
     let revision: number | undefined
     try {
+      requireSize(key, bytes)
       revision = await store.put(key, bytes, expected as Revision)
     } finally {
       finish?.(revision !== undefined)
@@ -266,6 +264,14 @@ export class ObjectWriter {
 }
 
 const catchUpMs = 5000
+
+/** As much as etcd takes: objects that ours would store alone could not move to another cluster. */
+const maxStoredBytes = 1.5 * 1024 * 1024
+
+function requireSize(key: string, bytes: Uint8Array): void {
+  if (key.length + bytes.length > maxStoredBytes)
+    throw bareError('etcdserver: request is too large')
+}
 
 /** Whether two objects as bytes say the same, in whatever order; then they are of the same length. */
 function isSameContent(wanted: Buffer, stored: Uint8Array): boolean {
