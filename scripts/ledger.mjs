@@ -26,7 +26,8 @@ export function parseLedger(text) {
 }
 
 /**
- * What is untrue in the ledger: an unknown state, or a shipped row whose test did not pass in this run.
+ * What is untrue in the ledger: an unknown state, or a row whose test did not pass in this run, where it is shipped or was
+ * tested with a stand-in for Electron.
  * @param {LedgerRow[]} rows
  * @param {TestResult[]} results
  * @returns {string[]}
@@ -35,7 +36,8 @@ export function checkLedger(rows, results) {
   return rows.flatMap(row => {
     const where = `docs/ledger.md:${row.line}: ${row.behaviour}`
     if (!states.includes(row.state)) return [`${where}: unknown state "${row.state}"`]
-    if (row.state !== 'shipped') return []
+    const isStandIn = row.state === 'unverified in Electron' && row.proof.includes('›')
+    if (row.state !== 'shipped' && !isStandIn) return []
     return namedTests(row.proof).flatMap(({ file, name }) => {
       const proofs = results.filter(
         result => result.file.endsWith(file) && result.name.startsWith(name),

@@ -40,3 +40,13 @@ test('checkLedger holds a row to every test that it names', () => {
     expect.stringContaining('no test is named'),
   ])
 })
+
+test('checkLedger holds what was tried with a stand-in for Electron to the test that did', () => {
+  const row = (proof: string) =>
+    parseLedger(`| pods run in Electron | unverified in Electron | ${proof} |`)
+  expect(checkLedger(row('test/a.test.ts › pods > run'), [passed])).toEqual([])
+  expect(checkLedger(row('test/a.test.ts › pods > run'), [])).toEqual([
+    expect.stringContaining('no test of this run'),
+  ])
+  expect(checkLedger(row('nobody has run it there'), [])).toEqual([])
+})

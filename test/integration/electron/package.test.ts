@@ -143,7 +143,7 @@ describe.skipIf(lacksLinux)(titled('a packaged app', lacksLinux), () => {
   })
 
   test.each(packages)(
-    'for $platform on $architecture: the same archive, its fuses set',
+    '19: for $platform on $architecture, the same archive with its fuses set',
     async one => {
       const app = appOf(one)
       const asar = asarOf(app)
