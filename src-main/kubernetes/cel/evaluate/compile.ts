@@ -1,7 +1,6 @@
 import type { Checked } from '../check/checker.ts'
 import type { Overload } from '../check/functions.ts'
 import { typeNames } from '../check/type-names.ts'
-import { isDyn, isOptional } from '../check/types.ts'
 import { callCost } from '../cost/call-cost.ts'
 import { createCost } from '../cost/units.ts'
 import {
@@ -153,15 +152,10 @@ class Compiler {
     const parts = expr.target && !isNamespaced ? [expr.target, ...expr.args] : expr.args
     const steps = parts.map(part => this.compile(part, scope))
     const overloads = checked.overloadsOf(expr)
-    const isCertain = parts.every(part => {
-      const type = checked.typeOf(part)
-      return !isDyn(type) && !isOptional(type)
-    })
     const space = isNamespaced && expr.target ? `${dottedName(expr.target)}.` : ''
     const name = `${space}${expr.name.replace(/^\./, '')}`
     const cost = callCost(name)
-    const [only] = overloads
-    const choose = only && overloads.length === 1 && isCertain ? () => only : chooserOf(overloads)
+    const choose = chooserOf(overloads)
     return strictCall(steps, choose, (frame, overload, args, result) =>
       charge(frame, cost(args, result, overload)),
     )
@@ -170,7 +164,7 @@ class Compiler {
 
 type Chooser = (args: readonly Value[]) => Overload | undefined
 
-/** The first form whose types the values have. */
+/** The first form whose types the values have: what the check found may still be null. */
 const chooserOf =
   (overloads: readonly Overload[]): Chooser =>
   args =>

@@ -271,9 +271,11 @@ class Parser {
   }
 
   #number(negative: boolean, offset = this.#token.offset): Expr {
-    const token = this.#take()
+    const token = this.#token
+    if (token.kind !== 'double' && token.kind !== 'int' && token.kind !== 'uint')
+      return this.#fail(operand)
+    this.#take()
     if (token.kind === 'double') return literal(negative ? -token.value : token.value, offset)
-    if (token.kind !== 'int' && token.kind !== 'uint') return this.#fail(operand)
     const isUnsigned = token.kind === 'uint'
     const value = negative ? -token.value : token.value
     const fits = isUnsigned
