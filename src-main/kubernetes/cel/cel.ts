@@ -3,7 +3,7 @@ import type { Environment } from './check/environment.ts'
 import { literalIssues } from './check/literal-issues.ts'
 import type { CelType } from './check/types.ts'
 import { compile as compileSteps } from './evaluate/compile.ts'
-import type { Frame } from './evaluate/frame.ts'
+import { type Frame, withinSteps } from './evaluate/frame.ts'
 import type { Value } from './evaluate/values.ts'
 import type { Expr } from './syntax/ast.ts'
 import { parse } from './syntax/parser.ts'
@@ -42,7 +42,7 @@ export function compileExpression(source: string, environment: Environment): Com
       type: checked.type,
       evaluate(variables, limit = Number.POSITIVE_INFINITY) {
         const frame: Frame = { variables, locals: [], limit, cost: 0 }
-        const value = step(frame)
+        const value = withinSteps(limit, () => step(frame))
         return { value, cost: frame.cost }
       },
     },

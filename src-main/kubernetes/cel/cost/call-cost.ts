@@ -3,7 +3,8 @@ import { CelList, CelMap, Optional, type Value } from '../evaluate/values.ts'
 import { actualSize } from './actual-size.ts'
 import { regexPart, traversal } from './units.ts'
 
-type CallCost = (args: readonly Value[], result: Value, overload: Overload) => number
+/** What a call costs, by its arguments, its result and its form. */
+export type CallCost = (args: readonly Value[], result: Value, overload: Overload) => number
 
 const one: CallCost = () => 1
 /** Going over the first argument. */
@@ -105,7 +106,7 @@ const costs: Readonly<Record<string, CallCost>> = {
 
 /** Orderings of texts and bytes cost as much as the shorter one is long. */
 const ordering: CallCost = (args, result, overload) =>
-  /_(string|bytes)$/.test(overload.id) ? shorter(args, result, overload) : 1
+  typeof args[0] === 'string' || args[0] instanceof Uint8Array ? shorter(args, result, overload) : 1
 
 /** How the calls of a function are charged. */
 export const callCost = (name: string): CallCost =>

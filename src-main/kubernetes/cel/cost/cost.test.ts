@@ -102,6 +102,18 @@ describe('an estimate', () => {
   })
 })
 
+test('comparing what is deep again and again is ended, though each comparison is cheap', () => {
+  const deep = (depth: number): unknown =>
+    depth ? [deep(depth - 1)] : Array.from({ length: 20_000 }, (_, index) => index)
+  const list = (items: JSONSchemaProps): JSONSchemaProps => ({ type: 'array', items })
+  const numbers = list(list(list({ type: 'integer' })))
+  const schema = object({ a: numbers, b: numbers, many: list({ type: 'integer' }) })
+  const { program, declared } = prepare('self.many.all(x, self.a == self.b)', schema)
+  const value = { a: deep(2), b: deep(2), many: Array.from({ length: 10_000 }, () => 1) }
+  const self = schemaValue(value, declared)
+  expect(() => program.evaluate(() => self, 1_000_000)).toThrow(CostExceeded)
+})
+
 test('an evaluation that costs more than it may is ended', () => {
   const { program, declared } = prepare('self.all(a, self.all(b, self.all(c, true)))', {
     type: 'array',

@@ -1,5 +1,4 @@
 import type { Checked } from '../check/checker.ts'
-import type { Overload } from '../check/functions.ts'
 import { typeNames } from '../check/type-names.ts'
 import { callCost } from '../cost/call-cost.ts'
 import { createCost } from '../cost/units.ts'
@@ -13,21 +12,13 @@ import {
   type SelectExpr,
 } from '../syntax/ast.ts'
 import { compileFold, type Scope } from './fold.ts'
-import { charge, type Frame, type Step } from './frame.ts'
+import { charge, type Step } from './frame.ts'
 import { ArrayList } from './lists.ts'
 import { compileLogic } from './logic.ts'
 import { EntryMap, keyOf } from './maps.ts'
 import { presence, selectField } from './select.ts'
-import {
-  CelError,
-  fail,
-  isOfType,
-  noSuchOverload,
-  Optional,
-  TypeValue,
-  Uint,
-  type Value,
-} from './values.ts'
+import { strictCall } from './strict-call.ts'
+import { CelError, fail, Optional, TypeValue, Uint, type Value } from './values.ts'
 
 /** Makes a checked expression ready to be evaluated: one closure for each of its parts. */
 export const compile = (checked: Checked): Step =>
@@ -154,44 +145,7 @@ class Compiler {
     const overloads = checked.overloadsOf(expr)
     const space = isNamespaced && expr.target ? `${dottedName(expr.target)}.` : ''
     const name = `${space}${expr.name.replace(/^\./, '')}`
-    const cost = callCost(name)
-    const choose = chooserOf(overloads)
-    return strictCall(steps, choose, (frame, overload, args, result) =>
-      charge(frame, cost(args, result, overload)),
-    )
-  }
-}
-
-type Chooser = (args: readonly Value[]) => Overload | undefined
-
-/** The first form whose types the values have: what the check found may still be null. */
-const chooserOf =
-  (overloads: readonly Overload[]): Chooser =>
-  args =>
-    overloads.find(
-      overload =>
-        overload.args.length === args.length &&
-        overload.args.every(
-          (type, index) => (overload.isLenient && index > 0) || isOfType(args[index] ?? null, type),
-        ),
-    )
-
-type OnCall = (frame: Frame, overload: Overload, args: readonly Value[], result: Value) => void
-
-/** A call that takes no errors: the first one among its arguments is its result. */
-function strictCall(steps: readonly Step[], choose: Chooser, onCall: OnCall): Step {
-  return frame => {
-    const args: Value[] = []
-    for (const step of steps) {
-      const value = step(frame)
-      if (value instanceof CelError) return value
-      args.push(value)
-    }
-    const overload = choose(args)
-    if (!overload) return noSuchOverload
-    const result = overload.call(...args)
-    onCall(frame, overload, args, result)
-    return result
+    return strictCall(steps, overloads, callCost(name))
   }
 }
 

@@ -1,3 +1,4 @@
+import { countStep } from './frame.ts'
 import {
   CelList,
   CelMap,
@@ -11,6 +12,7 @@ import {
 
 /** Whether two values are equal; those of different types never are, but for numbers. */
 export function valuesEqual(a: Value, b: Value): boolean {
+  countStep()
   if (a === b) return true
   const order = compareNumbers(a, b)
   if (order !== undefined) return order === 0

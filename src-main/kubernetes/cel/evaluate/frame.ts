@@ -25,3 +25,27 @@ export function charge(frame: Frame, cost: number): void {
   frame.cost += cost
   if (frame.cost > frame.limit) throw new CostExceeded()
 }
+
+/** Steps of comparisons that each unit of cost allows for. */
+const stepsPerUnit = 10
+
+let stepsLeft = Number.POSITIVE_INFINITY
+
+/**
+ * Runs an evaluation with as many steps of comparisons as its limit allows for. Costs count how large lists and maps
+ * are, not how deep: without this, comparing deep ones again and again would cost nearly nothing and take forever.
+ */
+export function withinSteps<T>(limit: number, run: () => T): T {
+  const before = stepsLeft
+  stepsLeft = limit * stepsPerUnit
+  try {
+    return run()
+  } finally {
+    stepsLeft = before
+  }
+}
+
+/** Counts one step of a comparison. Throws a `CostExceeded`. */
+export function countStep(): void {
+  if (--stepsLeft < 0) throw new CostExceeded()
+}

@@ -145,9 +145,26 @@ export function kindOf(value: Value): Exclude<CelType['kind'], 'dyn' | 'param' |
 
 /** Whether a value is of a type, as far as a value can tell: the elements of lists aren't looked at. */
 export function isOfType(value: Value, { kind, name }: CelType): boolean {
-  if (kind === 'dyn' || kind === 'param') return true
-  const own = kindOf(value)
-  if (kind === 'struct') return own === 'map'
-  if (kind === 'opaque') return value instanceof Opaque && value.typeName === name
-  return own === kind
+  switch (kind) {
+    case 'dyn':
+    case 'param':
+      return true
+    case 'int':
+      return typeof value === 'bigint'
+    case 'string':
+      return typeof value === 'string'
+    case 'bool':
+      return typeof value === 'boolean'
+    case 'double':
+      return typeof value === 'number'
+    case 'list':
+      return value instanceof CelList
+    case 'map':
+    case 'struct':
+      return value instanceof CelMap
+    case 'opaque':
+      return value instanceof Opaque && value.typeName === name
+    default:
+      return kindOf(value) === kind
+  }
 }
