@@ -295,8 +295,8 @@ export const conformanceMutations: readonly Mutation[] = [
   {
     name: 'a collection is deleted whatever is selected',
     file: `${server}/handlers/delete-collection.ts`,
-    find: 'readSelection(definition, context.info.namespace, context.request.query)',
-    replace: 'readSelection(definition, context.info.namespace, new URLSearchParams())',
+    find: 'readSelection(definition, context.info, context.request.query)',
+    replace: 'readSelection(definition, context.info, new URLSearchParams())',
     caughtBy: machinery(
       'custom-resource-definition',
       'CustomResourceDefinition resources [Privileged:ClusterAdmin] Simple CustomResourceDefinition listing',
