@@ -302,4 +302,72 @@ export const conformanceMutations: readonly Mutation[] = [
       'CustomResourceDefinition resources [Privileged:ClusterAdmin] Simple CustomResourceDefinition listing',
     ),
   },
+  {
+    name: 'a policy refuses in words of its own',
+    file: `${server}/admission/validating-policies/validating-admission-policy.ts`,
+    find: 'denied request: ',
+    replace: 'refused: ',
+    caughtBy: machinery(
+      'validating-admission-policy',
+      'ValidatingAdmissionPolicy [Privileged:ClusterAdmin] should validate against a Deployment',
+    ),
+  },
+  {
+    name: 'expressions of policies know no variables',
+    file: `${server}/admission/validating-policies/evaluate-policy.ts`,
+    find: "this.#lookup = name => (name === 'variables' ? variables : lookup(name))",
+    replace: 'this.#lookup = lookup',
+    caughtBy: machinery(
+      'validating-admission-policy',
+      'ValidatingAdmissionPolicy [Privileged:ClusterAdmin] should allow expressions',
+    ),
+  },
+  {
+    name: 'objects cannot be selected by name',
+    file: `${server}/handlers/selection.ts`,
+    find: "if (field === 'metadata.name') return object.metadata.name",
+    replace: "if (field === 'metadata.name') return ''",
+    caughtBy: machinery('crd-watch', 'CustomResourceDefinition Watch'),
+  },
+  {
+    name: 'what lost its owner stays',
+    file: `${controllers}/garbage-collector/collector.ts`,
+    find: 'if (dangling.length + waiting.length > 0) {\n      await this.#delete(',
+    replace: 'if (waiting.length > 0) {\n      await this.#delete(',
+    caughtBy: machinery('garbage-collector', 'Garbage collector should delete RS created'),
+  },
+  {
+    name: 'discovery names no deletecollection',
+    file: `${server}/discovery/resource-list.ts`,
+    find: "  'deletecollection',\n  'get',\n  'list',\n  'patch',",
+    replace: "  'get',\n  'list',\n  'patch',",
+    caughtBy: machinery('flowcontrol', 'API priority and fairness should support FlowSchema'),
+  },
+  {
+    name: 'the minor version is no number',
+    file: `${server}/version.ts`,
+    find: "  minor: '35',",
+    replace: "  minor: '35.6',",
+    caughtBy: machinery('server-version', 'server version should find'),
+  },
+  {
+    name: 'the core API has no versions',
+    file: `${server}/discovery/discovery-routes.ts`,
+    find: "versions: ['v1'],",
+    replace: 'versions: [],',
+    caughtBy: suite(
+      'kubectl/kubectl',
+      '[sig-cli] Kubectl client Proxy server should support proxy',
+    ),
+  },
+  {
+    name: 'an expired list cannot be gone on with',
+    file: `${server}/handlers/list.ts`,
+    find: 'metadata: { continue: encodeContinue({ at: now, after }) },',
+    replace: 'metadata: {},',
+    caughtBy: machinery(
+      'chunking',
+      'Servers with support for API chunking should support continue',
+    ),
+  },
 ]
