@@ -643,3 +643,43 @@ describe('addresses of Services', () => {
     await gone(`${ranges}/more`)
   })
 })
+
+describe('a claim', () => {
+  const claims = '/api/v1/namespaces/default/persistentvolumeclaims'
+  const merge = async (target: string, body: object) => {
+    const { controlPlane } = cluster
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    return http(controlPlane, 'PATCH', target, { headers, body: JSON.stringify(body) })
+  }
+  const grow = (name: string) =>
+    merge(`${claims}/${name}`, { spec: { resources: { requests: { storage: '2Gi' } } } })
+
+  test('grows once it is bound, when its class allows it', async () => {
+    await send('POST', '/apis/storage.k8s.io/v1/storageclasses', {
+      metadata: { name: 'elastic' },
+      provisioner: 'example.com/disk',
+      allowVolumeExpansion: true,
+    })
+    for (const [name, storageClassName] of Object.entries({ one: 'elastic', two: 'standard' })) {
+      await send('POST', claims, {
+        metadata: { name },
+        spec: {
+          storageClassName,
+          accessModes: ['ReadWriteOnce'],
+          resources: { requests: { storage: '1Gi' } },
+        },
+      })
+      if (name === 'one') {
+        expect((await grow(name)).json.message).toContain('spec is immutable after creation')
+      }
+      const status = { phase: 'Bound', capacity: { storage: '1Gi' } }
+      await merge(`${claims}/${name}/status`, { status })
+    }
+    expect((await grow('one')).status).toBe(200)
+    const refused = await grow('two')
+    expect(refused.status).toBe(403)
+    expect(refused.json.message).toBe(
+      'persistentvolumeclaims "two" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+    )
+  })
+})

@@ -15,7 +15,9 @@ beforeAll(async () => {
   const node = await client.create(nodes, { metadata: { name: 'node-1' }, spec: {} })
   const allocatable = { cpu: '4', memory: '8Gi', pods: '110' }
   const conditions = [{ type: 'Ready', status: 'True' }]
-  await client.updateStatus(nodes, { ...node, status: { allocatable, conditions } })
+  // The node's controllers write to it as well: this may come after them.
+  const { resourceVersion: _, ...metadata } = node.metadata
+  await client.updateStatus(nodes, { ...node, metadata, status: { allocatable, conditions } })
   kubelet = new PretendKubelet(client)
   kubelet.binds = false
 })

@@ -2,6 +2,7 @@ import type { ContainerStatus, Pod, PodSpec, PodStatus } from '#kubernetes/api/c
 import { checkQualifiedName, checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import {
+  duplicate,
   each,
   forbidden,
   immutable,
@@ -11,6 +12,7 @@ import {
 } from '../shared/field-errors.ts'
 import { ipFamily, validateIp } from '../shared/ip.ts'
 import { qosClassOf } from '../shared/pod-spec/resource-defaults.ts'
+import { validateAnnotationUpdate } from './pod-annotations.ts'
 
 /** What a pod that was just created looks like from outside. */
 export function initialStatus(spec: PodSpec): PodStatus {
@@ -48,6 +50,10 @@ export function validatePodStatus(pod: Pod, old: Pod): FieldError[] {
   const { nominatedNodeName, podIPs = [] } = status
   const families = podIPs.map(({ ip }) => ipFamily(ip))
   return [
+    ...validateAnnotationUpdate(pod, old),
+    ...validateNomination(pod, old),
+    ...validateClaimStatuses(pod),
+    ...validateHostIps(status),
     ...optionalForm('status.nominatedNodeName', nominatedNodeName, checkSubdomain),
     ...immutable('status.qosClass', status.qosClass, old.status?.qosClass),
     ...each(podIPs, 'status.podIPs', ({ ip }, path) => validateIp(ip, path)),
@@ -69,6 +75,50 @@ export function validatePodStatus(pod: Pod, old: Pod): FieldError[] {
       'status.initContainerStatuses',
       spec,
     ),
+  ]
+}
+
+/** A pod that has a node waits for no other. */
+function validateNomination({ spec, status }: Pod, old: Pod): FieldError[] {
+  const name = status?.nominatedNodeName
+  return name && spec.nodeName && name !== old.status?.nominatedNodeName
+    ? [
+        forbidden(
+          'status.nominatedNodeName',
+          'may not be set on pods that are already bound to a node',
+        ),
+      ]
+    : []
+}
+
+function validateClaimStatuses({ spec, status }: Pod): FieldError[] {
+  const claims = new Set((spec.resourceClaims ?? []).map(({ name }) => name))
+  const names = (status?.resourceClaimStatuses ?? []).map(({ name }) => name)
+  return each(status?.resourceClaimStatuses, 'status.resourceClaimStatuses', (one, path, index) => [
+    ...(names.indexOf(one.name) < index ? [duplicate(`${path}.name`, one.name)] : []),
+    ...(claims.has(one.name)
+      ? []
+      : [
+          invalid(
+            `${path}.name`,
+            one.name,
+            'must match the name of an entry in `spec.resourceClaims`',
+          ),
+        ]),
+    ...optionalForm(`${path}.name`, one.resourceClaimName, checkSubdomain),
+  ])
+}
+
+function validateHostIps({ hostIP, hostIPs = [] }: PodStatus): FieldError[] {
+  const families = hostIPs.map(({ ip }) => ipFamily(ip))
+  return [
+    ...each(hostIPs, 'status.hostIPs', ({ ip }, path) => validateIp(ip, path)),
+    ...(hostIPs.length === 2 && families[0] === families[1]
+      ? [invalid('status.hostIPs', hostIPs, 'may specify no more than one IP for each IP family')]
+      : []),
+    ...(hostIPs[0] && hostIPs[0].ip !== hostIP
+      ? [invalid('status.hostIPs[0].ip', hostIPs[0].ip, 'must be equal to `hostIP`')]
+      : []),
   ]
 }
 

@@ -4,6 +4,7 @@ import type { FieldError } from '#kubernetes/status-error.ts'
 import { each, forbidden, invalid, isEqual } from '../shared/field-errors.ts'
 import { diffText } from './diff-text.ts'
 import { validateGatedChanges } from './gated-pods.ts'
+import { mirrorAnnotation, validateAnnotationUpdate } from './pod-annotations.ts'
 
 const maxInt32 = 2_147_483_647
 const changeable = [
@@ -15,7 +16,12 @@ const changeable = [
 ].join(',')
 
 /** What an update of a pod may not change: nearly everything. */
-export function validatePodUpdate({ spec }: Pod, { spec: old }: Pod): FieldError[] {
+export const validatePodUpdate = (pod: Pod, old: Pod): FieldError[] => [
+  ...validateAnnotationUpdate(pod, old),
+  ...validateSpecUpdate(pod, old),
+]
+
+function validateSpecUpdate({ spec }: Pod, { spec: old }: Pod): FieldError[] {
   for (const field of ['containers', 'initContainers'] as const)
     if ((spec[field] ?? []).length !== (old[field] ?? []).length)
       return [forbidden(`spec.${field}`, 'pod updates may not add or remove containers')]
@@ -123,10 +129,10 @@ export function validatePodOnly(pod: Pod): FieldError[] {
     ...(cost === undefined || isInt32(cost)
       ? []
       : [invalid(`metadata.annotations[${deletionCost}]`, cost, 'must be a 32bit integer')]),
-    ...(metadata.annotations?.[mirror] !== undefined && !spec.nodeName
+    ...(metadata.annotations?.[mirrorAnnotation] !== undefined && !spec.nodeName
       ? [
           invalid(
-            `metadata.annotations[${mirror}]`,
+            `metadata.annotations[${mirrorAnnotation}]`,
             '',
             'must set spec.nodeName if mirror pod annotation is set',
           ),
@@ -166,7 +172,6 @@ function validateEphemeralClaims({ metadata, spec }: Pod): FieldError[] {
 }
 
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost'
-const mirror = 'kubernetes.io/config.mirror'
 
 const isInt32 = (text: string) => {
   const value = Number(text)

@@ -443,3 +443,30 @@ test('a valid pod is refused for nothing', () => {
   given.spec.volumes = [{ name: 'data' }]
   expect(failuresOf(pods, given)).toEqual([])
 })
+
+test('a pod keeps the annotations that say what it is', () => {
+  const mirror = 'kubernetes.io/config.mirror'
+  expect(
+    updateFailuresOf(pods, pod({ nodeName: 'n' }), ({ metadata }) => {
+      metadata.annotations = { [mirror]: 'a', other: 'b' }
+    }),
+  ).toEqual([`metadata.annotations[${mirror}]: Forbidden: may not add mirror pod annotation`])
+})
+
+test('a status names claims that the pod has, and no further node', () => {
+  const bound = pod({ nodeName: 'n', resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] })
+  const problems = statusFailuresOf(pods, bound, object => {
+    object.status = {
+      ...object.status,
+      nominatedNodeName: 'm',
+      resourceClaimStatuses: [{ name: 'gpu' }, { name: 'tpu' }],
+      hostIP: '10.0.0.1',
+      hostIPs: [{ ip: '10.0.0.2' }],
+    }
+  })
+  expect(problems).toEqual([
+    'status.nominatedNodeName: Forbidden: may not be set on pods that are already bound to a node',
+    'status.resourceClaimStatuses[1].name: Invalid value: "tpu": must match the name of an entry in `spec.resourceClaims`',
+    'status.hostIPs[0].ip: Invalid value: "10.0.0.2": must be equal to `hostIP`',
+  ])
+})
