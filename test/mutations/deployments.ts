@@ -74,6 +74,7 @@ export const deploymentMutations: readonly Mutation[] = [
   {
     name: 'a replica set counts pods on their way out',
     file: replicaSet,
+    about: ['replicaset', 'replicationcontroller'],
     find: 'const active = owned.filter(isPodActive)',
     replace: 'const active = owned.filter(pod => pod.metadata.uid !== "")',
     caughtBy: { file: workloads, test: 'a deployment runs, is replaced' },
@@ -81,9 +82,31 @@ export const deploymentMutations: readonly Mutation[] = [
   {
     name: 'a replica set forgets what it just created',
     file: replicaSet,
+    about: ['replicaset', 'replicationcontroller'],
     find: 'this.#expectations.expectCreations(key, count)',
     replace: 'this.#expectations.expectCreations(key, 0)',
     caughtBy: { file: 'test/integration/controllers/lagging-informers.test.ts' },
+  },
+  {
+    name: 'a failure to create pods is not shown',
+    file: 'src-main/control-plane/controllers/shared/replicas/replica-status.ts',
+    about: ['replicaset', 'replicationcontroller'],
+    find: 'if (failure === undefined) return old.filter(condition => condition !== known)',
+    replace: 'if (failure !== 0) return old.filter(condition => condition !== known)',
+    caughtBy: {
+      file: 'test/integration/controllers/replication-controllers.test.ts',
+      test: 'it says when a quota',
+    },
+  },
+  {
+    name: 'a replication controller selects every pod',
+    file: 'src-main/control-plane/controllers/replicationcontroller.ts',
+    find: '({ matchLabels: spec.selector ?? {} })',
+    replace: '({ matchLabels: spec.template ? {} : {} })',
+    caughtBy: {
+      file: 'test/integration/controllers/replication-controllers.test.ts',
+      test: 'it takes in orphans',
+    },
   },
   {
     name: 'scaling down ignores what a pod costs',

@@ -24,6 +24,7 @@ export const identityMutations: readonly Mutation[] = [
   {
     name: 'a client’s certificate may serve as well',
     file: signers,
+    about: ['certificatesigningrequest-signing'],
     find: 'if (wrong) return `invalid usage',
     replace: 'if (wrong === "cert sign") return `invalid usage',
     caughtBy: { file: identities, test: 'a request for a certificate > that its signer' },

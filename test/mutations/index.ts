@@ -3,11 +3,13 @@ import { deploymentMutations } from './deployments.ts'
 import { identityMutations } from './identities.ts'
 import { jobMutations } from './jobs.ts'
 import type { Mutation } from './mutation.ts'
+import { nodeAndPolicyMutations } from './nodes-and-policy.ts'
 import { ownershipMutations } from './ownership.ts'
 import { applyMutations } from './server-side-apply.ts'
 import { serviceMutations } from './services.ts'
 import { statefulMutations } from './stateful.ts'
 import { storageMutations } from './storage.ts'
+import { upkeepMutations } from './upkeep.ts'
 
 /** Every fault that can be planted, by area. A run of the tests plants one of each area, in rotation. */
 export const areas: Readonly<Record<string, readonly Mutation[]>> = {
@@ -15,11 +17,13 @@ export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   deployments: deploymentMutations,
   identities: identityMutations,
   jobs: jobMutations,
+  'nodes and policy': nodeAndPolicyMutations,
   ownership: ownershipMutations,
   services: serviceMutations,
   'server-side apply': applyMutations,
   stateful: statefulMutations,
   storage: storageMutations,
+  upkeep: upkeepMutations,
 }
 
 /** The fault of a name; throws when there is none. */

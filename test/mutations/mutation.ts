@@ -7,6 +7,8 @@ export interface Mutation {
   /** Stands in the file exactly once. */
   find: string
   replace: string
+  /** The controllers that it is about, where the file does not say. */
+  about?: readonly string[]
   /** The test file that has to fail, below the root, and where that saves time how the test's name begins. */
   caughtBy: { file: string; test?: string }
 }

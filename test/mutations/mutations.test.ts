@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { controllers } from '#control-plane/controllers/index.ts'
 import { areas } from './index.ts'
 import type { Mutation } from './mutation.ts'
 import { runMutation } from './run-mutation.ts'
@@ -35,6 +36,16 @@ test('the text of every mutation stands in its file exactly once', () => {
     return count === 1 && find !== replace ? [] : [`${name}: ${count} times in ${file}`]
   })
   expect(misplaced).toEqual([])
+})
+
+test('every controller has at least three mutations', () => {
+  const folder = 'src-main/control-plane/controllers'
+  const isAbout = ({ file, about = [] }: Mutation, name: string) =>
+    file === `${folder}/${name}.ts` || file.startsWith(`${folder}/${name}/`) || about.includes(name)
+  const lacking = controllers
+    .map(({ name }) => name.replace(/-controller$/, ''))
+    .filter(name => all.filter(mutation => isAbout(mutation, name)).length < 3)
+  expect(lacking).toEqual([])
 })
 
 test('the files of the tests that are to catch the mutations exist', () => {

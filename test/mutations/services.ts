@@ -3,6 +3,8 @@ import type { Mutation } from './mutation.ts'
 const slices = 'src-main/control-plane/controllers/endpointslice'
 const mirroring = 'src-main/control-plane/controllers/endpointslice-mirroring'
 const mirrored = 'test/integration/controllers/mirrored-endpoints.test.ts'
+const subsets = 'src-main/control-plane/controllers/endpoints/subsets.ts'
+const subsetTests = 'src-main/control-plane/controllers/endpoints/subsets.test.ts'
 const planTests = `${slices}/plan-slices.test.ts`
 
 /** Faults of those who say where a service's pods are. */
@@ -62,5 +64,26 @@ export const serviceMutations: readonly Mutation[] = [
     find: "6: 'IPv6' }",
     replace: "6: 'IPv4' }",
     caughtBy: { file: mirrored, test: 'Endpoints of a service without selector' },
+  },
+  {
+    name: 'Endpoints show pods on their way out',
+    file: subsets,
+    find: 'if (pod.metadata.deletionTimestamp && !publishAll) continue',
+    replace: '',
+    caughtBy: { file: subsetTests },
+  },
+  {
+    name: 'Endpoints hide pods that are to be published in any case',
+    file: subsets,
+    find: 'const isReady = (pod: Pod) => publishAll || isPodReady(pod)',
+    replace: 'const isReady = (pod: Pod) => isPodReady(pod)',
+    caughtBy: { file: subsetTests },
+  },
+  {
+    name: 'Endpoints grow without bound',
+    file: subsets,
+    find: 'if (total <= maxAddresses) return { subsets, truncated: false }',
+    replace: 'if (total <= 10 * maxAddresses) return { subsets, truncated: false }',
+    caughtBy: { file: subsetTests },
   },
 ]

@@ -57,4 +57,18 @@ export const storageMutations: readonly Mutation[] = [
     replace: 'if (namespace && !name) queue.add(',
     caughtBy: { file: storage, test: 'a bound claim whose volume is gone' },
   },
+  {
+    name: 'a claim without class does not notice a volume that comes',
+    file: `${binder}/volume-sync.ts`,
+    find: 'else this.#wakePending()',
+    replace: '',
+    caughtBy: { file: storage, test: 'a claim without class waits' },
+  },
+  {
+    name: 'a claim whose volume is gone stays bound',
+    file: `${binder}/claim-sync.ts`,
+    find: "await this.#binding.setPhase(claim, 'Lost')",
+    replace: "await this.#binding.setPhase(claim, 'Bound')",
+    caughtBy: { file: storage, test: 'a bound claim whose volume is gone' },
+  },
 ]
