@@ -34,8 +34,9 @@ import type { EndpointSlice } from '#kubernetes/api/discovery-v1.ts'
 import type { Ingress, IngressClass, NetworkPolicy } from '#kubernetes/api/networking-v1.ts'
 import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '#kubernetes/api/rbac-v1.ts'
+import type { DeviceClass, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
 import type { PriorityClass } from '#kubernetes/api/scheduling-v1.ts'
-import type { StorageClass, VolumeAttributesClass } from '#kubernetes/api/storage-v1.ts'
+import type { CSINode, StorageClass, VolumeAttributesClass } from '#kubernetes/api/storage-v1.ts'
 import type { GroupVersionResource, KubernetesObject } from '#kubernetes/objects.ts'
 
 /** How to reach objects of type `T` in the API. */
@@ -194,5 +195,17 @@ export const validatingAdmissionPolicies = resourceType<ValidatingAdmissionPolic
   'admissionregistration.k8s.io/v1',
   'validatingadmissionpolicies',
   'ValidatingAdmissionPolicy',
+  'Cluster',
+)
+export const csiNodes = resourceType<CSINode>('storage.k8s.io/v1', 'csinodes', 'CSINode', 'Cluster')
+export const resourceClaims = resourceType<ResourceClaim>(
+  'resource.k8s.io/v1',
+  'resourceclaims',
+  'ResourceClaim',
+)
+export const deviceClasses = resourceType<DeviceClass>(
+  'resource.k8s.io/v1',
+  'deviceclasses',
+  'DeviceClass',
   'Cluster',
 )

@@ -104,6 +104,9 @@ export function listersOf(objects: Objects = {}): ClusterListers {
     'replicationControllers',
     'replicaSets',
     'statefulSets',
+    'csiNodes',
+    'resourceClaims',
+    'deviceClasses',
   ]
   return Object.fromEntries(kinds.map(kind => [kind, lister(kind)])) as never
 }

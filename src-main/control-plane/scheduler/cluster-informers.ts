@@ -1,10 +1,13 @@
 import type { Informer } from '#client/informer.ts'
 import {
+  csiNodes,
+  deviceClasses,
   namespaces,
   persistentVolumeClaims,
   persistentVolumes,
   replicaSets,
   replicationControllers,
+  resourceClaims,
   services,
   statefulSets,
   storageClasses,
@@ -18,7 +21,8 @@ import type {
   ReplicationController,
   Service,
 } from '#kubernetes/api/core-v1.ts'
-import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
+import type { DeviceClass, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
+import type { CSINode, StorageClass } from '#kubernetes/api/storage-v1.ts'
 import type { ClusterListers } from './framework.ts'
 
 /** Informers of what plugins look up. */
@@ -31,6 +35,9 @@ export interface ClusterInformers extends ClusterListers {
   replicationControllers: Informer<ReplicationController>
   replicaSets: Informer<ReplicaSet>
   statefulSets: Informer<StatefulSet>
+  csiNodes: Informer<CSINode>
+  resourceClaims: Informer<ResourceClaim>
+  deviceClasses: Informer<DeviceClass>
 }
 
 export const clusterInformers = (informers: SharedInformers): ClusterInformers => ({
@@ -42,4 +49,7 @@ export const clusterInformers = (informers: SharedInformers): ClusterInformers =
   replicationControllers: informers.use(replicationControllers).informer,
   replicaSets: informers.use(replicaSets).informer,
   statefulSets: informers.use(statefulSets).informer,
+  csiNodes: informers.use(csiNodes).informer,
+  resourceClaims: informers.use(resourceClaims).informer,
+  deviceClasses: informers.use(deviceClasses).informer,
 })

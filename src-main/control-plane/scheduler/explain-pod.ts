@@ -1,5 +1,6 @@
 import type { NodeChooser } from './choose-node.ts'
 import type { Profile } from './configuration/profile.ts'
+import type { ClusterListers } from './framework.ts'
 import type { NodeState } from './node-state.ts'
 import type { PodInfo } from './pod-info.ts'
 
@@ -27,12 +28,17 @@ export interface RejectedNodes {
 /** Why a pod has no node, with what is on the nodes now. */
 export function explainPod(
   info: PodInfo,
-  world: { profile: Profile; chooser: NodeChooser; nodes: readonly NodeState[] },
+  world: {
+    profile: Profile
+    chooser: NodeChooser
+    listers: ClusterListers
+    nodes: readonly NodeState[]
+  },
 ): PodExplanation {
-  const { profile, chooser, nodes } = world
+  const { profile, chooser, listers, nodes } = world
   const nothing = { nodeCount: nodes.length, rejections: [], fits: [] }
   for (const gate of profile.gates) {
-    const message = gate.preEnqueue?.(info)
+    const message = gate.preEnqueue?.(info, listers)
     if (message) return { ...nothing, message }
   }
   const said = chooser.explain(info, nodes, profile)

@@ -8,7 +8,8 @@ import type {
   ReplicationController,
   Service,
 } from '#kubernetes/api/core-v1.ts'
-import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
+import type { DeviceClass, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
+import type { CSINode, StorageClass } from '#kubernetes/api/storage-v1.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import type { NodeState } from './node-state.ts'
 import type { PodInfo } from './pod-info.ts'
@@ -24,6 +25,8 @@ export type ClusterChange =
   | 'pod removed'
   | 'storage'
   | 'namespace labels'
+  | 'csi node'
+  | 'resource claims'
 
 /** A change with what it happened to. */
 export interface ClusterEvent {
@@ -55,6 +58,9 @@ export interface ClusterListers {
   replicationControllers: Keyed<ReplicationController>
   replicaSets: Keyed<ReplicaSet>
   statefulSets: Keyed<StatefulSet>
+  csiNodes: Keyed<CSINode>
+  resourceClaims: Keyed<ResourceClaim>
+  deviceClasses: Keyed<DeviceClass>
 }
 
 /** Says why a node can't take the pod, or undefined when it can. */
@@ -75,8 +81,8 @@ export interface NodeScorer {
 export interface Plugin {
   /** As upstream names it. */
   readonly name: string
-  /** Why a pod may not even be queued yet. */
-  preEnqueue?(pod: PodInfo): string | undefined
+  /** Why a pod may not even be queued yet; asked again after each change of `wakesOn`. */
+  preEnqueue?(pod: PodInfo, listers: ClusterListers): string | undefined
   /** The only nodes that come into question, by name; undefined when all do. */
   nodeNames?(pod: PodInfo): ReadonlySet<string> | undefined
   /** Undefined when every node will do. A text rejects the pod whatever the node. */

@@ -66,6 +66,7 @@ export class Scheduler implements AsyncDisposable {
   readonly #chooser: NodeChooser
   readonly #nominations = new Nominations()
   readonly #preemption: Preemption
+  readonly #listers: ClusterInformers
   readonly #volumeBinder: VolumeBinder
   readonly #reports = new Map<Profile, PodReports>()
   readonly #writes = new OrderedWrites(maxWrites)
@@ -85,6 +86,7 @@ export class Scheduler implements AsyncDisposable {
     this.#profiles = new Map(profiles.map(profile => [profile.schedulerName, profile]))
     const informers = this.#owned.use(new SharedInformers({ client, clock, logger }))
     const listers = clusterInformers(informers)
+    this.#listers = listers
     const { signal } = this.#stop
     this.#volumeBinder = new VolumeBinder({ client, clock, claims: listers.claims, signal })
     const nominations = this.#nominations
@@ -105,6 +107,7 @@ export class Scheduler implements AsyncDisposable {
       new SchedulingQueue({
         clock,
         plugins: info => this.#profileOf(info.pod)?.plugins ?? [],
+        gate: (plugin, info) => plugin.preEnqueue?.(info, listers),
         backoff: { firstMs: firstBackoffMs, maxMs: maxBackoffMs },
         onReady: () => this.#wake(),
       }),
@@ -138,7 +141,8 @@ export class Scheduler implements AsyncDisposable {
     const info = this.#queue.find(namespace, name)
     const profile = info && this.#profileOf(info.pod)
     if (!info || !profile) return undefined
-    return explainPod(info, { profile, chooser: this.#chooser, nodes: this.#cache.nodes })
+    const { nodes } = this.#cache
+    return explainPod(info, { profile, chooser: this.#chooser, listers: this.#listers, nodes })
   }
 
   #watch(
@@ -163,7 +167,7 @@ export class Scheduler implements AsyncDisposable {
       updated: (pod, old) => this.#putPod(pod, old),
       deleted: pod => this.#removePod(pod),
     })
-    const { claims, volumes, classes, namespaces } = listers
+    const { claims, volumes, classes, namespaces, csiNodes, resourceClaims } = listers
     const on = (change: ClusterChange) => {
       const tell = () => this.#changed({ change })
       return { added: tell, updated: tell, deleted: tell }
@@ -172,6 +176,9 @@ export class Scheduler implements AsyncDisposable {
     volumes.on(on('storage'))
     classes.on(on('storage'))
     namespaces.on(on('namespace labels'))
+    csiNodes.on(on('csi node'))
+    resourceClaims.on(on('resource claims'))
+    listers.deviceClasses.on(on('resource claims'))
     // Nothing is placed before all pods, nodes and volumes are known: a node would look empty.
     const all = [nodeInformer, podInformer, budgets, ...Object.values(listers)]
     void Promise.all(all.map(({ synced }) => synced)).then(() => {

@@ -74,3 +74,34 @@ test('SchedulingQueue forgets what is removed', async () => {
   await clock.advance(400_000)
   expect([queue.pop(), queue.size, clock.pending]).toEqual([undefined, 0, 0])
 })
+
+test('SchedulingQueue holds a pod up until its gate opens: by a change of the pod, or of what the gate looks at', () => {
+  const { plugins } = profileOf()
+  let isOpen = false
+  const queue = new SchedulingQueue({
+    clock: new FakeClock(),
+    plugins: () => plugins,
+    gate: ({ name }) => (name === 'DynamicResources' && !isOpen ? 'not yet' : undefined),
+    onReady: () => {},
+  })
+  queue.put(pod('a'))
+  queue.put(pod('b'))
+  expect(queue.pop()).toBeUndefined()
+  isOpen = true
+  queue.changed({ change: 'node taints' })
+  expect(queue.pop()).toBeUndefined()
+  queue.put(pod('a'))
+  expect(queue.pop()?.uid).toBe('a')
+  queue.changed({ change: 'resource claims' })
+  expect(queue.pop()?.uid).toBe('b')
+})
+
+test('SchedulingQueue puts a pod that was rejected behind those of its priority that are in line', async () => {
+  const { queue, clock } = start()
+  for (const uid of ['a', 'b', 'c']) queue.put(pod(uid))
+  expect(queue.pop()?.uid).toBe('a')
+  queue.rejected('a', unfit)
+  await clock.advance(1000)
+  queue.changed({ change: 'pod removed' })
+  expect([queue.pop()?.uid, queue.pop()?.uid, queue.pop()?.uid]).toEqual(['b', 'c', 'a'])
+})

@@ -31,6 +31,8 @@ export interface SchedulingQueueOptions {
   clock: Clock
   /** The plugins of the pod's profile. */
   plugins: (info: PodInfo) => readonly Plugin[]
+  /** Why a pod may not be tried yet, by one of its plugins. */
+  gate?: (plugin: Plugin, info: PodInfo) => string | undefined
   /** How long the first back-off is, and the longest. */
   backoff?: { firstMs: number; maxMs: number }
   /** Called when there may be something to `pop`. */
@@ -55,6 +57,7 @@ export class SchedulingQueue implements Disposable {
   readonly #inErrorBackoff = new Heap<Place>(isDueBefore)
   /** By uid, in the order in which they became unschedulable. */
   readonly #unschedulable = new Map<string, Entry>()
+  readonly #gated = new Map<string, Entry>()
   #turns = 0
   #timer: { at: number; timer: Disposable } | undefined
 
@@ -79,9 +82,10 @@ export class SchedulingQueue implements Disposable {
     const known = this.#entries.get(info.uid)
     const entry = known ?? this.#enter(info)
     entry.info = info
-    const isGated = this.#gate(info) !== undefined
-    if (isGated) this.#move(entry, 'gated')
-    else if (!known || entry.state === 'gated') this.#activate(entry)
+    if (this.#isGated(info)) {
+      this.#move(entry, 'gated')
+      this.#gated.set(info.uid, entry)
+    } else if (!known || entry.state === 'gated') this.#activate(entry)
     else if (entry.state === 'unschedulable' && changed) this.#backOff(entry, entry.at)
   }
 
@@ -90,6 +94,7 @@ export class SchedulingQueue implements Disposable {
     if (!entry) return
     this.#entries.delete(uid)
     this.#unschedulable.delete(uid)
+    this.#gated.delete(uid)
     entry.moves++
   }
 
@@ -127,6 +132,9 @@ export class SchedulingQueue implements Disposable {
     for (const entry of this.#unschedulable.values()) {
       if (this.#mayHelp(entry, event)) this.#backOff(entry, entry.at)
     }
+    for (const entry of this.#gated.values()) {
+      if (this.#mayOpen(entry.info, event) && !this.#isGated(entry.info)) this.#activate(entry)
+    }
   }
 
   [Symbol.dispose](): void {
@@ -134,6 +142,7 @@ export class SchedulingQueue implements Disposable {
     this.#timer = undefined
     this.#entries.clear()
     this.#unschedulable.clear()
+    this.#gated.clear()
     for (const heap of [this.#active, this.#inBackoff, this.#inErrorBackoff]) heap.clear()
   }
 
@@ -145,12 +154,15 @@ export class SchedulingQueue implements Disposable {
     return entry
   }
 
-  #gate(info: PodInfo): string | undefined {
-    for (const plugin of this.#options.plugins(info)) {
-      const reason = plugin.preEnqueue?.(info)
-      if (reason) return reason
-    }
-    return undefined
+  #isGated(info: PodInfo): boolean {
+    const { plugins, gate } = this.#options
+    return plugins(info).some(plugin => gate?.(plugin, info) !== undefined)
+  }
+
+  /** Whether a change concerns a plugin that can hold pods up before they are tried. */
+  #mayOpen(info: PodInfo, { change }: ClusterEvent): boolean {
+    const plugins = this.#options.plugins(info)
+    return plugins.some(({ preEnqueue, wakesOn }) => preEnqueue && wakesOn?.includes(change))
   }
 
   #mayHelp({ info, rejectedBy }: Entry, event: ClusterEvent): boolean {
@@ -166,7 +178,8 @@ export class SchedulingQueue implements Disposable {
   }
 
   #move(entry: Entry, state: State): void {
-    if (entry.state === 'unschedulable') this.#unschedulable.delete(entry.info.uid)
+    this.#unschedulable.delete(entry.info.uid)
+    this.#gated.delete(entry.info.uid)
     entry.state = state
     entry.moves++
   }

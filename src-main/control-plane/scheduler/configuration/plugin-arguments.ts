@@ -44,6 +44,13 @@ export function volumeBindingArgs(args: Arguments): { bindTimeoutSeconds: number
   return finish(args, { bindTimeoutSeconds: args.integer('bindTimeoutSeconds', 0, maxInt) ?? 600 })
 }
 
+/** How long filters and bindings may take; both are over at once here. */
+export function dynamicResourcesArgs(args: Arguments): void {
+  args.text('filterTimeout')
+  args.text('bindingTimeout')
+  finish(args, undefined)
+}
+
 export function balancedAllocationArgs(args: Arguments): { resources: readonly ResourceWeight[] } {
   return finish(args, { resources: resourceWeights(args, 1) })
 }

@@ -22,10 +22,12 @@ test('nothing means the default profile of upstream, with its order and weights'
     'NodePorts',
     'NodeResourcesFit',
     'VolumeRestrictions',
+    'NodeVolumeLimits',
     'VolumeBinding',
     'VolumeZone',
     'PodTopologySpread',
     'InterPodAffinity',
+    'DynamicResources',
   ])
   expect(weights(profile({}))).toMatchObject({
     TaintToleration: 3,
@@ -59,7 +61,7 @@ test('plugins are taken away, weighed anew and put in another order', () => {
   expect(scores['TaintToleration']).toBe(9)
   const only = { disabled: [{ name: '*' }], enabled: [{ name: 'NodePorts' }, { name: 'NodeName' }] }
   expect(filters({ plugins: { filter: only } })).toEqual(['NodePorts', 'NodeName'])
-  expect(profile({ plugins: { filter: only } }).gates).toHaveLength(1)
+  expect(profile({ plugins: { filter: only } }).gates).toHaveLength(2)
   const noPreemption = { postFilter: { disabled: [{ name: 'DefaultPreemption' }] } }
   expect(profile({ plugins: noPreemption }).preemption).toBeUndefined()
 })

@@ -1,6 +1,7 @@
 import type { Arguments } from '../configuration/arguments.ts'
 import {
   balancedAllocationArgs,
+  dynamicResourcesArgs,
   interPodAffinityArgs,
   nodeAffinityArgs,
   nodeResourcesFitArgs,
@@ -10,6 +11,7 @@ import {
 } from '../configuration/plugin-arguments.ts'
 import type { ExtensionPoint } from '../extension-points.ts'
 import type { Plugin } from '../framework.ts'
+import { dynamicResources } from './dynamic-resources.ts'
 import { imageLocality } from './image-locality.ts'
 import { interPodAffinity } from './inter-pod-affinity.ts'
 import { nodeAffinity } from './node-affinity.ts'
@@ -18,6 +20,7 @@ import { nodePorts } from './node-ports.ts'
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts'
 import { nodeResourcesFit } from './node-resources-fit.ts'
 import { nodeUnschedulable } from './node-unschedulable.ts'
+import { nodeVolumeLimits } from './node-volume-limits.ts'
 import { podTopologySpread } from './pod-topology-spread.ts'
 import { schedulingGates } from './scheduling-gates.ts'
 import { taintToleration } from './taint-toleration.ts'
@@ -69,6 +72,7 @@ export const pluginDefinitions: readonly PluginDefinition[] = [
     create: args => nodeResourcesFit(nodeResourcesFitArgs(args)),
   },
   { name: 'VolumeRestrictions', points: filters, create: plain(volumeRestrictions) },
+  { name: 'NodeVolumeLimits', points: filters, create: plain(nodeVolumeLimits) },
   {
     name: 'VolumeBinding',
     points: [...filters, ...scores, 'reserve', 'preBind'],
@@ -89,6 +93,14 @@ export const pluginDefinitions: readonly PluginDefinition[] = [
     points: [...filters, ...scores],
     weight: 2,
     create: args => interPodAffinity(interPodAffinityArgs(args)),
+  },
+  {
+    name: 'DynamicResources',
+    points: ['preEnqueue', ...filters],
+    create: args => {
+      dynamicResourcesArgs(args)
+      return dynamicResources
+    },
   },
   {
     name: 'DefaultPreemption',

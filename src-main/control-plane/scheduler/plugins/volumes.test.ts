@@ -153,3 +153,64 @@ test.for([
   const answer = placeOf(using('new', volume(other)), [node])
   expect(answer).toContain(fits ? 'n' : '1 node(s) had no available disk')
 })
+
+test('a driver attaches no more volumes to a node than it says, and one volume once', () => {
+  const volume = (name: string) => ({
+    metadata: { name },
+    spec: { csi: { driver: 'disk.example.com', volumeHandle: name } },
+  })
+  const names = ['v1', 'v2', 'v3']
+  const csiNode = {
+    metadata: { name: 'n' },
+    spec: { drivers: [{ name: 'disk.example.com', nodeID: 'n', allocatable: { count: 2 } }] },
+  }
+  const listers = listersOf({
+    claims: [...names.map(name => claim(name, { volumeName: name })), unbound('later', 'late')],
+    volumes: names.map(volume) as never,
+    classes: [{ ...late, provisioner: 'disk.example.com' } as never],
+    csiNodes: [csiNode],
+  })
+  const node = nodeState('n', {}, using('a', claimVolume('v1')), using('b', claimVolume('v2')))
+  const full = '1 node(s) exceed max volume count'
+  expect(placeOf(using('c', claimVolume('v3')), [node], { listers })).toContain(full)
+  expect(placeOf(using('c', claimVolume('later')), [node], { listers })).toContain(full)
+  expect(placeOf(using('c', claimVolume('v1')), [node], { listers })).toBe('n')
+  node.remove('a')
+  expect(placeOf(using('c', claimVolume('v3')), [node], { listers })).toBe('n')
+})
+
+const device = (spec: object = {}, status: object = {}) => ({
+  metadata: { name: 'gpu', namespace: 'default' },
+  spec,
+  status,
+})
+const asking = podToPlace('p', { resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] })
+const requests = [{ name: 'one', exactly: { deviceClassName: 'gpus' } }]
+
+test.for([
+  ['is missing', [], [], 'resourceclaim.resource.k8s.io "gpu" not found'],
+  [
+    'asks for a class that is missing',
+    [device({ devices: { requests } })],
+    [],
+    'request one: device class gpus does not exist',
+  ],
+  [
+    'nobody has allocated',
+    [device({ devices: { requests } })],
+    [{ metadata: { name: 'gpus' }, spec: {} }],
+    '2 cannot allocate all claims',
+  ],
+  [
+    'is allocated on one node',
+    [device({}, { allocation: { nodeSelector: onNode('b').required } })],
+    [],
+    'b',
+  ],
+] as const)('a claim on devices that %s', ([, resourceClaims, deviceClasses, said]) => {
+  const listers = listersOf({
+    resourceClaims: [...resourceClaims],
+    deviceClasses: [...deviceClasses] as never,
+  })
+  expect(placeOf(asking, [nodeState('a'), nodeState('b')], { listers })).toContain(said)
+})
