@@ -213,20 +213,17 @@ function addList(
   })
 }
 
+/** What every kind has is described as it is of any built-in one. */
 function addCustom(collection: SchemaCollection, kind: GroupVersionKind, schema: Schema): Schema {
-  const objectMeta = findObjectType({ group: '', version: 'v1', kind: 'Pod' })?.fields.get(
-    'metadata',
-  )?.type
+  const anyKind = findObjectType({ group: '', version: 'v1', kind: 'Pod' })
   const properties = (schema['properties'] ?? {}) as Schema
+  const common = anyKind
+    ? collection.fieldsOf(anyKind, ['apiVersion', 'kind', 'metadata'])
+    : undefined
   return collection.addSchema(customName(kind), {
     ...schema,
     type: 'object',
-    properties: {
-      ...properties,
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
-      metadata: objectMeta?.kind === 'object' ? { allOf: [collection.add(objectMeta.type)] } : {},
-    },
+    properties: { ...properties, ...common },
     'x-kubernetes-group-version-kind': [kind],
   })
 }

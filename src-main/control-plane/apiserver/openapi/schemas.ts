@@ -24,6 +24,12 @@ export class SchemaCollection {
     return reference(name)
   }
 
+  /** The schemas of some of a struct's fields, by their names. */
+  fieldsOf(type: TypeSchema, names: readonly string[]): Record<string, Schema> {
+    const fields = names.flatMap(name => type.fields.get(name) ?? [])
+    return Object.fromEntries(fields.map(field => [field.name, this.#propertyOf(type, field)]))
+  }
+
   /** Adds a schema that comes ready-made, such as a custom resource's. */
   addSchema(name: string, schema: Schema): Schema {
     this.schemas[name] = schema

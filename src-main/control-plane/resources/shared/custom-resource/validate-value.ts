@@ -2,6 +2,7 @@ import { compileRegex } from '#kubernetes/cel/library/regex-engine.ts'
 import { deepEqual, isRecord } from '#kubernetes/json.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { duplicate, invalid, notSupported, required, tooLong, tooMany } from '../field-errors.ts'
+import { embeddedErrors } from './embedded-resources.ts'
 import { fitsFormat } from './formats.ts'
 import { oldItems } from './old-items.ts'
 import { itemsOf, memberOf, type Schema } from './schema.ts'
@@ -199,19 +200,8 @@ function objectErrors(value: Record<string, unknown>, schema: Schema, place: Pla
     ...(schema.required ?? [])
       .filter(name => !Object.hasOwn(value, name))
       .map(name => required(at(name))),
-    ...embeddedErrors(value, schema, at),
+    ...(schema['x-kubernetes-embedded-resource'] ? embeddedErrors(value, at) : []),
   ]
-}
-
-function embeddedErrors(
-  value: Record<string, unknown>,
-  schema: Schema,
-  at: (name: string) => string,
-): FieldError[] {
-  if (!schema['x-kubernetes-embedded-resource']) return []
-  return ['apiVersion', 'kind']
-    .filter(name => value[name] === undefined)
-    .map(name => required(at(name), 'must not be empty'))
 }
 
 /** Items that a set or keyed list holds twice. */
