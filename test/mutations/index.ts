@@ -5,6 +5,7 @@ import { jobMutations } from './jobs.ts'
 import type { Mutation } from './mutation.ts'
 import { nodeAndPolicyMutations } from './nodes-and-policy.ts'
 import { ownershipMutations } from './ownership.ts'
+import { schedulerMutations } from './scheduler.ts'
 import { applyMutations } from './server-side-apply.ts'
 import { serviceMutations } from './services.ts'
 import { statefulMutations } from './stateful.ts'
@@ -19,6 +20,7 @@ export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   jobs: jobMutations,
   'nodes and policy': nodeAndPolicyMutations,
   ownership: ownershipMutations,
+  scheduler: schedulerMutations,
   services: serviceMutations,
   'server-side apply': applyMutations,
   stateful: statefulMutations,

@@ -41,7 +41,12 @@ export class PodReports {
     nominatedNode?: string,
   ): Promise<void> {
     const action = 'Scheduling'
-    this.#note(info.pod, { type: 'Warning', reason: 'FailedScheduling', action, message })
+    this.#note(info.pod, {
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      action,
+      message: shortened(message),
+    })
     try {
       await this.#writeCondition(info.pod, { reason, message, nominatedNode })
     } catch (error) {
@@ -87,3 +92,12 @@ export class PodReports {
     this.recorder.record(pod, note, { apiVersion: 'v1', kind: 'Pod' })
   }
 }
+
+/** As long as an event's message may be; the condition tells the whole. */
+const maxMessage = 1024
+const ellipsis = ' ...'
+
+const shortened = (message: string): string =>
+  message.length <= maxMessage
+    ? message
+    : `${message.slice(0, maxMessage - ellipsis.length)}${ellipsis}`
