@@ -361,7 +361,7 @@ describe.each(examples)('%s', (resource, object, heading, row, described) => {
     expect(second).toMatch(row)
     expect(await run(`describe ${resource} ${name}`)).toMatch(described)
     expect(await run(`explain ${resource}`)).toContain(`KIND:       ${object.kind}`)
-    expect(await run(`delete ${resource} ${name}`)).toContain('deleted')
+    expect(await run(`delete ${resource} ${name} --wait=false`)).toContain('deleted')
   })
 })
 
@@ -682,4 +682,24 @@ describe('a claim', () => {
       'persistentvolumeclaims "two" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
     )
   })
+})
+
+test('a claim looks behind the backs of others only in a namespace that is marked for it', async () => {
+  const request = { name: 'all', exactly: { deviceClassName: 'gpu', adminAccess: true } }
+  const claim = { metadata: { name: 'watcher' }, spec: { devices: { requests: [request] } } }
+  const create = (namespace: string) =>
+    send('POST', `/apis/resource.k8s.io/v1/namespaces/${namespace}/resourceclaims`, claim)
+  const refused = await create('default')
+  expect(refused.status).toBe(422)
+  expect(refused.json.details.causes).toEqual([
+    {
+      reason: 'FieldValueForbidden',
+      field: 'spec.devices.requests[0].adminAccess',
+      message:
+        'Forbidden: admin access to devices requires the `resource.kubernetes.io/admin-access: true` label on the containing namespace',
+    },
+  ])
+  const labels = { 'resource.kubernetes.io/admin-access': 'true' }
+  await send('POST', '/api/v1/namespaces', { metadata: { name: 'watchers', labels } })
+  expect((await create('watchers')).status).toBe(201)
 })

@@ -126,6 +126,7 @@ export function validatePodOnly(pod: Pod): FieldError[] {
     ...each(spec.containers, 'spec.containers', validateImageText),
     ...each(spec.initContainers, 'spec.initContainers', validateImageText),
     ...validateEphemeralClaims(pod),
+    ...(spec.serviceAccountName ? [] : refuseTokens(pod)),
     ...(cost === undefined || isInt32(cost)
       ? []
       : [invalid(`metadata.annotations[${deletionCost}]`, cost, 'must be a 32bit integer')]),
@@ -170,6 +171,21 @@ function validateEphemeralClaims({ metadata, spec }: Pod): FieldError[] {
     ]
   })
 }
+
+/** A pod without a service account has no tokens. */
+const refuseTokens = ({ spec }: Pod): FieldError[] =>
+  each(spec.volumes, 'spec.volumes', ({ projected }, path) =>
+    each(projected?.sources, `${path}.projected.sources`, ({ serviceAccountToken }, path) =>
+      serviceAccountToken
+        ? [
+            forbidden(
+              `${path}.serviceAccountToken`,
+              'must not be specified when serviceAccountName is not set',
+            ),
+          ]
+        : [],
+    ),
+  )
 
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost'
 

@@ -420,7 +420,7 @@ const cases: Case[] = [
   ],
   [
     'restart rules without a policy',
-    { restartPolicyRules: [{ action: 'Restart' }] },
+    { restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [1] } }] },
     '*.restartPolicy: Required value: must specify restartPolicy when restart rules are used',
   ],
   [

@@ -165,6 +165,36 @@ const cases: Case[] = [
     'spec.volumes[0].nfs.server: Required value',
   ],
   [
+    'two files in one place',
+    volume({
+      projected: {
+        sources: [
+          { secret: { name: 'a', items: [{ key: 'x', path: 'f' }] } },
+          { configMap: { name: 'b', items: [{ key: 'x', path: 'f' }] } },
+        ],
+      },
+    }),
+    'spec.volumes[0].projected: Invalid value: "b": conflicting duplicate paths',
+  ],
+  [
+    'a token of nobody',
+    volume({ projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }),
+    'spec.volumes[0].projected.sources[0].serviceAccountToken: Forbidden: must not be specified when serviceAccountName is not set',
+  ],
+  [
+    'rules for a sidecar',
+    init({
+      restartPolicy: 'Always',
+      restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [1] } }],
+    }),
+    'spec.initContainers[0].restartPolicyRules: Forbidden: restartPolicyRules are not allowed for init containers with restart policy Always',
+  ],
+  [
+    'a rule without codes',
+    init({ restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart' }] }),
+    'spec.initContainers[0].restartPolicyRules[0].exitCodes: Required value: must be specified',
+  ],
+  [
     'a long CSI driver',
     volume({ csi: { driver: 'a'.repeat(64) } }),
     'spec.volumes[0].csi.driver: Too long: may not be more than 63 bytes',
@@ -259,9 +289,12 @@ const cases: Case[] = [
   ],
   [
     'a token of a minute',
-    volume({
-      projected: { sources: [{ serviceAccountToken: { path: 't', expirationSeconds: 60 } }] },
-    }),
+    {
+      serviceAccountName: 'a',
+      ...volume({
+        projected: { sources: [{ serviceAccountToken: { path: 't', expirationSeconds: 60 } }] },
+      }),
+    },
     'spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds: Invalid value: 60: may not specify a duration less than 10 minutes',
   ],
   [

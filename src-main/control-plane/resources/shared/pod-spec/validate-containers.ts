@@ -13,7 +13,6 @@ import {
   invalid,
   malformed,
   notFound,
-  notSupported,
   oneOf,
   required,
   requiredForm,
@@ -25,11 +24,11 @@ import { validateMounts } from './validate-mounts.ts'
 import { validateProbesAndHooks } from './validate-probes.ts'
 import { validateContainerClaims } from './validate-resource-claims.ts'
 import { validateResources } from './validate-resources.ts'
+import { validateRestartRules } from './validate-restart-rules.ts'
 import { validateSecurityContext } from './validate-security-context.ts'
 import type { VolumesByName } from './validate-volumes.ts'
 
 const pullPolicies = ['Always', 'IfNotPresent', 'Never']
-const restartPolicies = ['Always', 'Never', 'OnFailure']
 
 /** What is wrong with the containers of a pod, of all three sorts. */
 export function validateContainers(
@@ -70,6 +69,14 @@ function validateInitContainers(spec: PodSpec, path: string, volumes: VolumesByN
     return [
       ...errors,
       ...validateRestartRules(container, path),
+      ...(container.restartPolicy === 'Always' && container.restartPolicyRules?.length
+        ? [
+            forbidden(
+              `${path}.restartPolicyRules`,
+              'restartPolicyRules are not allowed for init containers with restart policy Always',
+            ),
+          ]
+        : []),
       ...validateHostPorts([container], path.replace(/\[\d+\]$/, '')),
     ]
   })
@@ -214,18 +221,4 @@ function validateResizePolicy(
         : []),
     ]
   })
-}
-
-function validateRestartRules(
-  { restartPolicy, restartPolicyRules = [] }: Container,
-  path: string,
-): FieldError[] {
-  const errors: FieldError[] = []
-  if (restartPolicy && !restartPolicies.includes(restartPolicy))
-    errors.push(notSupported(`${path}.restartPolicy`, restartPolicy, restartPolicies))
-  if (restartPolicyRules.length > 0 && !restartPolicy)
-    errors.push(
-      required(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used'),
-    )
-  return errors
 }

@@ -111,7 +111,7 @@ function validateRecursion(mount: VolumeMount, path: string): FieldError[] {
 }
 
 function validateDevices(
-  { volumeDevices }: Container | EphemeralContainer,
+  { volumeDevices, volumeMounts = [] }: Container | EphemeralContainer,
   path: string,
   volumes: VolumesByName,
 ): FieldError[] {
@@ -132,6 +132,16 @@ function validateDevices(
       )
     if (!volume) errors.push(notFound(`${path}.name`, name ?? ''))
     if (!devicePath) errors.push(required(`${path}.devicePath`))
+    if (volumeMounts.some(mount => mount.name === name))
+      errors.push(invalid(`${path}.name`, name, 'must not already exist in volumeMounts'))
+    if (volumeMounts.some(({ mountPath }) => mountPath === devicePath))
+      errors.push(
+        invalid(
+          `${path}.devicePath`,
+          devicePath,
+          'must not already exist as a path in volumeMounts',
+        ),
+      )
     if (paths.has(devicePath))
       errors.push(invalid(`${path}.devicePath`, devicePath, 'must be unique'))
     if (devicePath && validateNoBacksteps(devicePath, '').length > 0)

@@ -31,6 +31,33 @@ export function validateProjection(source: VolumeProjection, path: string): Fiel
   return serviceAccountToken ? validateToken(serviceAccountToken, path) : []
 }
 
+/** No two sources may put a file in the same place; `path` is that of the volume. */
+export function validateDistinctPaths(sources: VolumeProjection[], path: string): FieldError[] {
+  const seen = new Set<string>()
+  return sources.flatMap(projectedFiles).flatMap(({ file, of }) => {
+    const repeated = seen.has(file)
+    if (file) seen.add(file)
+    return repeated ? [invalid(path, of, 'conflicting duplicate paths')] : []
+  })
+}
+
+/** The files that a source chooses by name, and what they are of. */
+function projectedFiles({
+  secret,
+  configMap,
+  downwardAPI,
+  serviceAccountToken,
+}: VolumeProjection): { file: string; of: string }[] {
+  const files = secret ?? configMap
+  return [
+    ...(files?.items ?? []).map(({ path: file }) => ({ file, of: files?.name ?? '' })),
+    ...(downwardAPI?.items ?? []).map(({ path: file }) => ({ file, of: file })),
+    ...(serviceAccountToken
+      ? [{ file: serviceAccountToken.path, of: serviceAccountToken.path }]
+      : []),
+  ]
+}
+
 /** What is wrong with the choice of keys and their files. */
 export const validateFiles = (items: KeyToPath[] | undefined, path: string): FieldError[] =>
   each(items, path, (item, path) => [

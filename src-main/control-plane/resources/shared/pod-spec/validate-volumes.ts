@@ -17,7 +17,12 @@ import {
 import { validateAnnotations, validateLabels } from '../object-meta.ts'
 import { validateLegacySource } from './validate-legacy-volumes.ts'
 import { validateNoBacksteps } from './validate-paths.ts'
-import { validateFiles, validateMode, validateProjection } from './validate-projections.ts'
+import {
+  validateDistinctPaths,
+  validateFiles,
+  validateMode,
+  validateProjection,
+} from './validate-projections.ts'
 
 /** The volumes of a pod that are in order. */
 export type VolumesByName = ReadonlyMap<string, Volume>
@@ -108,6 +113,7 @@ const sources: Partial<Record<keyof Volume, (volume: Volume, path: string) => Fi
         errors.push(forbidden(sourcePath, 'may not specify more than 1 volume type per source'))
       return errors
     }),
+    ...validateDistinctPaths(projected?.sources ?? [], path),
   ],
   csi: ({ csi }, path) => [
     ...validateDriverName(csi?.driver, `${path}.driver`),
