@@ -117,6 +117,11 @@ export function invalid(
 const hasReason = (error: unknown, ...reasons: string[]) =>
   error instanceof StatusError && reasons.includes(error.reason)
 
+/** Whether a create was refused because its namespace is being deleted. */
+export const isNamespaceTerminating = (error: unknown): boolean =>
+  error instanceof StatusError &&
+  (error.status.details?.causes ?? []).some(cause => cause.reason === 'NamespaceTerminating')
+
 export const isNotFound = (error: unknown): boolean => hasReason(error, 'NotFound')
 export const isAlreadyExists = (error: unknown): boolean => hasReason(error, 'AlreadyExists')
 export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflict')

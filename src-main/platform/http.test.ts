@@ -166,6 +166,27 @@ test('aborting ends a request that waits, and a body that is being read', async 
   await expect(all).rejects.toThrow()
 })
 
+test.each(['identity', 'gzip'])(
+  'a body (%s) that nobody reads ends nothing but itself when its request is aborted',
+  async encoding => {
+    const { target } = await serve('h2', (_request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).write('start')
+    })
+    const abort = new AbortController()
+    const { signal } = abort
+    const { body } = await client(target).request({ method: 'GET', path: '/', signal })
+    const closed = new Promise(resolve => body.once('close', resolve))
+    const uncaught: unknown[] = []
+    const note = (error: unknown) => uncaught.push(error)
+    process.on('uncaughtExceptionMonitor', note)
+    abort.abort()
+    await closed
+    process.off('uncaughtExceptionMonitor', note)
+    expect(uncaught).toEqual([])
+    await expect(text(body)).rejects.toThrow()
+  },
+)
+
 test('a GET on a connection that died meanwhile goes over a new one', async () => {
   const { target, sockets } = await serve('h2', (_request, response) => response.end('answer'))
   const http = client(target)

@@ -68,6 +68,7 @@ function decompress(response: HttpResponse): HttpResponse {
   const { 'content-encoding': _encoding, 'content-length': _length, ...headers } = response.headers
   const packed = response.body
   const body = createGunzip()
+  body.on('error', () => {})
   packed.once('error', error => body.destroy(error))
   packed.once('close', () => {
     if (!packed.readableEnded) body.destroy(new Error('the connection broke'))

@@ -134,6 +134,8 @@ function readBody(stream: http2.ClientHttp2Stream): Readable {
       done(error)
     },
   })
+  // Readers hear of an error by reading on; a body that nobody has begun to read must not end the process.
+  body.on('error', () => {})
   stream.on('data', chunk => {
     if (!body.push(chunk)) stream.pause()
   })

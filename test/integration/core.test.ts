@@ -289,3 +289,42 @@ spec: { nodeName: here, containers: [{ name: main, image: nowhere/shop }] }
   expect(shown.at(-1)?.why?.sentence).toBe('The image nowhere/shop cannot be had.')
   expect(shown.at(-1)?.why?.chain[0]).toMatchObject({ kind: 'Pod', name: 'shop-1' })
 })
+
+test('a drain waits for pods whose namespace goes, which nobody may evict', async () => {
+  await create(`
+apiVersion: v1
+kind: Node
+metadata: { name: drained }
+---
+apiVersion: v1
+kind: Namespace
+metadata: { name: going }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: default, namespace: going }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: last, namespace: going, finalizers: [example.com/held] }
+spec: { nodeName: drained, containers: [{ name: main, image: x }] }
+`)
+  const remove = (path: string, gracePeriodSeconds?: number) =>
+    running.admin.request({ method: 'DELETE', path, body: { gracePeriodSeconds } })
+  await remove('/api/v1/namespaces/going')
+  const request = { cluster, name: 'drained', unmanaged: true, localData: false }
+  const states = new Set<string>()
+  for await (const { pods } of core.handlers['nodes.drain'](request, signal)) {
+    const [pod] = pods
+    if (pod) states.add(`${pod.state} ${pod.message ?? ''}`.trim())
+    if (pod?.state !== 'leaving') continue
+    await running.admin.request({
+      method: 'PATCH',
+      path: '/api/v1/namespaces/going/pods/last',
+      body: { metadata: { finalizers: null } },
+      contentType: 'application/merge-patch+json',
+    })
+    await remove('/api/v1/namespaces/going/pods/last', 0)
+  }
+  expect([...states]).toEqual(['waiting', 'leaving', 'gone'])
+})

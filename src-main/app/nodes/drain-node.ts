@@ -4,7 +4,7 @@ import { errorMessage } from '#base/errors.ts'
 import { collectionPath } from '#clusters/paths.ts'
 import type { InputOf } from '#contract/contract.ts'
 import type { DrainPod, DrainProgress } from '#contract/nodes.ts'
-import { isNotFound, StatusError } from '#kubernetes/status-error.ts'
+import { isNamespaceTerminating, isNotFound, StatusError } from '#kubernetes/status-error.ts'
 import { latest } from '../latest.ts'
 import { podsResource } from '../objects/pods-of.ts'
 import { watchObjects } from '../objects/watch-objects.ts'
@@ -115,6 +115,8 @@ class Drain {
       } catch (error) {
         if (signal.aborted) return
         if (isNotFound(error)) return this.#set(uid, 'gone')
+        // Nothing is evicted from a namespace that goes: it takes its pods along.
+        if (isNamespaceTerminating(error)) return this.#set(uid, 'leaving')
         if (!(error instanceof StatusError) || error.code !== 429)
           return this.#set(uid, 'failed', errorMessage(error))
         this.#set(uid, 'blocked', errorMessage(error))

@@ -5,7 +5,9 @@ import type { Client } from '#client/rest.ts'
 import type { Pod, PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import { apiVersionOf, type KubernetesObject, type Stored } from '#kubernetes/objects.ts'
 import { controllerReference } from '#kubernetes/owners.ts'
-import { isNotFound, StatusError } from '#kubernetes/status-error.ts'
+import { isNamespaceTerminating, isNotFound } from '#kubernetes/status-error.ts'
+
+export { isNamespaceTerminating }
 
 /** Creates and deletes pods for one kind of owner, and says so in events about the owner. */
 export class PodControl<O extends KubernetesObject> {
@@ -67,8 +69,3 @@ export class PodControl<O extends KubernetesObject> {
     this.#recorder.record(owner, { type, reason, message }, this.#kind)
   }
 }
-
-/** Whether a create was refused because its namespace is being deleted: no news for anyone. */
-export const isNamespaceTerminating = (error: unknown): boolean =>
-  error instanceof StatusError &&
-  (error.status.details?.causes ?? []).some(cause => cause.reason === 'NamespaceTerminating')
