@@ -3,7 +3,6 @@ import type { Mutation } from './mutation.ts'
 const deployment = 'src-main/control-plane/controllers/deployment'
 const replicaSet = 'src-main/control-plane/controllers/shared/replicas/replica-reconciler.ts'
 const rollouts = 'test/integration/controllers/rollouts.test.ts'
-const workloads = 'test/integration/controllers/workloads.test.ts'
 const arithmetic = `${deployment}/rollout-arithmetic.test.ts`
 
 /** Faults of Deployments and ReplicaSets. */
@@ -77,7 +76,10 @@ export const deploymentMutations: readonly Mutation[] = [
     about: ['replicaset', 'replicationcontroller'],
     find: 'const active = owned.filter(isPodActive)',
     replace: 'const active = owned.filter(pod => pod.metadata.uid !== "")',
-    caughtBy: { file: workloads, test: 'a deployment runs, is replaced' },
+    caughtBy: {
+      file: 'test/integration/controllers/replication-controllers.test.ts',
+      test: 'a pod on its way out is replaced',
+    },
   },
   {
     name: 'a replica set forgets what it just created',

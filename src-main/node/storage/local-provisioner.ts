@@ -17,6 +17,7 @@ import { keyOf, type Stored } from '#kubernetes/objects.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '#kubernetes/status-error.ts'
 import { bindsLate, classOf, provisionerKey, selectedNodeKey } from '#kubernetes/storage-binding.ts'
 import type { ContainerRuntime } from '../runtimes/container-runtime.ts'
+import { growVolume } from './grow-volume.ts'
 import { finalizer, localProvisionerName, nodeOfVolume, volumeFor } from './local-volume.ts'
 
 type Runtimes = ReadonlyMap<string, Pick<ContainerRuntime, 'removeLastingVolume'>>
@@ -96,7 +97,8 @@ export class LocalProvisioner implements AsyncDisposable {
 
   async #provision(key: string): Promise<void> {
     const claim = this.#claims.get(key)
-    if (!claim || claim.spec?.volumeName || claim.metadata.deletionTimestamp) return
+    if (!claim || claim.metadata.deletionTimestamp) return
+    if (claim.spec?.volumeName) return this.#grow(claim, claim.spec.volumeName)
     if (claim.metadata.annotations?.[provisionerKey] !== localProvisionerName) return
     const storageClass = this.#classes.get(classOf(claim))
     const node =
@@ -117,6 +119,15 @@ export class LocalProvisioner implements AsyncDisposable {
     } catch (error) {
       if (!isAlreadyExists(error)) throw error
     }
+  }
+
+  async #grow(claim: Stored<PersistentVolumeClaim>, volumeName: string): Promise<void> {
+    const volume = this.#volumes.get(volumeName)
+    const { csi, claimRef } = volume?.spec ?? {}
+    const isOurs = csi?.driver === localProvisionerName && claimRef?.uid === claim.metadata.uid
+    if (!volume || !isOurs || !(await growVolume(this.#client, claim, volume))) return
+    const message = 'Resize volume succeeded'
+    this.#note(claim, 'PersistentVolumeClaim', 'Normal', 'VolumeResizeSuccessful', message)
   }
 
   async #reclaim(name: string): Promise<void> {

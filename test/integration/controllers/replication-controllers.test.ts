@@ -71,6 +71,23 @@ test('a replication controller keeps its number of pods, through kubectl’s sca
   })
 })
 
+test('a pod on its way out is replaced before it is gone', async () => {
+  await start('lingering', 1)
+  const [first] = await eventually(async () => {
+    expect((await read('lingering')).status?.readyReplicas).toBe(1)
+    return podsOf('lingering')
+  })
+  kubelet.mayGo = () => false
+  await client.delete(pods, first?.metadata ?? {})
+  await eventually(async () => {
+    expect(await podsOf('lingering')).toHaveLength(2)
+    expect((await read('lingering')).status).toMatchObject({ replicas: 1, readyReplicas: 1 })
+  })
+  kubelet.mayGo = () => true
+  await kubelet.look()
+  await eventually(async () => expect(await podsOf('lingering')).toHaveLength(1))
+})
+
 test('it takes in orphans and lets go what no longer matches', async () => {
   const spec = { containers: [{ name: 'main', image: 'web' }] }
   const orphan = { name: 'orphan', namespace, labels: { app: 'gather' } }

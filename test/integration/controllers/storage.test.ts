@@ -136,6 +136,29 @@ test('a claim of the default class waits for a pod, is provisioned on its node a
   expect(new Set(removed)).toEqual(new Set([name]))
 })
 
+test('a claim of the default class grows with what it asks for, and never shrinks', async () => {
+  await claim()
+  await pod()
+  await eventually(async () => expect((await readClaim()).status?.phase).toBe('Bound'))
+  const ask = (storage: string) =>
+    client.patch(
+      persistentVolumeClaims,
+      claimed,
+      { spec: { resources: { requests: { storage } } } },
+      { type: 'merge' },
+    )
+  await ask('3Gi')
+  await eventually(async () => {
+    const { spec, status } = await readClaim()
+    expect(status).toMatchObject({ phase: 'Bound', capacity: { storage: '3Gi' } })
+    const name = spec?.volumeName ?? ''
+    const volume = await client.get(persistentVolumes, { name })
+    expect(volume.spec?.capacity).toEqual({ storage: '3Gi' })
+    expect(await reasons()).toContain('VolumeResizeSuccessful')
+  })
+  await expect(ask('2Gi')).rejects.toThrow('field can not be less than status.capacity')
+})
+
 test('a volume of a class that retains stays, with its data', async () => {
   await client.create(storageClasses, {
     metadata: { name: 'kept' },
@@ -229,7 +252,7 @@ test('kubectl shows why a pod waits for its volume, and what is bound', async ()
     ),
   )
   expect(await run('get', 'sc')).toMatch(
-    /standard \(default\) +local\.slipway\.dev +Delete +WaitForFirstConsumer +false/,
+    /standard \(default\) +local\.slipway\.dev +Delete +WaitForFirstConsumer +true/,
   )
   await eventually(async () => expect(await run('get', 'pod', 'user')).toContain('Running'))
 })

@@ -53,6 +53,7 @@ const standardClass = {
   provisioner: 'local.slipway.dev',
   reclaimPolicy: 'Delete',
   volumeBindingMode: 'WaitForFirstConsumer',
+  allowVolumeExpansion: true,
 }
 
 /** What the node serves on localhost; other controllers bring classes of their own. */

@@ -27,11 +27,14 @@ export class Binding {
     const claimed = await this.#claimVolume(volume, claim)
     await this.setVolumePhase(claimed, 'Bound')
     const named = await this.#nameVolume(claim, claimed)
+    // A claim that is bound already may be growing: who makes it grow says when it has.
+    const { phase, capacity } = named.status ?? {}
+    const known = phase === 'Bound' ? capacity : undefined
     await this.#writeClaimStatus(named, {
       ...named.status,
       phase: 'Bound',
       accessModes: claimed.spec?.accessModes ?? [],
-      capacity: claimed.spec?.capacity ?? {},
+      capacity: known ?? claimed.spec?.capacity ?? {},
     })
   }
 

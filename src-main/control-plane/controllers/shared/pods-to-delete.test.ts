@@ -44,7 +44,8 @@ function pod(name: string, traits: Traits = {}): Stored<Pod> {
 const chosen = (pods: Stored<Pod>[], count = 1) =>
   podsToDelete(pods, pods, count, now).map(({ metadata }) => metadata.name)
 
-const settled = pod('settled')
+/** Of two pods that are alike, the one whose uid comes first goes: this one. */
+const settled = pod('a-settled')
 
 test.each([
   ['without a node', pod('other', { node: '' })],
