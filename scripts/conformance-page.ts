@@ -32,7 +32,7 @@ export function conformancePage(outcomes: ReadonlyMap<string, Outcome>): string 
   return [
     '# Conformance',
     '',
-    'The tests of the official suite of Kubernetes 1.35, each told in our own steps under its official codename and run with clients that are not ours ([how](../test/conformance/README.md)). Written by `npm run conformance` from its last run, on two simulated nodes; `npm test` fails when its run says otherwise. `absent`: not told yet.',
+    'The tests of the official suite of Kubernetes 1.35, each told in our own steps under its official codename and run with clients that are not ours ([how](../test/conformance/README.md)). Written by `npm run test:conformance` from its last run, on two simulated nodes; `npm test` fails when its run says otherwise. `absent`: not told yet.',
     '',
     ...table(
       ['needs', 'pass', 'fail', 'absent'],

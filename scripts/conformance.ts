@@ -1,4 +1,4 @@
-// npm run conformance: runs the conformance tests and writes docs/conformance.md.
+// npm run test:conformance: runs the conformance tests and writes docs/conformance.md.
 //   --kubeconfig FILE   on the cluster of FILE instead of one of ours; prints, writes nothing
 //   --report FILE       reads Vitest's JSON of a run that has been, instead of running
 //   --check             compares the page with the run instead of writing it
@@ -52,7 +52,9 @@ function run(): string {
 
 function check(): void {
   if (read(page) === conformancePage(outcomes)) return
-  process.stderr.write('docs/conformance.md is not what this run showed: npm run conformance\n')
+  process.stderr.write(
+    'docs/conformance.md is not what this run showed: npm run test:conformance\n',
+  )
   process.exitCode = 1
 }
 

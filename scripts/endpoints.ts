@@ -1,4 +1,4 @@
-// npm run conformance:endpoints: tries every stable operation on a server of ours and writes docs/endpoints.md.
+// npm run test:conformance:endpoints: tries every stable operation on a server of ours and writes docs/endpoints.md.
 import { writeFileSync } from 'node:fs'
 import { startEndpointServer } from '../test/conformance/endpoints/endpoint-server.ts'
 import { endpointsPage } from '../test/conformance/endpoints/endpoints-page.ts'

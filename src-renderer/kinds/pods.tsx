@@ -9,6 +9,13 @@ import { ownerProperty } from './shared-properties.tsx'
 
 const manyRestarts = 4
 const restartsAt = 3
+const nodeAt = 6
+
+/** Whether a pod takes room on a node: what waits for one requests nothing of any yet. */
+export const isOnNode = (row: TableRow): boolean => {
+  const node = cellText(row.cells[nodeAt])
+  return node !== '' && node !== '<none>'
+}
 
 function Restarts({ row }: { row: TableRow }) {
   const text = cellText(row.cells[restartsAt])

@@ -36,20 +36,20 @@ const nodes = buildNavigation(served)
 const labels = (id: string) =>
   nodes.find(node => node.id === id)?.children?.map(({ label }) => label)
 
-test('kinds stand in their groups, and what has none under Config', () => {
+test('kinds stand in their groups, and what has none under More kinds', () => {
   expect(labels('workloads')).toEqual(['Pods'])
   expect(labels('network')).toEqual(['NetworkPolicies', 'Port forwards'])
-  expect(labels('config')).toEqual(['Gadgets'])
+  expect(labels('more')).toEqual(['Gadgets'])
 })
 
 test('groups without kinds, kinds that can’t be listed and the second Events are left out', () => {
   expect(nodes.map(({ label }) => label)).toEqual([
     'Overview',
     'Workloads',
-    'Config',
     'Network',
     'Nodes',
     'Events',
+    'More kinds',
     'Custom resources',
   ])
 })

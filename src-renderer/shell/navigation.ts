@@ -8,6 +8,7 @@ import {
   Network,
   Puzzle,
   Server,
+  Shapes,
   Shield,
   SlidersHorizontal,
 } from 'lucide-react'
@@ -43,7 +44,6 @@ const groups: readonly {
       'replicasets',
       'jobs',
       'cronjobs',
-      'replicationcontrollers',
     ],
   },
   {
@@ -72,6 +72,8 @@ const groups: readonly {
       'endpointslices',
       'endpoints',
       'ingressclasses',
+      'servicecidrs',
+      'ipaddresses',
     ],
   },
   {
@@ -82,9 +84,11 @@ const groups: readonly {
       'persistentvolumeclaims',
       'persistentvolumes',
       'storageclasses',
+      'volumeattributesclasses',
       'volumeattachments',
       'csidrivers',
       'csinodes',
+      'csistoragecapacities',
     ],
   },
   {
@@ -114,7 +118,7 @@ export const nodeId = ({
   resource,
 }: Pick<ResourceInfo, 'group' | 'version' | 'resource'>) => `${group}/${version}/${resource}`
 
-/** The sidebar of a cluster, from what it serves. A kind that has no place of its own stands under Config. */
+/** The sidebar of a cluster, from what it serves. A kind that has no place of its own stands under More kinds. */
 export function buildNavigation(resources: readonly ResourceInfo[]): NavNode[] {
   const listed = preferred(resources.filter(({ verbs }) => verbs.includes('list')))
   const builtIn = listed.filter(({ custom }) => !custom)
@@ -146,16 +150,13 @@ export function buildNavigation(resources: readonly ResourceInfo[]): NavNode[] {
   const rest = builtIn
     .filter(info => !taken.has(nodeId(info)))
     .sort((a, b) => a.kind.localeCompare(b.kind))
-  const nodes = grouped.map(node =>
-    node.id === 'config'
-      ? { ...node, children: [...node.children, ...rest.map(info => leaf(info))] }
-      : node,
-  )
+  const more = rest.map(info => leaf(info))
   const custom = [...definitions, ...customNodes(listed.filter(info => info.custom))]
   return [
     { id: 'overview', label: 'Overview', icon: Gauge, page: 'overview' },
-    ...nodes.filter(({ children }) => children.length),
+    ...grouped.filter(({ children }) => children.length),
     ...single,
+    ...(more.length ? [{ id: 'more', label: 'More kinds', icon: Shapes, children: more }] : []),
     ...(custom.length
       ? [{ id: 'custom', label: 'Custom resources', icon: Puzzle, children: custom }]
       : []),

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { Fragment, useEffect, useMemo, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree'
 import type { OutputOf } from '../../src-main/contract/contract.ts'
@@ -99,7 +99,7 @@ function renderNode(node: NavNode, depth: number, counts: Counts, expanded: Read
               </Button>
             )}
             {icon && <Icon of={icon} size={14} />}
-            <span className={styles['label']}>{label}</span>
+            <span className={styles['label']}>{breakable(label)}</span>
             <Figure node={node} counts={counts} isExpanded={expanded.has(id)} />
           </span>
         )}
@@ -108,6 +108,15 @@ function renderNode(node: NavNode, depth: number, counts: Counts, expanded: Read
     </TreeItem>
   )
 }
+
+/** A long kind, such as ValidatingAdmissionPolicyBindings, goes on in a second line where a new word begins. */
+const breakable = (label: string) =>
+  label.split(/(?=[A-Z][a-z])/).map(word => (
+    <Fragment key={word}>
+      <wbr />
+      {word}
+    </Fragment>
+  ))
 
 /** How many there are, and first how many of them are in trouble. */
 function Figure({

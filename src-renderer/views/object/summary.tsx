@@ -94,7 +94,7 @@ function Why({
   const { mend } = why
   return (
     <section className={styles['why']}>
-      <h3>Why is it failing?</h3>
+      <h3>{why.placement ? 'Why is it waiting?' : 'Why is it failing?'}</h3>
       <p>
         {why.certain || why.sentence.startsWith('Likely')
           ? why.sentence
@@ -130,7 +130,7 @@ function Why({
             {mend.what === 'image' ? 'Change the image…' : 'Raise the limit…'}
           </Button>
         )}
-        {hasLogs && (
+        {hasLogs && !why.placement && (
           <Button small onPress={() => void openLogs(core, { object, kind })}>
             Last logs
           </Button>

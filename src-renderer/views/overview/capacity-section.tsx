@@ -1,5 +1,6 @@
 import type { ResourceInfo } from '../../../src-main/contract/tables.ts'
 import { useTable, useTableStatus, useUsageVersion } from '../../bridge/hooks.ts'
+import { isOnNode } from '../../kinds/pods.tsx'
 import { useCluster } from '../shared/cluster.ts'
 import { useMeasured } from '../shared/measured.ts'
 import { NodesUse } from '../shared/nodes-use.tsx'
@@ -22,7 +23,7 @@ export function CapacitySection({ nodes, pods }: { nodes: ResourceInfo; pods: Re
       </h2>
       <NodesUse
         nodes={[...nodeTable.rows().values()]}
-        pods={[...podTable.rows().values()]}
+        pods={[...podTable.rows().values()].filter(isOnNode)}
         usage={usage}
       />
     </section>

@@ -11,7 +11,7 @@ export function endpointsPage(results: readonly EndpointResult[]): string {
   )
   return [
     '# Endpoints',
-    `Of the ${results.length} stable operations of Kubernetes 1.35, ${served.length} are served and each was tried in ${aspects.length} ways. A cell says how many of those that a way applies to were as upstream's. Written by \`npm run conformance:endpoints\`.`,
+    `Of the ${results.length} stable operations of Kubernetes 1.35, ${served.length} are served and each was tried in ${aspects.length} ways. A cell says how many of those that a way applies to were as upstream's. Written by \`npm run test:conformance:endpoints\`.`,
     [
       `| group | operations | ${aspects.join(' | ')} |`,
       `|---|---|${aspects.map(() => '---|').join('')}`,

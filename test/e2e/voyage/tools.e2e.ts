@@ -23,7 +23,9 @@ test('a failing pod opens on the reason of what is wrong, with its events', asyn
 
   await go(page, placeOf('pods', { namespace, name: 'big' }))
   const waiting = drawer(page, 'Pod big')
+  await expect(waiting.getByRole('heading', { name: 'Why is it waiting?' })).toBeVisible()
   await expect(waiting.getByText('No node takes this pod.')).toBeVisible()
+  await expect(waiting.getByRole('button', { name: 'Last logs' })).toBeHidden()
   await expect(waiting.getByText(/1 Insufficient cpu/).first()).toBeVisible()
   const objections = waiting.getByRole('table', { name: 'Why the nodes do not take this pod' })
   const reason = objections.getByRole('row', { name: /Insufficient cpu/ })
