@@ -1,6 +1,6 @@
 import type { MutatingWebhookConfiguration } from '#kubernetes/api/admissionregistration-v1.ts'
-import { loadRegexEngine } from '#kubernetes/cel/library/regex-engine.ts'
 import { defineResource } from './define-resource.ts'
+import { loadExpressions } from './shared/admission-rules/lazy-expressions.ts'
 import {
   defaultWebhook,
   validateWebhooks,
@@ -17,7 +17,7 @@ export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfi
   singular: 'mutatingwebhookconfiguration',
   categories: ['api-extensions'],
   namespaced: false,
-  load: loadRegexEngine,
+  load: loadExpressions,
   storagePrefix: '/registry/mutatingwebhookconfigurations',
   generation: true,
   changesGeneration: ({ webhooks }, old) => !isEqual(webhooks, old.webhooks),

@@ -1,12 +1,15 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type {
   MutatingWebhookConfiguration,
   ValidatingWebhook,
   ValidatingWebhookConfiguration,
 } from '#kubernetes/api/admissionregistration-v1.ts'
 import { mutatingWebhookConfigurations } from './mutatingwebhookconfigurations.ts'
+import { loadExpressions } from './shared/admission-rules/lazy-expressions.ts'
 import { created, failuresOf } from './shared/testing.ts'
 import { validatingWebhookConfigurations } from './validatingwebhookconfigurations.ts'
+
+beforeAll(loadExpressions)
 
 const rule = {
   operations: ['CREATE' as const],

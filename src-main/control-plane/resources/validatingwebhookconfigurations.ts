@@ -1,6 +1,6 @@
 import type { ValidatingWebhookConfiguration } from '#kubernetes/api/admissionregistration-v1.ts'
-import { loadRegexEngine } from '#kubernetes/cel/library/regex-engine.ts'
 import { defineResource } from './define-resource.ts'
+import { loadExpressions } from './shared/admission-rules/lazy-expressions.ts'
 import {
   defaultWebhook,
   validateWebhooks,
@@ -17,7 +17,7 @@ export const validatingWebhookConfigurations = defineResource<ValidatingWebhookC
   singular: 'validatingwebhookconfiguration',
   categories: ['api-extensions'],
   namespaced: false,
-  load: loadRegexEngine,
+  load: loadExpressions,
   storagePrefix: '/registry/validatingwebhookconfigurations',
   generation: true,
   changesGeneration: ({ webhooks }, old) => !isEqual(webhooks, old.webhooks),

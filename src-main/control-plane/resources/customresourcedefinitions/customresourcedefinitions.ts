@@ -3,9 +3,9 @@ import type {
   CustomResourceDefinition,
   CustomResourceDefinitionStatus,
 } from '#kubernetes/api/apiextensions-v1.ts'
-import { loadRegexEngine } from '#kubernetes/cel/library/regex-engine.ts'
 import { defineResource } from '../define-resource.ts'
 import { defaultColumns } from '../shared/columns.ts'
+import { loadRules } from '../shared/custom-resource/rules/lazy-rules.ts'
 import { keepStatus } from '../shared/status.ts'
 import { approvalCondition, validateApproval } from './api-approval.ts'
 import {
@@ -51,7 +51,7 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
   storagePrefix: '/registry/apiextensions.k8s.io/customresourcedefinitions',
   columns: defaultColumns,
   plainFinalizers: true,
-  load: loadRegexEngine,
+  load: loadRules,
   generation: true,
   defaults: setDefaults,
   prepareForCreate(crd, { now }) {

@@ -1,8 +1,8 @@
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { fillDefaults } from '../shared/custom-resource/fill-defaults.ts'
 import { prune } from '../shared/custom-resource/prune.ts'
-import { checkRules } from '../shared/custom-resource/rules/check-rules.ts'
-import { ruleTree } from '../shared/custom-resource/rules/rule-tree.ts'
+import { hasRules } from '../shared/custom-resource/rules/has-rules.ts'
+import { ruleEngine } from '../shared/custom-resource/rules/lazy-rules.ts'
 import type { Schema } from '../shared/custom-resource/schema.ts'
 import { validateListTypes, validateValue } from '../shared/custom-resource/validate-value.ts'
 import { invalid } from '../shared/field-errors.ts'
@@ -32,6 +32,8 @@ function validateDefault(schema: Schema, path: string): FieldError[] {
 
 /** A default is judged as if it had been there before, too. */
 function rulesAgainst(value: unknown, schema: Schema, path: string): FieldError[] {
+  if (!hasRules(schema)) return []
+  const { checkRules, ruleTree } = ruleEngine.loaded
   const tree = ruleTree(schema, schema['x-kubernetes-embedded-resource'] === true)
   return tree ? checkRules(tree, value, { path }).errors : []
 }

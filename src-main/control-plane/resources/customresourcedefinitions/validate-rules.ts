@@ -1,12 +1,8 @@
 import type { ValidationRule } from '#kubernetes/api/apiextensions-v1.ts'
-import { type DeclaredType, declaredType } from '#kubernetes/cel/schema/declared-type.ts'
+import type { DeclaredType } from '#kubernetes/cel/schema/declared-type.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
-import {
-  type CompiledRule,
-  compileRule,
-  maxCost,
-  maxOccurrences,
-} from '../shared/custom-resource/rules/compile-rule.ts'
+import type { CompiledRule } from '../shared/custom-resource/rules/compile-rule.ts'
+import { ruleEngine } from '../shared/custom-resource/rules/lazy-rules.ts'
 import { expressionLimit } from '../shared/custom-resource/rules/limits.ts'
 import { leadsToField } from '../shared/custom-resource/rules/rule-field-path.ts'
 import type { Schema } from '../shared/custom-resource/schema.ts'
@@ -69,7 +65,7 @@ function ownRules(schema: Schema, node: Schema, place: Place, total: CostTotal):
   const rules = schema['x-kubernetes-validations'] ?? []
   if (!rules.length) return []
   const path = `${place.path}.x-kubernetes-validations`
-  const declared = declaredType(node, place.isResource)
+  const declared = ruleEngine.loaded.declaredType(node, place.isResource)
   if (!declared) {
     const text = `internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations`
     return [{ type: 'InternalError', field: path, message: `Internal error: ${text}` }]
@@ -124,7 +120,7 @@ function compiledProblems(
   total: CostTotal,
 ): FieldError[] {
   const { path: at, uncorrelatable } = place
-  const compiled = compileRule(rule, declared)
+  const compiled = ruleEngine.loaded.compileRule(rule, declared)
   const { error, messageError, usesOldSelf } = compiled
   return [
     ...(error ? [invalid(`${at}.rule`, shown(rule), error)] : []),
@@ -168,7 +164,7 @@ function costProblems(
   { path: at, most }: Place,
   total: CostTotal,
 ): FieldError[] {
-  const times = most ?? maxOccurrences(declared)
+  const times = most ?? ruleEngine.loaded.maxOccurrences(declared)
   const expressions = [
     { field: `${at}.rule`, name: 'estimated rule cost', expression: program },
     {
@@ -179,7 +175,7 @@ function costProblems(
   ]
   return expressions.flatMap(({ field, name, expression }) => {
     if (!expression) return []
-    const cost = maxCost(expression, declared) * times
+    const cost = ruleEngine.loaded.maxCost(expression, declared) * times
     total.add(field, cost)
     return cost > expressionLimit ? [forbidden(field, excess(name, cost, expressionLimit))] : []
   })

@@ -8,11 +8,11 @@ import type {
 } from '#kubernetes/api/admissionregistration-v1.ts'
 import { checkLabel1035, checkQualifiedName, checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { expressionChecks } from '../shared/admission-rules/lazy-expressions.ts'
 import {
   validateMatchConditions,
   validateMatchResources,
 } from '../shared/admission-rules/match-resources.ts'
-import { validatePolicyExpressions } from '../shared/admission-rules/validate-expressions.ts'
 import { failurePolicies } from '../shared/admission-rules/validate-webhooks.ts'
 import { validateConditions } from '../shared/conditions.ts'
 import {
@@ -53,7 +53,7 @@ export function validatePolicy({ metadata, spec }: ValidatingAdmissionPolicy): F
     ...validateMatchConditions(spec.matchConditions, 'spec.matchConditions'),
     ...each(spec.variables, 'spec.variables', validateVariable),
     ...validateChecks(spec, metadata.name ?? ''),
-    ...validatePolicyExpressions(spec),
+    ...expressionChecks.loaded.validatePolicyExpressions(spec),
   ]
 }
 

@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicySpec,
 } from '#kubernetes/api/admissionregistration-v1.ts'
+import { loadExpressions } from '../shared/admission-rules/lazy-expressions.ts'
 import { created, failuresOf, statusFailuresOf } from '../shared/testing.ts'
 import { validatingAdmissionPolicies } from './validatingadmissionpolicies.ts'
+
+beforeAll(loadExpressions)
 
 const rule = {
   operations: ['CREATE' as const],

@@ -2,8 +2,8 @@ import type {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicySpec,
 } from '#kubernetes/api/admissionregistration-v1.ts'
-import { loadRegexEngine } from '#kubernetes/cel/library/regex-engine.ts'
 import { defineResource } from '../define-resource.ts'
+import { loadExpressions } from '../shared/admission-rules/lazy-expressions.ts'
 import { defaultMatchResources } from '../shared/admission-rules/match-resources.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
 import { keepStatus } from '../shared/status.ts'
@@ -17,7 +17,7 @@ export const validatingAdmissionPolicies = defineResource<ValidatingAdmissionPol
   singular: 'validatingadmissionpolicy',
   categories: ['api-extensions'],
   namespaced: false,
-  load: loadRegexEngine,
+  load: loadExpressions,
   storagePrefix: '/registry/validatingadmissionpolicies',
   columns: [
     nameColumn,

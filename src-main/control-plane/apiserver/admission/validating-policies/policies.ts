@@ -30,7 +30,7 @@ export class Policies {
     this.#bindings = caches.of(catalog.get(group, 'v1', 'validatingadmissionpolicybindings'))
   }
 
-  /** Costs nothing while there is no binding; loads what expressions need with the first one. */
+  /** Loads what expressions need with the first policy that is bound. */
   async bound(): Promise<readonly BoundPolicy[]> {
     if (!this.#bindings.size || !this.#policies.size) return []
     const changes = `${this.#policies.changes},${this.#bindings.changes}`

@@ -11,8 +11,8 @@ import {
   validateReviewVersions,
   validateWebhookClient,
 } from '../webhook-client.ts'
+import { expressionChecks } from './lazy-expressions.ts'
 import { matchPolicies, validateMatchConditions } from './match-resources.ts'
-import { validateConditionExpressions } from './validate-expressions.ts'
 import { defaultRules, validateRule } from './validate-rules.ts'
 
 export const failurePolicies = ['Fail', 'Ignore']
@@ -57,7 +57,12 @@ const validateWebhook = (
   ...optionalOneOf(`${path}.reinvocationPolicy`, webhook.reinvocationPolicy, reinvocationPolicies),
   ...validateWebhookClient(webhook.clientConfig ?? {}, `${path}.clientConfig`),
   ...validateMatchConditions(webhook.matchConditions, `${path}.matchConditions`),
-  ...validateConditionExpressions(webhook.matchConditions, `${path}.matchConditions`),
+  ...(webhook.matchConditions?.length
+    ? expressionChecks.loaded.validateConditionExpressions(
+        webhook.matchConditions,
+        `${path}.matchConditions`,
+      )
+    : []),
 ]
 
 /** A webhook has the name of a domain of three parts. */

@@ -18,8 +18,9 @@ import { customColumns } from './custom-columns.ts'
 import { customScale, validateScale } from './custom-scale.ts'
 import { fillDefaults } from './fill-defaults.ts'
 import { prune } from './prune.ts'
-import { checkRules } from './rules/check-rules.ts'
-import { type RuleTree, ruleTree } from './rules/rule-tree.ts'
+import { hasRules } from './rules/has-rules.ts'
+import { loadRules, ruleEngine } from './rules/lazy-rules.ts'
+import type { RuleTree } from './rules/rule-tree.ts'
 import type { Schema } from './schema.ts'
 import { segmentsOf, valueAt } from './simple-path.ts'
 import { typeOfSchema } from './type-of-schema.ts'
@@ -57,7 +58,8 @@ function customResource(
   const { kind, plural, singular = kind.toLowerCase(), shortNames, categories, listKind } = names
   const schema = version.schema?.openAPIV3Schema ?? openSchema
   const { status, scale } = version.subresources ?? {}
-  const rules = lazily(() => ruleTree(schema, true))
+  const isRuled = hasRules(schema)
+  const rules = lazily(() => (isRuled ? ruleEngine.loaded.ruleTree(schema, true) : undefined))
   const validate: ResourceDefinition['validate'] = (object, old, warn) => {
     const errors = validateCustom(object, schema, old).concat(validateScale(object, scale))
     return [...errors, ...ruleErrors(rules(), errors, { object, old, warn })]
@@ -105,7 +107,7 @@ function customResource(
           },
         }),
     plainFinalizers: true,
-    load: loadRegexEngine,
+    load: isRuled ? loadRules : loadRegexEngine,
     generation: true,
     changesGeneration: (object, old) => !deepEqual(contentOf(object), contentOf(old)),
     defaults: object => fillDefaults(object, schema),
@@ -169,7 +171,7 @@ function ruleErrors(
         'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
       ),
     ]
-  const found = checkRules(rules, object, { old })
+  const found = ruleEngine.loaded.checkRules(rules, object, { old })
   for (const text of found.warnings) warn?.(text)
   return found.errors
 }

@@ -2,6 +2,7 @@ import { type DeclaredType, declaredType } from '#kubernetes/cel/schema/declared
 import { escapeField } from '#kubernetes/cel/schema/escape.ts'
 import { itemsOf, type Schema, valuesOf } from '../schema.ts'
 import { type CompiledRule, compileRule } from './compile-rule.ts'
+import { hasRules } from './has-rules.ts'
 
 /** The rules of a schema and of those below it; only where there are rules. */
 export interface RuleTree {
@@ -21,19 +22,6 @@ export interface RuleTree {
 export function ruleTree(schema: Schema, isResource: boolean): RuleTree | undefined {
   const declared = declaredType(schema, isResource)
   return declared && hasRules(schema) ? treeOf(schema, schema, declared) : undefined
-}
-
-/** Whether a schema or one below it has rules. */
-function hasRules(schema: Schema): boolean {
-  const items = itemsOf(schema)
-  const values = valuesOf(schema)
-  return (
-    Boolean(schema['x-kubernetes-validations']?.length) ||
-    Object.values(schema.properties ?? {}).some(hasRules) ||
-    (items !== undefined && hasRules(items)) ||
-    (values !== undefined && hasRules(values)) ||
-    (schema.allOf ?? []).some(hasRules)
-  )
 }
 
 /** `node` says how values look, `schema` what rules there are: they differ within `allOf`. */
