@@ -8,7 +8,6 @@ import { pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
-import { formatAddress, formatRange, parseAddress, parseRange, rangeSize } from '#platform/ipv4.ts'
 import { startDns } from './dns/dns.ts'
 import { Kubelet, type KubeletOptions, KubeletRounds } from './kubelet/kubelet.ts'
 import { NodePods } from './kubelet/node-pods.ts'
@@ -22,6 +21,7 @@ import { parseDuration, ruleProblem } from './runtimes/simulated/behaviour.ts'
 import { SimulatedRuntime } from './runtimes/simulated/simulated-runtime.ts'
 import { CutOffTransport } from './simulation/cut-off-transport.ts'
 import { type FailingNode, NodeFailures } from './simulation/node-failures.ts'
+import { PodRanges } from './simulation/pod-ranges.ts'
 import { readSimulation } from './simulation/read-simulation.ts'
 import {
   nodeCount,
@@ -102,8 +102,8 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const addonClient = new Client(options.addonTransport, { userAgent: 'slipway-addons' })
   const informers = starting.use(new SharedInformers({ client: addonClient, clock, logger }))
   const plans = plansOf(options)
-  const several = plans.length > 1
-  const fieldSelector = several ? 'spec.nodeName!=' : `spec.nodeName=${plans[0]?.name}`
+  const ranges = new PodRanges(options.podCidr)
+  const fieldSelector = plans.length > 1 ? 'spec.nodeName!=' : `spec.nodeName=${plans[0]?.name}`
   const podInformer = starting.use(informers.use(pods, { fieldSelector })).informer
   const shared = {
     informers,
@@ -114,10 +114,10 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const kubelets = new Map<string, Kubelet>()
   const failing = new Map<string, FailingNode>()
   for (const [index, plan] of plans.entries()) {
-    const podCidr = nthRange(options.podCidr, index)
+    const podCidr = ranges.of(index)
     const runtime = starting.use(await openRuntime(options, plan, podCidr))
     const transport = new CutOffTransport(options.transport(plan.name))
-    const hostIP = (await runtime.network())?.gateway ?? firstAddress(podCidr)
+    const hostIP = (await runtime.network())?.gateway ?? ranges.gatewayOf(index)
     const kubelet = starting.use(
       makeKubelet(options, plan, shared, { runtime, transport, podCidr, hostIP }),
     )
@@ -130,7 +130,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const [first] = kubelets.values()
   const network = await first?.runtime.network()
   const dial = (target: { address: string; port: number }, signal: AbortSignal) =>
-    dialPod([...kubelets.values()], options.podCidr, target, signal)
+    dialPod([...kubelets.values()], ranges, target, signal)
   const dialPort = (address: string, port: number, signal: AbortSignal) =>
     dial({ address, port }, signal)
   const { serviceCidr, apiServerPort: port } = options
@@ -310,23 +310,12 @@ const failingNode = (
 /** The node whose range of pod addresses it is answers; an engine's one node for all. */
 async function dialPod(
   kubelets: readonly Kubelet[],
-  podCidr: string,
+  ranges: PodRanges,
   { address, port }: { address: string; port: number },
   signal: AbortSignal,
 ): Promise<ByteStream> {
-  const { first, bits } = parseRange(podCidr)
-  const index = Math.floor((parseAddress(address) - first) / rangeSize({ first, bits }))
-  const kubelet = kubelets.length > 1 ? kubelets[index] : kubelets[0]
+  const kubelet = kubelets[kubelets.length > 1 ? ranges.indexOf(address) : 0]
   if (!kubelet?.isReachable)
     throw new Error(`dial tcp ${address}:${port}: connect: no route to host`)
   return kubelet.runtime.dial(address, port, signal)
 }
-
-/** The range of the same size `index` places behind. */
-function nthRange(cidr: string, index: number): string {
-  const { first, bits } = parseRange(cidr)
-  return formatRange({ first: first + index * rangeSize({ first, bits }), bits })
-}
-
-/** The first address of a range: the gateway, by which pods reach their node. */
-const firstAddress = (cidr: string) => formatAddress(parseRange(cidr).first + 1)

@@ -3,7 +3,7 @@ import { errorMessage, isAbort } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import { EventRecorder } from '#client/events.ts'
 import type { Informer } from '#client/informer.ts'
-import { nodes, podBindings, podDisruptionBudgets, pods } from '#client/resource-types.ts'
+import { nodes, podDisruptionBudgets, pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
@@ -12,6 +12,7 @@ import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { isPodTerminal } from '#kubernetes/pod-state.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
+import { bindPod } from './bind-pod.ts'
 import { VolumeBinder } from './bind-volumes.ts'
 import { NodeChooser } from './choose-node.ts'
 import { nodeChanges, podChanges } from './cluster-changes.ts'
@@ -293,28 +294,24 @@ export class Scheduler implements AsyncDisposable {
   }
 
   async #bind(info: PodInfo, node: string, profile: Profile): Promise<void> {
-    const { name, namespace = '', uid } = info.pod.metadata
-    const target = { apiVersion: 'v1', kind: 'Node', name: node }
+    const { uid } = info
     const reports = this.#reportsOf(profile)
-    let step = 'PreBind plugin "VolumeBinding"'
+    const timeoutMs = profile.bindTimeoutMs
     try {
-      await this.#volumeBinder.bind(info, node, profile.bindTimeoutMs)
-      step = 'Bind plugin "DefaultBinder"'
-      const binding = { metadata: { name, namespace, uid }, target }
-      await this.#client.create(podBindings, binding, { subresource: 'binding' })
+      const by = { client: this.#client, volumeBinder: this.#volumeBinder, timeoutMs }
+      await bindPod(info, node, by)
       this.#queue.remove(uid)
       reports.scheduled(info, node)
     } catch (error) {
       this.#cache.forget(uid)
-      if (isNotFound(error)) {
+      if (isNotFound((error as Error).cause)) {
         this.#queue.remove(uid)
         return
       }
       if (this.#stop.signal.aborted) return
       this.#queue.failed(uid)
       this.#changed({ change: 'pod removed', pod: info.pod })
-      const message = `binding rejected: running ${step}: ${errorMessage(error)}`
-      await reports.failed(info, 'SchedulerError', message)
+      await reports.failed(info, 'SchedulerError', errorMessage(error))
     }
   }
 }

@@ -13,7 +13,7 @@ export function Placement({ placement }: { placement: NonNullable<WhyPanel['plac
       <thead>
         <tr>
           <th scope="col">Reason</th>
-          <th scope="col">Nodes of {nodeCount}</th>
+          <th scope="col">Nodes, {nodeCount} in all</th>
         </tr>
       </thead>
       <tbody>

@@ -1,0 +1,33 @@
+import { errorMessage } from '#base/errors.ts'
+import { podBindings } from '#client/resource-types.ts'
+import type { Client } from '#client/rest.ts'
+import type { VolumeBinder } from './bind-volumes.ts'
+import type { PodInfo } from './pod-info.ts'
+
+/**
+ * Has a pod's volumes bound and writes which node it has. Throws an error that says in upstream's words which step
+ * failed, with what the API answered as its cause.
+ */
+export async function bindPod(
+  info: PodInfo,
+  node: string,
+  by: { client: Client; volumeBinder: VolumeBinder; timeoutMs: number },
+): Promise<void> {
+  await running('PreBind plugin "VolumeBinding"', () =>
+    by.volumeBinder.bind(info, node, by.timeoutMs),
+  )
+  const { name, namespace = '', uid } = info.pod.metadata
+  const target = { apiVersion: 'v1', kind: 'Node', name: node }
+  const binding = { metadata: { name, namespace, uid }, target }
+  await running('Bind plugin "DefaultBinder"', () =>
+    by.client.create(podBindings, binding, { subresource: 'binding' }),
+  )
+}
+
+async function running(step: string, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action()
+  } catch (cause) {
+    throw new Error(`binding rejected: running ${step}: ${errorMessage(cause)}`, { cause })
+  }
+}
