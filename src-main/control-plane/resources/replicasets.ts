@@ -5,6 +5,7 @@ import { ageColumn, containersAndImages, nameColumn } from './shared/columns.ts'
 import { immutable, nonNegative } from './shared/field-errors.ts'
 import { selectorText } from './shared/label-selector.ts'
 import { defaultPodTemplate } from './shared/pod-spec/pod-spec-defaults.ts'
+import { templateWarnings } from './shared/pod-spec/pod-warnings.ts'
 import { keepStatus } from './shared/status.ts'
 import { scaleByReplicas } from './shared/workload.ts'
 import {
@@ -67,6 +68,7 @@ export const replicaSets = defineResource<ReplicaSet>({
     replicaSet.status = { replicas: 0 }
   },
   prepareForUpdate: keepStatus,
+  warnings: templateWarnings,
   validate,
   validateUpdate: ({ spec }, old) => immutable('spec.selector', spec.selector, old.spec.selector),
   status: { validateUpdate: validateStatus },

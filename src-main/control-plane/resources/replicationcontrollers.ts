@@ -5,6 +5,7 @@ import { defineResource } from './define-resource.ts'
 import { ageColumn, containersAndImages, labelsText, nameColumn } from './shared/columns.ts'
 import { nonNegative, required } from './shared/field-errors.ts'
 import { defaultPodTemplate } from './shared/pod-spec/pod-spec-defaults.ts'
+import { templateWarnings } from './shared/pod-spec/pod-warnings.ts'
 import { keepStatus } from './shared/status.ts'
 import { validateCounts, validateReplicaTemplate } from './shared/workload-validation.ts'
 
@@ -80,6 +81,7 @@ export const replicationControllers = defineResource<ReplicationController>({
     controller.status = { replicas: 0 }
   },
   prepareForUpdate: keepStatus,
+  warnings: templateWarnings,
   validate,
   status: { validateUpdate: validateStatus },
   scale: {

@@ -199,7 +199,7 @@ export class ObjectWriter {
           ]
     refuse(definition, next, errors)
     await validate(admission, this.#services)
-    warn(write, next, old)
+    if (subresource !== 'status') warn(write, next, old)
   }
 
   async #store(

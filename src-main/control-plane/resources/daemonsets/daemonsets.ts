@@ -4,6 +4,7 @@ import { ageColumn, containersAndImages, labelsText, nameColumn } from '../share
 import { isEqual } from '../shared/field-errors.ts'
 import { selectorText } from '../shared/label-selector.ts'
 import { defaultPodTemplate } from '../shared/pod-spec/pod-spec-defaults.ts'
+import { templateWarnings } from '../shared/pod-spec/pod-warnings.ts'
 import { keepStatus } from '../shared/status.ts'
 import {
   validateDaemonSet,
@@ -99,6 +100,7 @@ export const daemonSets = defineResource<DaemonSet>({
     const grows = isEqual(daemonSet.spec.template, old.spec.template) ? 0 : 1
     setTemplateGeneration(daemonSet, templateGeneration(old) + grows)
   },
+  warnings: templateWarnings,
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
   status: { validateUpdate: validateDaemonSetStatus },

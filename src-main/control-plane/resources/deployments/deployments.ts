@@ -3,6 +3,7 @@ import { labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
 import { defineResource } from '../define-resource.ts'
 import { ageColumn, containersAndImages, nameColumn } from '../shared/columns.ts'
 import { defaultPodTemplate } from '../shared/pod-spec/pod-spec-defaults.ts'
+import { templateWarnings } from '../shared/pod-spec/pod-warnings.ts'
 import { keepStatus } from '../shared/status.ts'
 import { scaleByReplicas } from '../shared/workload.ts'
 import {
@@ -69,6 +70,7 @@ export const deployments = defineResource<Deployment>({
     deployment.status = {}
   },
   prepareForUpdate: keepStatus,
+  warnings: templateWarnings,
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
   status: {

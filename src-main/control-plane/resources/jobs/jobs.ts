@@ -1,5 +1,6 @@
 import type { Job } from '#kubernetes/api/batch-v1.ts'
 import { defineResource } from '../define-resource.ts'
+import { templateWarnings } from '../shared/pod-spec/pod-warnings.ts'
 import { keepStatus } from '../shared/status.ts'
 import { jobColumns } from './job-columns.ts'
 import { defaultJob, generateSelector } from './job-defaults.ts'
@@ -28,6 +29,7 @@ export const jobs = defineResource<Job>({
     generateSelector(job)
   },
   prepareForUpdate: keepStatus,
+  warnings: templateWarnings,
   validate: validateJob,
   validateUpdate: validateJobUpdate,
   status: { validateUpdate: validateJobStatus },

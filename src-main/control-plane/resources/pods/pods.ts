@@ -1,6 +1,7 @@
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { defineResource } from '../define-resource.ts'
 import { defaultHostPorts, defaultPodSpec } from '../shared/pod-spec/pod-spec-defaults.ts'
+import { nameWarnings, podWarnings } from '../shared/pod-spec/pod-warnings.ts'
 import { defaultRequests } from '../shared/pod-spec/resource-defaults.ts'
 import { validatePodSpec } from '../shared/pod-spec/validate-pod-spec.ts'
 import { keepStatus } from '../shared/status.ts'
@@ -51,6 +52,10 @@ export const pods = defineResource<Pod>({
   prepareForUpdate: keepStatus,
   validate: pod => [...validatePodSpec(pod.spec, 'spec'), ...validatePodOnly(pod)],
   validateCreate: validatePodCreate,
+  warnings: (pod, old) => [
+    ...(old ? [] : nameWarnings(pod.metadata.name, "in the Pod's hostname")),
+    ...podWarnings(pod),
+  ],
   validateUpdate: validatePodUpdate,
   status: {
     prepareForUpdate: prepareStatusUpdate,

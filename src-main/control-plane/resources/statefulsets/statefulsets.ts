@@ -4,6 +4,7 @@ import { defineResource } from '../define-resource.ts'
 import { defaultClaim } from '../persistentvolumeclaims/persistentvolumeclaims.ts'
 import { ageColumn, containersAndImages, nameColumn } from '../shared/columns.ts'
 import { defaultPodTemplate } from '../shared/pod-spec/pod-spec-defaults.ts'
+import { templateWarnings } from '../shared/pod-spec/pod-warnings.ts'
 import { keepStatus } from '../shared/status.ts'
 import { scaleByReplicas } from '../shared/workload.ts'
 import {
@@ -67,6 +68,7 @@ export const statefulSets = defineResource<StatefulSet>({
   },
   prepareForUpdate: keepStatus,
   validateName: (name, prefix) => checkLabel(prefix ? name.replace(/-+$/, '') : name),
+  warnings: templateWarnings,
   validate: validateStatefulSet,
   validateCreate: validateStatefulSetCreate,
   validateUpdate: validateStatefulSetUpdate,
