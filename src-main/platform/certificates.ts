@@ -7,7 +7,7 @@ import {
   signRequest,
 } from './issue-certificates.ts'
 
-export { type KeyPair, type RequestedIdentity, readRequest } from './issue-certificates.ts'
+export { type KeyPair, readRequest } from './issue-certificates.ts'
 
 /** Who a client certificate speaks for: Kubernetes reads the common name as user, the organizations as groups. */
 export interface ClientSubject {

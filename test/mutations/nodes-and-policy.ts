@@ -84,10 +84,10 @@ export const nodeAndPolicyMutations: readonly Mutation[] = [
     caughtBy: { file: disruption, test: 'a disruption budget > takes percentages' },
   },
   {
-    name: 'a budget does not follow the size of a workload',
-    file: `${controllers}/disruption/disruption.ts`,
-    find: 'if (object.spec?.replicas !== old.spec?.replicas) {',
-    replace: 'if (object.spec?.replicas === -1) {',
+    name: 'a pod that is not ready counts as healthy',
+    file: `${controllers}/disruption/disrupted-pods.ts`,
+    find: '      pending[pod.metadata.name] === undefined &&\n      isPodReady(pod),',
+    replace: '      (pending[pod.metadata.name] === undefined || isPodReady(pod)),',
     caughtBy: { file: disruption, test: 'a disruption budget > follows the scale' },
   },
   {
@@ -114,16 +114,16 @@ export const nodeAndPolicyMutations: readonly Mutation[] = [
   {
     name: 'a disruption is taken back too soon',
     file: `${controllers}/stale-disruption.ts`,
-    find: 'if (leftMs > 0) return leftMs',
-    replace: 'if (leftMs > 60_000) return leftMs',
+    find: 'const leftMs = since + staleAfterMs - clock.now()',
+    replace: 'const leftMs = since + staleAfterMs / 2 - clock.now()',
     caughtBy: stale,
   },
   {
-    name: 'what was never stored is counted for ever',
+    name: 'counting again forgets what is there',
     file: `${controllers}/resourcequota.ts`,
-    find: 'const recountEveryMs = 5 * 60_000',
-    replace: 'const recountEveryMs = 500 * 60_000',
-    caughtBy: { file: counting, test: 'what a quota counted is given back > when it was never' },
+    find: 'used = addAmounts(used, pickAmounts(quotaUsage(resource, object, now), hard))',
+    replace: 'used = addAmounts(used, pickAmounts({}, hard))',
+    caughtBy: { file: counting, test: 'what a quota counted is given back > when it is deleted' },
   },
   {
     name: 'what is deleted is counted on',
