@@ -56,3 +56,15 @@ test('a pod that only is not ready yet is no trouble until an event says so', ()
     'main runs, but its probe fails.',
   )
 })
+
+test('a pod that gates hold up is not said to find no node', () => {
+  const unscheduled = (reason: string) =>
+    pod('waiting', {
+      phase: 'Pending',
+      conditions: [{ type: 'PodScheduled', status: 'False', reason, message: 'said' }],
+    })
+  expect(explain(unscheduled('SchedulingGated'), [])?.sentence).toBe(
+    'Scheduling gates hold this pod up.',
+  )
+  expect(explain(unscheduled('Unschedulable'), [])?.sentence).toBe('No node takes this pod.')
+})
