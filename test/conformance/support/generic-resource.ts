@@ -108,6 +108,26 @@ export class GenericResource {
         )
   }
 
+  /** Its `scale` subresource. Only for kinds in a namespace. */
+  getScale(name: string): Promise<AnyObject> {
+    return this.#api.getNamespacedCustomObjectScale({ ...this.#in(this.#namespace ?? ''), name })
+  }
+
+  replaceScale(scale: AnyObject): Promise<AnyObject> {
+    const write = { name: scale.metadata?.name ?? '', body: scale }
+    return this.#api.replaceNamespacedCustomObjectScale({
+      ...this.#in(this.#namespace ?? ''),
+      ...write,
+    })
+  }
+
+  patchScale(name: string, body: object): Promise<AnyObject> {
+    return this.#api.patchNamespacedCustomObjectScale(
+      { ...this.#in(this.#namespace ?? ''), name, body },
+      setHeaderOptions('Content-Type', mergePatch),
+    )
+  }
+
   delete(name: string): Promise<AnyObject> {
     return this.#namespace === undefined
       ? this.#api.deleteClusterCustomObject({ ...this.#type, name })
