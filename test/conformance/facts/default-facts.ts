@@ -75,8 +75,6 @@ export function defaultFacts(server: () => FactServer, tally: Tally): void {
 const unseen: readonly string[] = [
   // A query parameter, whose feature gate is off.
   'core/v1.PodLogOptions stream "All" gate PodLogsQuerySplitStreams',
-  // Its feature gate is off, and so the field is dropped.
-  'resource.k8s.io/v1.DeviceTaint timeAdded "now truncated to seconds"',
   'core/v1.ConfigMap data {} internal only; empty map is omitted on output',
 ]
 

@@ -655,12 +655,14 @@ describe('a claim', () => {
     merge(`${claims}/${name}`, { spec: { resources: { requests: { storage: '2Gi' } } } })
 
   test('grows once it is bound, when its class allows it', async () => {
-    await send('POST', '/apis/storage.k8s.io/v1/storageclasses', {
-      metadata: { name: 'elastic' },
-      provisioner: 'example.com/disk',
-      allowVolumeExpansion: true,
-    })
-    for (const [name, storageClassName] of Object.entries({ one: 'elastic', two: 'standard' })) {
+    for (const [name, allowVolumeExpansion] of Object.entries({ elastic: true, stiff: false })) {
+      await send('POST', '/apis/storage.k8s.io/v1/storageclasses', {
+        metadata: { name },
+        provisioner: 'example.com/disk',
+        allowVolumeExpansion,
+      })
+    }
+    for (const [name, storageClassName] of Object.entries({ one: 'elastic', two: 'stiff' })) {
       await send('POST', claims, {
         metadata: { name },
         spec: {
