@@ -1,4 +1,5 @@
 // docs/ledger.md is the contract with users: a row per promised behaviour, and the test that proves it.
+// docs/api-checklist.md is the same for the API, one assertion a row, each with an id.
 // Plain JavaScript: scripts/test.mjs uses it before anything is installed.
 
 /**
@@ -25,16 +26,58 @@ export function parseLedger(text) {
   })
 }
 
+const idForm = /^\d+\.\d+\.[a-z]+$/
+
+/**
+ * Reads the rows of the checklist's tables: `| id | behaviour | state | proof |`. What is not shipped says why in place of
+ * a proof.
+ * @param {string} text
+ * @returns {(LedgerRow & { id: string })[]}
+ */
+export function parseChecklist(text) {
+  return text.split('\n').flatMap((line, index) => {
+    const [, id = '', behaviour = '', state = '', proof = ''] = line
+      .split('|')
+      .map(cell => cell.trim())
+    return idForm.test(id)
+      ? [{ line: index + 1, id, behaviour: `${id} ${behaviour}`, state, proof }]
+      : []
+  })
+}
+
+/**
+ * What is untrue in the checklist: what would be in the ledger, an id that is there twice, an absence without a reason.
+ * @param {(LedgerRow & { id: string })[]} rows
+ * @param {TestResult[]} results
+ * @returns {string[]}
+ */
+export function checkChecklist(rows, results) {
+  const page = 'docs/api-checklist.md'
+  const seen = new Set()
+  const problems = rows.flatMap(({ id, line, state, proof }) => {
+    const isTwice = seen.has(id)
+    seen.add(id)
+    return [
+      ...(isTwice ? [`${page}:${line}: ${id} is there twice`] : []),
+      ...(state !== 'shipped' && !proof
+        ? [`${page}:${line}: ${id} does not say why it is ${state}`]
+        : []),
+    ]
+  })
+  return [...problems, ...checkLedger(rows, results, page)]
+}
+
 /**
  * What is untrue in the ledger: an unknown state, or a row whose test did not pass in this run, where it is shipped or was
  * tested with a stand-in for Electron.
  * @param {LedgerRow[]} rows
  * @param {TestResult[]} results
+ * @param {string} page
  * @returns {string[]}
  */
-export function checkLedger(rows, results) {
+export function checkLedger(rows, results, page = 'docs/ledger.md') {
   return rows.flatMap(row => {
-    const where = `docs/ledger.md:${row.line}: ${row.behaviour}`
+    const where = `${page}:${row.line}: ${row.behaviour}`
     if (!states.includes(row.state)) return [`${where}: unknown state "${row.state}"`]
     const isStandIn = row.state === 'unverified in Electron' && row.proof.includes('›')
     if (row.state !== 'shipped' && !isStandIn) return []

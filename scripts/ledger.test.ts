@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkLedger, parseLedger } from './ledger.mjs'
+import { checkChecklist, checkLedger, parseChecklist, parseLedger } from './ledger.mjs'
 
 const ledger = `
 # Ledger
@@ -49,4 +49,21 @@ test('checkLedger holds what was tried with a stand-in for Electron to the test 
     expect.stringContaining('no test of this run'),
   ])
   expect(checkLedger(row('nobody has run it there'), [])).toEqual([])
+})
+
+test('checkChecklist wants ids that are there once, proofs that passed and reasons for what is absent', () => {
+  const text = `
+| id | behaviour | state | proof |
+|---|---|---|---|
+| 3.1.a | pods run | shipped | test/a.test.ts › pods > run |
+| 3.1.a | pods walk | shipped | test/a.test.ts › pods > run |
+| 3.1.b | pods fly | absent | |
+| 3.1.c | pods hover | absent | nobody asks for it |
+| 3.1.d | pods swim | shipped | test/a.test.ts › pods > swim |
+`
+  expect(checkChecklist(parseChecklist(text), [passed])).toEqual([
+    'docs/api-checklist.md:5: 3.1.a is there twice',
+    'docs/api-checklist.md:6: 3.1.b does not say why it is absent',
+    'docs/api-checklist.md:8: 3.1.d pods swim: no test of this run is test/a.test.ts › pods > swim',
+  ])
 })

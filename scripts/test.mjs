@@ -8,7 +8,7 @@ import path from 'node:path'
 import { programFile } from './build-program.mjs'
 import { buildRenderer } from './build-renderer.mjs'
 import { installNodePackages } from './install.mjs'
-import { checkLedger, parseLedger } from './ledger.mjs'
+import { checkChecklist, checkLedger, parseChecklist, parseLedger } from './ledger.mjs'
 import { findNode24, node24Environment, root } from './node24.mjs'
 import { isGood, readPlaywright, readVitest, summarize } from './test-results.mjs'
 import { setUpTests } from './test-setup.mjs'
@@ -79,13 +79,18 @@ function runPlaywright() {
   else record('playwright', 'failed')
 }
 
-/** A behaviour that the ledger calls shipped is one whose test passed in this run. */
+/** A behaviour that the ledger or the checklist calls shipped is one whose test passed in this run. */
 function readLedger() {
-  const file = path.join(root, 'docs', 'ledger.md')
+  checkPage('ledger.md', text => checkLedger(parseLedger(text), results))
+  checkPage('api-checklist.md', text => checkChecklist(parseChecklist(text), results))
+}
+
+function checkPage(name, check) {
+  const file = path.join(root, 'docs', name)
   if (!existsSync(file)) return
-  const untrue = checkLedger(parseLedger(readFileSync(file, 'utf8')), results)
+  const untrue = check(readFileSync(file, 'utf8'))
   for (const problem of untrue) say(problem)
-  record('docs/ledger.md', untrue.length ? 'failed' : 'passed')
+  record(`docs/${name}`, untrue.length ? 'failed' : 'passed')
 }
 
 function run(args, env = {}) {

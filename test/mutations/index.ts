@@ -5,6 +5,7 @@ import { jobMutations } from './jobs.ts'
 import type { Mutation } from './mutation.ts'
 import { nodeAndPolicyMutations } from './nodes-and-policy.ts'
 import { ownershipMutations } from './ownership.ts'
+import { requestMutations } from './requests.ts'
 import { schedulerMutations } from './scheduler.ts'
 import { applyMutations } from './server-side-apply.ts'
 import { serviceMutations } from './services.ts'
@@ -22,6 +23,7 @@ export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   ownership: ownershipMutations,
   scheduler: schedulerMutations,
   services: serviceMutations,
+  requests: requestMutations,
   'server-side apply': applyMutations,
   stateful: statefulMutations,
   storage: storageMutations,

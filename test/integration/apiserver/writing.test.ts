@@ -289,6 +289,12 @@ describe('a PUT', () => {
     })
   })
 
+  test('creates what is not there where that is allowed', async () => {
+    const leases = '/apis/coordination.k8s.io/v1/namespaces/default/leases'
+    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'put' } }
+    expect((await api.put(`${leases}/put`, lease)).status).toBe(201)
+  })
+
   test('keeps what only the server may say', async () => {
     const { json: old } = await api.post(maps, configMap('kept'))
     const metadata = { creationTimestamp: '2001-01-01T00:00:00Z', generation: 7 }
