@@ -10,4 +10,9 @@ export interface TestResult {
   state: string
 }
 export function parseLedger(text: string): LedgerRow[]
-export function checkLedger(rows: LedgerRow[], results: TestResult[]): string[]
+export function checkLedger(rows: LedgerRow[], results: TestResult[], page?: string): string[]
+export interface ChecklistRow extends LedgerRow {
+  id: string
+}
+export function parseChecklist(text: string): ChecklistRow[]
+export function checkChecklist(rows: ChecklistRow[], results: TestResult[]): string[]
