@@ -154,10 +154,10 @@ export const upkeepMutations: readonly Mutation[] = [
     caughtBy: ttl,
   },
   {
-    name: 'a job that was given no time is deleted',
+    name: 'a job that succeeded stays',
     file: `${controllers}/ttl-after-finished.ts`,
-    find: 'if (seconds === undefined || metadata.deletionTimestamp) return undefined',
-    replace: 'if (seconds === 1 || metadata.deletionTimestamp) return undefined',
+    find: "status === 'True' && (type === 'Complete' || type === 'Failed'),",
+    replace: "status === 'True' && type === 'Failed',",
     caughtBy: { file: jobs, test: 'a job that ended is deleted' },
   },
   {
@@ -168,11 +168,10 @@ export const upkeepMutations: readonly Mutation[] = [
     caughtBy: { file: jobs, test: 'a job that ended is deleted' },
   },
   {
-    name: 'a claim that is not bound yet is said to grow',
+    name: 'growth is told under another reason',
     file: `${controllers}/persistentvolume-expander.ts`,
-    find: "if (claim?.status?.phase !== 'Bound' || !asksForMore(claim)) return undefined",
-    replace:
-      "if (claim?.status?.phase === 'Bound' || !claim || !asksForMore(claim)) return undefined",
+    find: "reason: 'ExternalExpanding'",
+    replace: "reason: 'ExternalExpansion'",
     caughtBy: { file: podVolumes, test: 'a bound claim that asks for more' },
   },
   {

@@ -105,6 +105,7 @@ test('a claim stays while a pod has it, a volume while it is bound', async () =>
       volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
     },
   })
+  await client.delete(persistentVolumeClaims, claim)
   for (const [name, phase] of [
     ['bound', 'Bound'],
     ['free', 'Available'],
@@ -120,7 +121,6 @@ test('a claim stays while a pod has it, a volume while it is bound', async () =>
     await client.updateStatus(persistentVolumes, { ...volume, status: { phase } })
     await client.delete(persistentVolumes, { name })
   }
-  await client.delete(persistentVolumeClaims, claim)
   const gone = (request: () => Promise<unknown>) =>
     eventually(() => expect(request()).rejects.toSatisfy(isNotFound))
   await gone(() => client.get(persistentVolumes, { name: 'free' }))
