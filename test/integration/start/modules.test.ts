@@ -12,10 +12,11 @@ test('a cluster process gets ready without loading an npm package into its main 
   expect(modules.filter(url => url.includes('/node_modules/'))).toEqual([])
 })
 
-test('a cluster without an engine never loads the drivers of engines', async () => {
+test('a cluster loads neither the drivers of engines nor what evaluates expressions before they are needed', async () => {
   await using home = await TestHome.make()
   const modules = await modulesOfStart(home)
   expect(modules.filter(url => url.includes('/runtimes/docker/'))).toEqual([])
+  expect(modules.filter(url => url.includes('/kubernetes/cel/evaluate/'))).toEqual([])
 })
 
 /** The URLs of all modules that the process had loaded when it was ready, on a fresh data directory. */
