@@ -5,7 +5,7 @@ import { conformance } from '../../support/conformance.ts'
 import type { ConformanceContext } from '../../support/context.ts'
 import { refused } from '../../support/refusals.ts'
 
-const total = 400
+const total = 160
 const limit = 17
 const longLimit = 40
 /** Upstream forgets history every five minutes. */
