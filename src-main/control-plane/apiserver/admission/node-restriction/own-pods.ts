@@ -1,11 +1,9 @@
 import type { Node, Pod } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { podReferences, type ReferencedKind } from '../../authorization/pod-references.ts'
-import { storeKey } from '../../catalog.ts'
-import { notFound } from '../../failures.ts'
 import { quoted } from '../../quoted.ts'
 import type { AdmissionServices } from '../admission-step.ts'
-import type { NodeWrite, Refusal } from './node-write.ts'
+import { find, type NodeWrite, type Refusal } from './node-write.ts'
 
 const mirrorAnnotation = 'kubernetes.io/config.mirror'
 const resources: Record<ReferencedKind, string> = {
@@ -53,10 +51,8 @@ function restrictMirror({ node, services }: NodeWrite, pod: Pod): Refusal {
   }
   const owner = restrictOwner(node, pod, services)
   if (owner) return owner
-  for (const { kind } of podReferences(pod)) {
-    return `node ${name} can not create pods that reference ${resources[kind]}`
-  }
-  return undefined
+  const [reference] = podReferences(pod)
+  return reference && `node ${name} can not create pods that reference ${resources[reference.kind]}`
 }
 
 function restrictOwner(node: string, { metadata }: Pod, services: AdmissionServices): Refusal {
@@ -98,17 +94,4 @@ function restrictEviction({ node, request, services }: NodeWrite): Refusal {
   return pod.spec.nodeName === node
     ? undefined
     : `node ${node} can only evict pods with spec.nodeName set to itself`
-}
-
-/** An object of the core group, out of the cache. Throws a 404. */
-export function find<T>(
-  { catalog, caches }: AdmissionServices,
-  resource: 'nodes' | 'pods',
-  namespace: string,
-  name: string,
-): T {
-  const definition = catalog.get('', 'v1', resource)
-  const item = caches.of(definition).get(storeKey(definition, namespace, name))
-  if (!item) throw notFound(definition, name)
-  return item.object as unknown as T
 }

@@ -1,8 +1,7 @@
 import type { TokenRequest } from '#kubernetes/api/authentication-v1.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { quoted } from '../../quoted.ts'
-import type { NodeWrite, Refusal } from './node-write.ts'
-import { find } from './own-pods.ts'
+import { find, type NodeWrite, type Refusal } from './node-write.ts'
 
 /** A node gets tokens for the pods that it runs, for whom these pods ask for them. */
 export function restrictToken(write: NodeWrite): Refusal {
