@@ -46,6 +46,7 @@ export default defineConfig({
             'test/*.test.ts',
             'test/conformance/endpoints/**/*.test.ts',
             'test/conformance/facts/**/*.test.ts',
+            'test/fuzz/**/*.test.ts',
             'test/integration/**/*.test.ts',
             'test/mutations/**/*.test.ts',
             'test/properties/**/*.test.ts',

@@ -48,13 +48,16 @@ export class RawApi implements Disposable {
     if (!session) throw new Error('no connection')
     const isText = typeof body === 'string' || body instanceof Uint8Array
     const sent = body === undefined || isText ? body : JSON.stringify(body)
-    const stream = session.request({
-      ':method': method,
-      ':path': path,
-      ...this.#headers,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    })
+    const stream = session.request(
+      {
+        ':method': method,
+        ':path': path,
+        ...this.#headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      { endStream: sent === undefined },
+    )
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = []
       let answered: Record<string, string | string[] | undefined> = {}
@@ -74,7 +77,7 @@ export class RawApi implements Disposable {
           },
         })
       })
-      stream.end(sent)
+      if (sent !== undefined) stream.end(sent)
     })
   }
 

@@ -7,8 +7,9 @@ import { forbiddenText } from './authorization/forbidden-text.ts'
 import { isTooDeep, statusOf } from './failures.ts'
 import { ObjectWriter } from './handlers/object-writer.ts'
 import { routeResource } from './handlers/route.ts'
+import { subresources } from './handlers/subresources.ts'
 import { InFlight } from './in-flight.ts'
-import type { Metrics } from './metrics.ts'
+import type { CountedRequest, Metrics } from './metrics.ts'
 import type { NonResourceRoutes } from './non-resource-routes.ts'
 import type { Reply } from './reply.ts'
 import { parseRequestInfo, type RequestInfo } from './request-info.ts'
@@ -51,8 +52,17 @@ export class ApiServer {
     const started = this.services.clock.monotonic()
     const reply = await this.#answer(request, info, warnings)
     const seconds = (this.services.clock.monotonic() - started) / 1000
-    this.#metrics.count(info, 'status' in reply ? reply.status : 200, seconds)
+    this.#metrics.count(this.#counted(info), 'status' in reply ? reply.status : 200, seconds)
     return { reply, info, warnings: [...warnings] }
+  }
+
+  /** What a request is counted as: by name only what is served, or there would be as many counters as URLs. */
+  #counted(info: RequestInfo): CountedRequest {
+    const definition = info.isResource ? this.services.catalog.find(info) : undefined
+    if (!definition) return { group: '', version: '', resource: '', subresource: '', verb: '' }
+    const { group, version, resource, verb } = info
+    const subresource = knownSubresources.has(info.subresource) ? info.subresource : ''
+    return { group, version, resource, subresource, verb }
   }
 
   async #answer(request: ServerRequest, info: RequestInfo, warnings: Set<string>): Promise<Reply> {
@@ -109,6 +119,9 @@ export class ApiServer {
     return await Promise.race([this.#route(context), late])
   }
 }
+
+/** Those that any kind has. */
+const knownSubresources = new Set(['status', ...Object.keys(subresources)])
 
 const longSubresources = new Set(['log', 'exec', 'attach', 'portforward', 'proxy'])
 

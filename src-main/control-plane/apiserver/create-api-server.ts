@@ -91,6 +91,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
       value: size,
     })),
   )
+  metrics.gauge('apiserver_longrunning_requests', 'Number of watches that are open, by kind.', () =>
+    [...caches.all()].map(({ definition: { group, version, plural }, watching }) => ({
+      labels: { verb: 'WATCH', group, version, resource: plural },
+      value: watching,
+    })),
+  )
   const state: ServerState = { isReady: false, isStopping: false, address: '' }
   const server = new ApiServer(services, createRoutes(services, state, metrics), metrics)
   owned.use(await CustomKinds.start(services, server.writer))

@@ -7,6 +7,12 @@ interface Series {
 
 const buckets = [0.005, 0.025, 0.1, 0.5, 1, 5, 10, 60]
 
+/** What of a request its counters are told apart by. */
+export type CountedRequest = Pick<
+  RequestInfo,
+  'group' | 'version' | 'resource' | 'subresource' | 'verb'
+>
+
 /** Counts requests, and prints what it counted as Prometheus' text. */
 export class Metrics {
   readonly #requests = new Map<string, Series>()
@@ -22,7 +28,7 @@ export class Metrics {
   }
 
   /** Counts an answered request. Watches have no duration. */
-  count(info: RequestInfo, code: number, seconds: number): void {
+  count(info: CountedRequest, code: number, seconds: number): void {
     const labels = {
       code: String(code),
       group: info.group,

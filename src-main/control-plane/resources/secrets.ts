@@ -40,7 +40,8 @@ function validateType({ type = '', data = {}, metadata }: Secret): FieldError[] 
     return given('username') || given('password')
       ? []
       : [required('data[username]'), required('data[password]')]
-  return (requiredKeys[type] ?? []).flatMap(key => {
+  const keys = Object.hasOwn(requiredKeys, type) ? requiredKeys[type] : undefined
+  return (keys ?? []).flatMap(key => {
     if (!given(key)) return [required(`data[${key}]`)]
     return key.startsWith('.docker') ? validateJson(data[key] ?? '', `data[${key}]`) : []
   })

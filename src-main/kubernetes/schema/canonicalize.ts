@@ -64,13 +64,21 @@ function canonicalValue(value: unknown, type: FieldType, owner: TypeSchema): unk
       return value
     case 'array':
       return Array.isArray(value)
-        ? value.map(item => (item === null ? item : canonicalValue(item, type.items, owner)))
+        ? value.map(item => canonicalItem(item, type.items, owner))
         : value
     case 'map':
       return isRecord(value) ? canonicalMap(value, type.values, owner) : value
     default:
       return canonicalScalar(value, type)
   }
+}
+
+/** Go reads a null among the items of a list as the zero value of their type. */
+function canonicalItem(item: unknown, type: FieldType, owner: TypeSchema): unknown {
+  if (item !== null) return canonicalValue(item, type, owner)
+  if (owner.keepsNulls) return null
+  if (type.kind === 'object') return canonicalValue({}, type, owner)
+  return type.kind === 'string' ? '' : type.kind === 'integer' ? 0 : null
 }
 
 function canonicalMap(map: Json, values: FieldType, owner: TypeSchema): Json {

@@ -57,7 +57,7 @@ async function findAccount(
 }
 
 function mountToken({ spec }: Pod): void {
-  const containers: Container[] = [...(spec.initContainers ?? []), ...spec.containers]
+  const containers: Container[] = [...(spec.initContainers ?? []), ...(spec.containers ?? [])]
   const lacking = containers.filter(
     container => !container.volumeMounts?.some(mount => mount.mountPath === mountPath),
   )

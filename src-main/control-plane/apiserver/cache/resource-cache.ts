@@ -33,6 +33,11 @@ export class ResourceCache {
     return this.#progress()
   }
 
+  /** How many watches follow it. */
+  get watching(): number {
+    return this.#watchers.size
+  }
+
   /** The revision as of which the cache was filled. */
   get loadedAt(): number {
     return this.#loadedAt

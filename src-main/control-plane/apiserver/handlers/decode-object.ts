@@ -69,12 +69,16 @@ export async function decodeConfiguration(
   const { value, duplicates } = await decoded(body, expected)
   if (!isRecord(value)) throw badRequest('error decoding YAML: the configuration is no object')
   const object = value as unknown as KubernetesObject
+  requireText(object.apiVersion, 'apiVersion')
+  requireText(object.kind, 'kind')
   if (object.apiVersion !== apiVersionOf(expected) || object.kind !== expected.kind)
     throw badRequest(`invalid object type: ${kindText(object)}`)
   if (duplicates.length && validation === 'Strict')
     throw badRequest(`error strict decoding YAML: ${duplicates.join(', ')}`)
   if (validation !== 'Ignore') for (const text of duplicates) warnings.add(text)
   object.metadata ??= {}
+  if (!isRecord(object.metadata))
+    throw badRequest('error decoding YAML: the metadata of the configuration is no object')
   return object
 }
 
@@ -99,12 +103,23 @@ export function checkObject(
 }
 
 /** As Go prints a kind: `apps/v1, Kind=Deployment`, and `/v1, Kind=Pod` of the core group. */
-function kindText({ apiVersion = '', kind = '' }: KubernetesObject): string {
+function kindText(object: KubernetesObject): string {
+  const { apiVersion, kind } = { apiVersion: object.apiVersion ?? '', kind: object.kind ?? '' }
   return `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`
+}
+
+function requireText(value: unknown, field: string): void {
+  if (value === undefined || value === null || typeof value === 'string') return
+  const type = typeof value === 'boolean' ? 'bool' : Array.isArray(value) ? 'array' : typeof value
+  throw badRequest(
+    `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go struct field .${field} of type string`,
+  )
 }
 
 function checkKind(object: KubernetesObject, expected: Expected): void {
   const apiVersion = apiVersionOf(expected)
+  requireText(object.apiVersion, 'apiVersion')
+  requireText(object.kind, 'kind')
   object.apiVersion ||= apiVersion
   object.kind ||= expected.kind
   if (object.apiVersion === apiVersion && object.kind === expected.kind) return
@@ -122,6 +137,13 @@ export async function decodeOptions<T>(
 ): Promise<T | undefined> {
   const body = await context.request.body()
   if (body.kind === 'bytes' ? !body.bytes.length : body.value === undefined) return undefined
-  const { value } = await decoded(body, { group: '', version: 'v1', kind })
+  const expected = { group: '', version: 'v1', kind }
+  const { value } = await decoded(body, expected)
+  if (value === null) return undefined
+  const type = findObjectType(expected)
+  if (!isRecord(value) || !type) throw badRequest(`the body is no ${kind}`)
+  const [problem] = checkFields(value as unknown as KubernetesObject, type).typeErrors
+  if (problem) throw cannotBeHandled(expected, problem)
+  canonicalize(value, type)
   return value as T
 }

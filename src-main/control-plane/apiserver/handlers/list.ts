@@ -28,7 +28,7 @@ export async function readList(
 ): Promise<{ items: CachedObject[]; metadata: ListMeta }> {
   const { query } = target.context.request
   checkListOptions(query, false)
-  const limit = readInteger(query, 'limit') ?? 0
+  const limit = Math.max(readInteger(query, 'limit') ?? 0, 0)
   const position = await startOf(target, query, limit)
   if (!limit && position.at === undefined) return listNow(target, selection)
   return listFromStore(target, selection, position, limit)

@@ -135,6 +135,8 @@ export class HttpServer implements AsyncDisposable {
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    // Before anything else: a stream that was reset as it came tells so to whoever listens, or ends the process.
+    stream.on('error', () => {})
     const { session } = stream
     if (!session) return
     const identity = this.#identify(session, () => session.socket as TLSSocket)

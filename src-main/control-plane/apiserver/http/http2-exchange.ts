@@ -19,7 +19,6 @@ export class Http2Exchange implements Exchange {
     this.#stream = stream
     const method = headers[':method'] ?? 'GET'
     this.#isHead = method === 'HEAD'
-    stream.on('error', () => {})
     if (headers.expect === '100-continue') stream.additionalHeaders({ ':status': 100 })
     let signal: AbortSignal | undefined
     this.request = {

@@ -1,0 +1,125 @@
+import { connect } from 'node:http2'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLogger } from '#base/logger.ts'
+import { eventually } from '../../support/eventually.ts'
+import { RawApi } from '../../support/raw-api.ts'
+import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
+
+/** What random requests brought to light, each by itself. */
+
+let cluster: TestCluster
+let api: RawApi
+const logged: string[] = []
+const identity = () => {
+  const { certificates, url } = cluster.controlPlane
+  const { key = '', certificate: cert = '' } = certificates.clients['admin'] ?? {}
+  return { url, ca: certificates.ca.certificate, key, cert }
+}
+beforeAll(async () => {
+  const logger = createLogger({ write: line => logged.push(line), now: Date.now, level: 'error' })
+  cluster = await startCluster({ controllers: false, logger })
+  const { url, ca, ...credentials } = identity()
+  api = new RawApi({ url, ca, identity: credentials })
+  const accounts = '/api/v1/namespaces/default/serviceaccounts'
+  await api.request('POST', accounts, { body: { metadata: { name: 'default' } } })
+})
+afterAll(async () => {
+  api?.[Symbol.dispose]()
+  await cluster?.[Symbol.asyncDispose]()
+})
+
+const configMaps = '/api/v1/namespaces/default/configmaps'
+const apply = (body: object) =>
+  api.request('PATCH', `${configMaps}/applied?fieldManager=me`, {
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/apply-patch+yaml' },
+  })
+
+describe('a configuration to apply', () => {
+  test('whose metadata is no object is refused with a 400', async () => {
+    const { json } = await apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: 'é' })
+    expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
+  })
+
+  test('whose apiVersion is no text is refused with a 400', async () => {
+    const { json } = await apply({ apiVersion: 1, kind: {}, metadata: {} })
+    expect(json).toMatchObject({
+      code: 400,
+      message:
+        "couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .apiVersion of type string",
+    })
+  })
+})
+
+test('a body whose kind is no text is refused with a 400', async () => {
+  const { json } = await api.request('POST', configMaps, { body: { kind: { toString: 1 } } })
+  expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
+})
+
+test('a null among the items of a list is an empty one', async () => {
+  const body = { metadata: { name: 'odd' }, rules: [null] }
+  const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles'
+  const { json } = await api.request('POST', roles, { body })
+  expect(json).toMatchObject({ code: 422, message: expect.stringContaining('rules[0].verbs') })
+})
+
+test.each([{ preconditions: { uid: { toString: 1 } } }, { gracePeriodSeconds: 'soon' }, [true]])(
+  'options of a delete that are of a wrong type are refused with a 400: %j',
+  async body => {
+    await api.request('POST', configMaps, { body: { metadata: { name: 'kept' } } })
+    const { json } = await api.request('DELETE', `${configMaps}/kept`, { body })
+    expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
+  },
+)
+
+test('a list with a negative limit has none', async () => {
+  const { metadata } = await api.get(configMaps)
+  const path = `${configMaps}?limit=-1&resourceVersionMatch=Exact`
+  const { status } = await api.request('GET', `${path}&resourceVersion=${metadata.resourceVersion}`)
+  expect(status).toBe(200)
+})
+
+test('a pod without containers is refused with a 422', async () => {
+  const body = { metadata: { name: 'bare' } }
+  const { json } = await api.request('POST', '/api/v1/namespaces/default/pods', { body })
+  expect(json).toMatchObject({ code: 422, message: expect.stringContaining('spec.containers') })
+})
+
+test('a secret may be of a type that objects have a property of', async () => {
+  const body = { metadata: { name: 'odd' }, type: 'constructor' }
+  const { status } = await api.request('POST', '/api/v1/namespaces/default/secrets', { body })
+  expect(status).toBe(201)
+})
+
+test('a client that goes away within its body writes nothing, and is no error of the server', async () => {
+  const { url, ...credentials } = identity()
+  const session = connect(url, credentials)
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': configMaps,
+    'content-type': 'application/yaml',
+  })
+  stream.on('error', () => {})
+  await new Promise(resolve => stream.write('metadata:\n  name: half\n', resolve))
+  await api.get(configMaps)
+  stream.destroy(new Error('gone'))
+  await eventually(async () => {
+    const { bytes } = await api.request('GET', '/metrics')
+    expect(`${bytes}`).toMatch(/request_total\{.*resource="configmaps",.*verb="CREATE"/)
+  })
+  session.destroy()
+  const { status } = await api.request('GET', `${configMaps}/half`)
+  expect({ status, logged }).toEqual({ status: 404, logged: [] })
+})
+
+test('URLs that name nothing have no counters of their own', async () => {
+  const series = async () => `${(await api.request('GET', '/metrics')).bytes}`.split('\n').length
+  await api.request('GET', '/apis/a.example/v1/things')
+  await api.request('GET', `${configMaps}/x/nothing0`)
+  const before = await series()
+  for (let index = 1; index <= 20; index++) {
+    await api.request('GET', `/apis/a.example/v${index}/things${index}`)
+    await api.request('GET', `${configMaps}/x/nothing${index}`)
+  }
+  expect(await series()).toBeLessThanOrEqual(before + 20)
+})
