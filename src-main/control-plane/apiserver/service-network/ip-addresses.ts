@@ -1,6 +1,5 @@
 import type { Service } from '#kubernetes/api/core-v1.ts'
 import type { IPAddress } from '#kubernetes/api/networking-v1.ts'
-import { deepEqual } from '#kubernetes/json.ts'
 import { ensure, serverUser } from '../bootstrap/bootstrap-objects.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
 import { storeKey } from '../catalog.ts'
@@ -34,18 +33,17 @@ export function keepIpAddresses(services: Services, writer: ObjectWriter): Upkee
     name: 'IP addresses',
     kinds: [owners, definition],
     async work() {
-      const wanted = wantedAddresses(
-        [...caches.of(owners).values()].map(({ object }) => object as unknown as Service),
+      const held = heldAddresses(caches.of(owners).values())
+      const stale = [...caches.of(definition).values()].filter(
+        item => isManaged(item) && !isParent(held.get(item.metadata.name ?? ''), specOf(item)),
       )
-      const stale = [...caches.of(definition).values()].filter(item => {
-        const object = wanted.get(item.metadata.name ?? '')
-        return isManaged(item) && !deepEqual(specOf(item), object?.spec)
-      })
       await Promise.all(stale.map(item => remove(item)))
-      const missing = [...wanted].filter(
+      const missing = [...held].filter(
         ([address]) => !caches.of(definition).get(storeKey(definition, '', address)),
       )
-      await Promise.all(missing.map(([, object]) => ensure(services, writer, object)))
+      await Promise.all(
+        missing.map(([address, owner]) => ensure(services, writer, addressOf(address, owner))),
+      )
     },
   })
 
@@ -61,13 +59,25 @@ const specOf = ({ object }: CachedObject): IPAddress['spec'] =>
 
 const isManaged = ({ metadata }: CachedObject): boolean => metadata.labels?.[managedBy] === manager
 
-function wantedAddresses(owners: readonly Service[]): Map<string, IPAddress> {
-  const wanted = new Map<string, IPAddress>()
-  for (const { metadata, spec } of owners)
-    for (const address of spec.clusterIPs ?? [])
-      if (address !== 'None') wanted.set(address, addressOf(address, metadata))
-  return wanted
+/** The Service behind each address that is held. */
+function heldAddresses(owners: Iterable<CachedObject>): Map<string, Service['metadata']> {
+  const held = new Map<string, Service['metadata']>()
+  for (const { object } of owners) {
+    const { metadata, spec } = object as unknown as Service
+    for (const address of spec.clusterIPs ?? []) if (address !== 'None') held.set(address, metadata)
+  }
+  return held
 }
+
+const isParent = (
+  owner: Service['metadata'] | undefined,
+  { parentRef: parent }: IPAddress['spec'],
+): boolean =>
+  owner !== undefined &&
+  !parent.group &&
+  parent.resource === 'services' &&
+  parent.namespace === owner.namespace &&
+  parent.name === owner.name
 
 const addressOf = (
   address: string,

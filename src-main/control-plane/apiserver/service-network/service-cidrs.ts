@@ -58,8 +58,6 @@ export function keepServiceCidrs(
     kinds: [definition, addresses],
     async work() {
       allocators.setRanges(readyRanges(services))
-      const taken = [...caches.of(addresses).values()].map(({ metadata }) => metadata.name ?? '')
-      const others = blocks(readyRanges(services))
       for (const range of all(services)) {
         const { name = '', deletionTimestamp, finalizers = [] } = range.metadata
         const isHeld = finalizers.includes(finalizer)
@@ -69,12 +67,20 @@ export function keepServiceCidrs(
           continue
         }
         if (!isHeld) continue
-        const own = blocks(range.spec?.cidrs ?? [])
-        if (taken.some(address => own(address) && !others(address))) await tell(range, terminating)
+        if (isNeeded(range)) await tell(range, terminating)
         else await update(name, '', release)
       }
     },
   })
+
+  /** Whether addresses are taken that lie in no other range. */
+  function isNeeded({ spec }: Readonly<ServiceCIDR>): boolean {
+    const own = blocks(spec?.cidrs ?? [])
+    const others = blocks(readyRanges(services))
+    return [...caches.of(addresses).values()].some(
+      ({ metadata: { name = '' } }) => own(name) && !others(name),
+    )
+  }
 
   async function tell(range: Readonly<ServiceCIDR>, wanted: Told): Promise<void> {
     const current = range.status?.conditions?.find(({ type }) => type === 'Ready')
