@@ -304,7 +304,7 @@ export const conformanceMutations: readonly Mutation[] = [
   },
   {
     name: 'a policy refuses in words of its own',
-    file: `${server}/admission/validating-policies/validating-admission-policy.ts`,
+    file: `${server}/admission/validating-policies/ask-policies.ts`,
     find: 'denied request: ',
     replace: 'refused: ',
     caughtBy: machinery(

@@ -183,7 +183,7 @@ export const nodeAndPolicyMutations: readonly Mutation[] = [
   },
   {
     name: 'the kind of a policy’s parameters is passed over',
-    file: `${controllers}/validatingadmissionpolicy-status/validatingadmissionpolicy-status.ts`,
+    file: `${controllers}/validatingadmissionpolicy-status/check-policy.ts`,
     find: 'const paramsType = ofParams && (await typeOf(client, ofParams, signal))',
     replace: 'const paramsType = undefined',
     caughtBy: { file: policyTypes, test: 'custom kinds are checked' },
