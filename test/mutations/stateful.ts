@@ -22,10 +22,10 @@ export const statefulMutations: readonly Mutation[] = [
     caughtBy: { file: statefulSets, test: 'a partition keeps the pods' },
   },
   {
-    name: 'an update goes on past an unhealthy pod',
+    name: 'an update takes down every pod at once',
     file: `${statefulSet}/stateful-sync.ts`,
-    find: 'if (!isHealthy(pod) || !isAvailable(pod, this.#set, this.#now)) return',
-    replace: 'if (pod.metadata.name === "") return',
+    find: '        await this.#control.delete(this.#set, pod)\n        return\n',
+    replace: '        await this.#control.delete(this.#set, pod)\n',
     caughtBy: { file: statefulSets, test: 'an update goes from the end' },
   },
   {

@@ -52,6 +52,8 @@ const notes = async () =>
 const until = (check: (job: Job) => void) => eventually(async () => check(await read()))
 /** Lets what waits for time happen, while the rest of the world answers in its own time. */
 const pass = async (seconds: number) => clock.advance(seconds * 1000)
+/** Leaves those who would do something too early the time for it. */
+const settled = () => new Promise(resolve => setTimeout(resolve, 200))
 
 const succeed = () => ({ exitCode: 0 })
 const fail = () => ({ exitCode: 1 })
@@ -95,10 +97,12 @@ test('failed pods are replaced after 10 s, 20 s …, until the back-off limit', 
   await start({ backoffLimit: 2 })
   await until(({ status }) => expect(status?.failed).toBe(1))
   await pass(9)
+  await settled()
   expect(await podsOf()).toHaveLength(1)
   await pass(2)
   await until(({ status }) => expect(status?.failed).toBe(2))
   await pass(18)
+  await settled()
   expect(await podsOf()).toHaveLength(2)
   await pass(3)
   await until(job => {
