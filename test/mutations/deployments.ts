@@ -43,10 +43,10 @@ export const deploymentMutations: readonly Mutation[] = [
     caughtBy: { file: rollouts, test: 'Recreate stops every old pod' },
   },
   {
-    name: 'a paused deployment rolls on',
-    file: `${deployment}/deployment.ts`,
-    find: 'if (deployment.spec.paused || sync.wasResized()) {',
-    replace: 'if (sync.wasResized()) {',
+    name: 'a paused deployment does not scale',
+    file: `${deployment}/resize.ts`,
+    find: '  await scaleAll(sync)\n',
+    replace: '',
     caughtBy: { file: rollouts, test: 'a paused deployment scales' },
   },
   {

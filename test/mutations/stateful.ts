@@ -15,10 +15,10 @@ export const statefulMutations: readonly Mutation[] = [
     caughtBy: { file: statefulSets, test: 'pods come one after the other' },
   },
   {
-    name: 'a partition is ignored',
+    name: 'pods below a partition come back as new ones',
     file: `${statefulSet}/stateful-sync.ts`,
-    find: 'const from = first + (updateStrategy?.rollingUpdate?.partition ?? 0)',
-    replace: 'const from = first',
+    find: 'return ordinal < currentUpTo ? current : update',
+    replace: 'return ordinal < -currentUpTo ? current : update',
     caughtBy: { file: statefulSets, test: 'a partition keeps the pods' },
   },
   {
