@@ -59,9 +59,9 @@ afterEach(async () => {
 
 const namespace = 'default'
 const claimed = { name: 'data', namespace }
-const claim = (spec: PersistentVolumeClaimSpec = {}) =>
+const claim = (spec: PersistentVolumeClaimSpec = {}, name = claimed.name) =>
   client.create(persistentVolumeClaims, {
-    metadata: claimed,
+    metadata: { name, namespace },
     spec: {
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { storage: '1Gi' } },
@@ -126,6 +126,13 @@ test('a claim of the default class waits for a pod, is provisioned on its node a
   )
   await client.delete(persistentVolumeClaims, claimed)
   await eventually(async () => expect((await readClaim()).metadata.deletionTimestamp).toBeDefined())
+  // When one that nobody uses has gone after it, the controllers have looked at both.
+  const unused = { name: 'unused', namespace }
+  await claim({}, unused.name)
+  await client.delete(persistentVolumeClaims, unused)
+  await eventually(() =>
+    expect(client.get(persistentVolumeClaims, unused)).rejects.toSatisfy(isNotFound),
+  )
   expect((await readClaim()).metadata.finalizers).toEqual(['kubernetes.io/pvc-protection'])
   expect(removed).toEqual([])
   await client.delete(pods, { name: 'user', namespace })
