@@ -113,7 +113,7 @@ async function measureFilling(cluster: ServedCluster, pods: number): Promise<Fig
       budget: '',
       figure: `${seconds(took)} (${Math.round(pods / (took / 1000))} pods/s)`,
     },
-    { measure: 'RSS with them', budget: '', figure: `${Math.round(resident)} MB` },
+    { measure: 'RSS then', budget: '', figure: `${Math.round(resident)} MB` },
   ]
 }
 

@@ -26,7 +26,7 @@ test('the bench measures every part of the budget that needs no engine', () => {
     'its rollout',
     'DELETE → gone',
     'pods by Deployments',
-    'RSS with them',
+    'RSS then',
     'CPU while they rest',
   ]
   for (const measure of measures) {

@@ -163,6 +163,14 @@ describe('a merge patch', () => {
 })
 
 describe('every patch', () => {
+  test('of a scale that is nothing, or something else, is refused', async () => {
+    await api.post(deployments, deployment('scaled'))
+    for (const patch of ['null', '{"kind":"Deployment"}']) {
+      const { json } = await api.patch('merge', `${deployments}/scaled/scale`, patch)
+      expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
+    }
+  })
+
   test.each([
     ['name', { metadata: { name: 'other' } }],
     ['namespace', { metadata: { namespace: 'other' } }],

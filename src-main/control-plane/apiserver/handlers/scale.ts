@@ -8,7 +8,7 @@ import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
 import type { TypeSchema } from '#kubernetes/schema/type-schema.ts'
 import { invalid, statusError } from '#kubernetes/status-error.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
-import { methodNotAllowed } from '../failures.ts'
+import { badRequest, methodNotAllowed } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import { mediaType, type RequestBody } from '../server-request.ts'
 import { applyType } from './apply.ts'
@@ -39,12 +39,21 @@ export async function patchScale(target: Target): Promise<Reply> {
   if (type === applyType) return applyScale(target, body)
   const patch = await decodePatch(body)
   return writeScale(target, current => {
-    if (type === 'application/json-patch+json') return applyJsonPatch(current, patch) as Scale
-    if (/^application\/(strategic-)?merge-patch\+json$/.test(type)) {
-      return applyMergePatch(current, patch) as Scale
+    const next = patchedScale(current, patch, type)
+    if (!next || next.apiVersion !== current.apiVersion || next.kind !== current.kind) {
+      throw badRequest('the patch may not change apiVersion or kind')
     }
-    throw statusError('UnsupportedMediaType', `the patch type ${type} is not served for scale`, {})
+    return next
   })
+}
+
+/** A patch may make anything of a scale, even nothing. */
+function patchedScale(current: Scale, patch: unknown, type: string): Scale | undefined {
+  if (type === 'application/json-patch+json') return applyJsonPatch(current, patch) as Scale
+  if (/^application\/(strategic-)?merge-patch\+json$/.test(type)) {
+    return applyMergePatch(current, patch) as Scale
+  }
+  throw statusError('UnsupportedMediaType', `the patch type ${type} is not served for scale`, {})
 }
 
 async function writeScale(target: Target, wanted: (current: Scale) => Scale): Promise<Reply> {

@@ -59,6 +59,8 @@ export interface DockerRuntimeOptions {
 
 /** More at a time makes Docker slower for each, not faster in all. */
 const concurrency = 4
+/** How often a clean-up looks again for containers that came meanwhile. */
+const cleanupRounds = 5
 
 /** Docker, or Podman through its Docker API: one infra container per pod owns network, IPC and volumes. */
 export class DockerRuntime implements ContainerRuntime {
@@ -353,13 +355,23 @@ export class DockerRuntime implements ContainerRuntime {
   async cleanup({ volumes }: { volumes: boolean }): Promise<void> {
     const all = await this.#containers.summaries({})
     const agent = all.find(({ Labels }) => Labels?.[dockerLabels.role] === 'agent')
-    for (const { Id } of all) if (Id !== agent?.Id) await this.removeContainer(Id)
+    await this.#removeAllBut(agent?.Id)
     await removePodNetwork(this.#http, this.#network)
     if (agent) {
       await removeLeftBridge(await this.hostAgent(), this.#network)
-      await this.removeContainer(agent.Id)
     }
+    await this.#removeAllBut(undefined)
     if (volumes) await this.#volumes.removeAll()
+  }
+
+  /** Looks again after each round: an engine finishes what it was asked for before, and a container can come while others go. */
+  async #removeAllBut(kept: string | undefined): Promise<void> {
+    for (let round = 0; round < cleanupRounds; round++) {
+      const all = await this.#containers.summaries({})
+      const doomed = all.filter(({ Id }) => Id !== kept)
+      if (!doomed.length) return
+      for (const { Id } of doomed) await this.removeContainer(Id)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
