@@ -7,13 +7,29 @@ const mutation = process.env['SLIPWAY_MUTATION']
 /** Tests of the official suite that fill nodes and throw pods out: they have a cluster to themselves. */
 const fillsNodes = 'test/conformance/suite/scheduling/**/*.test.ts'
 
+/** They take engines, processes, packet filters or the clock of the machine, or look at how it fares: one at a time. */
+const needsMachine = [
+  'test/integration/{bench,clients,engine-restart,engines,laptop,proxy}.test.ts',
+  'test/integration/*docker*.test.ts',
+  'test/integration/controllers/idle.test.ts',
+  'test/integration/{electron,first-voyage,reference-app,start,store}/**/*.test.ts',
+  'test/mutations/**/*.test.ts',
+]
+
+/** What tests share that start more than one part. */
+const integration = {
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+  // On a shared machine a second try tells a slow moment from a fault; locally every failure shows.
+  retry: process.env['CI'] ? 1 : 0,
+}
+
 /** One cluster serves all files of a project, and a worker loads the JavaScript client once. */
 const conformance = {
+  ...integration,
   globalSetup: ['test/conformance/support/cluster.ts'],
   isolate: false,
-  testTimeout: 120_000,
   maxConcurrency: 8,
-  retry: process.env['CI'] ? 1 : 0,
 }
 
 export default defineConfig({
@@ -48,14 +64,19 @@ export default defineConfig({
             'test/conformance/facts/**/*.test.ts',
             'test/fuzz/**/*.test.ts',
             'test/integration/**/*.test.ts',
-            'test/mutations/**/*.test.ts',
             'test/properties/**/*.test.ts',
           ],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          exclude: needsMachine,
+          ...integration,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'machine',
+          include: needsMachine,
           fileParallelism: false,
-          // On a shared machine a second try tells a slow moment from a fault; locally every failure shows.
-          retry: process.env['CI'] ? 1 : 0,
+          ...integration,
         },
       },
       {

@@ -119,7 +119,7 @@ const statusColumn: Column = {
   id: 'Status',
   header: 'Status',
   width: 168,
-  narrowWidth: 174,
+  narrowWidth: 168,
   title: row => row.status?.message ?? row.status?.word,
   cell: row => row.status && <Status {...glyphOf(row.status)}>{row.status.word}</Status>,
 }
