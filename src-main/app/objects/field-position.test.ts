@@ -56,8 +56,13 @@ test.each([
     'failed to create typed patch object (a/b; /v1, Kind=ConfigMap): .dta: field not declared in schema',
     'dta',
   ],
+  [
+    ' "" is invalid: patch: Invalid value: "{\\"spec\\":{}}": strict decoding error: unknown field "spec.replica"',
+    'spec.replica',
+  ],
   ['something else', undefined],
 ])('%s', (message, field) => {
   expect(refusedField(message, [])).toBe(field)
+  expect(refusedField(message, [{ field: 'patch' }])).toBe(field)
   expect(refusedField(message, [{ field: 'spec.first' }])).toBe('spec.first')
 })

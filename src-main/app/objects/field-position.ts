@@ -58,13 +58,13 @@ const startOf = (node: unknown): number | undefined =>
 
 /**
  * The field that a refusal is about: the first cause of an invalid object, or what a body that could not be decoded
- * names (`unknown field "spec.replica"`, `json: cannot unmarshal … of type int32`).
+ * or a patch that could not be applied names (`unknown field "spec.replica"`, `json: cannot unmarshal … of type int32`).
  */
 export function refusedField(
   message: string,
   causes: readonly { field?: string }[],
 ): string | undefined {
-  const cause = causes.find(({ field }) => field)
+  const cause = causes.find(({ field }) => field && field !== 'patch')
   return (
     cause?.field ??
     /(?:unknown|duplicate) field "([^"]+)"/.exec(message)?.[1] ??

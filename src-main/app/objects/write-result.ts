@@ -59,6 +59,9 @@ export function placeOf(error: unknown, locate: Locate): Position | undefined {
   return field === undefined ? undefined : locate(field)
 }
 
+/** How the refusal of a patch begins, behind which the whole object stands once more. */
+const wholePatch = /^ "" is invalid: patch: Invalid value: "(?:[^"\\]|\\.)*": /
+
 /** A write that failed, with the server's own words. Errors that are no answer of a server are passed on as code 0. */
 export function failed(
   named: Named,
@@ -73,7 +76,7 @@ export function failed(
     error: {
       code: status?.code ?? 0,
       reason: status?.reason ?? '',
-      message: errorMessage(error),
+      message: errorMessage(error).replace(wholePatch, ''),
       conflicts: causes
         .filter(cause => cause.reason === 'FieldManagerConflict')
         .map(cause => ({

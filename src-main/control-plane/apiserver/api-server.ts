@@ -7,7 +7,7 @@ import { forbiddenText } from './authorization/forbidden-text.ts'
 import { isTooDeep, statusOf } from './failures.ts'
 import { ObjectWriter } from './handlers/object-writer.ts'
 import { routeResource } from './handlers/route.ts'
-import { subresources } from './handlers/subresources.ts'
+import { streamedSubresources, subresources } from './handlers/subresources.ts'
 import { InFlight } from './in-flight.ts'
 import type { CountedRequest, Metrics } from './metrics.ts'
 import type { NonResourceRoutes } from './non-resource-routes.ts'
@@ -123,8 +123,6 @@ export class ApiServer {
 /** Those that any kind has. */
 const knownSubresources = new Set(['status', ...Object.keys(subresources)])
 
-const longSubresources = new Set(['log', 'exec', 'attach', 'portforward', 'proxy'])
-
 /** Requests without a time limit: watches, and everything that streams. */
 const isLongRunning = (info: RequestInfo): boolean =>
-  info.verb === 'watch' || longSubresources.has(info.subresource)
+  info.verb === 'watch' || streamedSubresources.has(info.subresource)

@@ -91,27 +91,69 @@ describe('field validation', () => {
     )
   })
 
-  test.each([
-    ['PUT', () => api.put(`${maps}/known?fieldValidation=Strict`, { ...configMap('known'), x: 1 })],
-    ['merge patch', () => api.patch('merge', `${maps}/known?fieldValidation=Strict`, { x: 1 })],
-    [
-      'strategic merge patch',
-      () => api.patch('strategic', `${maps}/known?fieldValidation=Strict`, { x: 1 }),
-    ],
-    [
-      'JSON patch',
-      () =>
-        api.patch('json', `${maps}/known?fieldValidation=Strict`, [
-          { op: 'add', path: '/x', value: 1 },
-        ]),
-    ],
-  ])('is for %s too', async (_what, write) => {
+  const known = `${maps}/known?fieldValidation=Strict`
+
+  test('is for PUT too', async () => {
     await api.post(maps, configMap('known'))
-    const { json } = await write()
+    const { json } = await api.put(known, { ...configMap('known'), x: 1 })
     expect(json).toMatchObject({
       code: 400,
-      message: expect.stringContaining('strict decoding error: unknown field "x"'),
+      message: 'strict decoding error: unknown field "x"',
     })
+  })
+
+  test.each([
+    ['merge', { x: 1 }],
+    ['json', [{ op: 'add', path: '/x', value: 1 }]],
+  ] as const)('is for a %s patch too, whose result is shown in the 422', async (type, patch) => {
+    await api.post(maps, configMap('known'))
+    const { json } = await api.patch(type, known, patch)
+    expect(json).toMatchObject({ code: 422, reason: 'Invalid' })
+    expect(json.message).toContain(` "" is invalid: patch: Invalid value: "{`)
+    expect(json.message).toContain(String.raw`\"x\":1`)
+    expect(json.message).toMatch(/: strict decoding error: unknown field "x"$/)
+    expect(json.details.causes).toMatchObject([{ reason: 'FieldValueInvalid', field: 'patch' }])
+  })
+
+  test('is for a strategic merge patch too, which is shown itself in the 422', async () => {
+    await api.post(maps, configMap('known'))
+    const { json } = await api.patch('strategic', known, { x: { b: [1, 'c'], a: null } })
+    const message =
+      'Invalid value: "map[x:map[a:<nil> b:[1 c]]]": strict decoding error: unknown field "x"'
+    expect(json).toMatchObject({
+      code: 422,
+      reason: 'Invalid',
+      message: ` "" is invalid: patch: ${message}`,
+      details: { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] },
+    })
+  })
+
+  test('finds what a patch says twice', async () => {
+    await api.post(maps, configMap('known'))
+    const send = (query: string, type: string, text: string) =>
+      api.send('PATCH', `${maps}/known?dryRun=All&fieldValidation=${query}`, text, {
+        'content-type': `application/${type}+json`,
+      })
+    const twiceMerged = '{"data":{"k":"1","k":"2"}}'
+    const strict = await send('Strict', 'merge-patch', twiceMerged)
+    expect(strict.json.code).toBe(422)
+    expect(strict.json.message).toMatch(/: strict decoding error: duplicate field "data.k"$/)
+    const warned = await send('Warn', 'merge-patch', twiceMerged)
+    expect(warned.headers['warning']).toBe('299 - "duplicate field \\"data.k\\""')
+    const operations = '[{"op":"add","path":"/data","value":{},"value":{"k":"2"}}]'
+    const refused = await send('Strict', 'json-patch', operations)
+    expect(refused.json.message).toMatch(
+      /: strict decoding error: json patch duplicate field "\[0\].value"$/,
+    )
+  })
+
+  test('refuses a patch to a value of the wrong type', async () => {
+    await api.post(maps, configMap('known'))
+    const { json } = await api.patch('merge', `${maps}/known`, { data: 'text' })
+    expect(json).toMatchObject({ code: 422, reason: 'Invalid' })
+    expect(json.message).toMatch(
+      /: json: cannot unmarshal string into Go struct field ConfigMap.data of type map\[string\]string$/,
+    )
   })
 
   test('refuses values of the wrong type whatever was asked', async () => {

@@ -9,6 +9,7 @@ import {
   unknownFieldTexts,
 } from '#kubernetes/schema/check-fields.ts'
 import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
+import type { StatusError } from '#kubernetes/status-error.ts'
 import { decodeBody } from '../codec/decode-body.ts'
 import { badRequest } from '../failures.ts'
 import type { RequestBody, RequestContext } from '../server-request.ts'
@@ -43,7 +44,7 @@ export async function decodeAs(
   }
   const object = value as unknown as KubernetesObject
   checkKind(object, expected)
-  checkObject(object, expected, validation, warnings, duplicates)
+  checkObject(object, expected, { validation, warnings, duplicates })
   object.metadata ??= {}
   return object
 }
@@ -82,23 +83,34 @@ export async function decodeConfiguration(
   return object
 }
 
-/** Compares an object with its type and drops what the type doesn't know; unknown fields are told of as asked. */
+/** What is asked of a check of fields. */
+interface FieldChecking {
+  validation: FieldValidation
+  warnings: Set<string>
+  /** What the body said twice, `duplicate field "spec.replicas"`. */
+  duplicates?: readonly string[]
+  /** The error for what is wrong, in the decoder's words; by default a 400. */
+  refuse?(problem: string): StatusError
+}
+
+/**
+ * Compares an object with its type and drops what the type doesn't know. Values of a wrong type are refused; unknown
+ * and duplicate fields are refused, warned of or ignored as asked.
+ */
 export function checkObject(
   object: KubernetesObject,
   expected: Expected,
-  validation: FieldValidation,
-  warnings: Set<string>,
-  duplicates: readonly string[] = [],
+  { validation, warnings, duplicates = [], refuse }: FieldChecking,
 ): void {
   const type = findObjectType(expected)
   const check = expected.custom?.checkBody(object) ?? (type && checkFields(object, type))
   if (!check) return
   const { typeErrors, unknown } = check
-  if (typeErrors[0]) throw cannotBeHandled(expected, typeErrors[0])
+  if (typeErrors[0]) throw refuse?.(typeErrors[0]) ?? cannotBeHandled(expected, typeErrors[0])
   if (type) canonicalize(object, type)
   const problems = [...duplicates, ...unknownFieldTexts(unknown)]
   if (!problems.length || validation === 'Ignore') return
-  if (validation === 'Strict') throw badRequest(strictDecodingError(problems))
+  if (validation === 'Strict') throw (refuse ?? badRequest)(strictDecodingError(problems))
   for (const text of problems) warnings.add(text)
 }
 

@@ -1,8 +1,12 @@
 import { decodeBody } from '../codec/decode-body.ts'
 import type { RequestBody } from '../server-request.ts'
 
-/** A patch as JSON; throws a 400 for what can't be read. */
-export async function decodePatch(body: RequestBody): Promise<unknown> {
-  if (body.kind === 'value') return JSON.parse(JSON.stringify(body.value ?? null))
-  return (await decodeBody(body.bytes, body.contentType)).value
+/** A patch as JSON, and what its text says twice; throws a 400 for what can't be read. */
+export async function decodePatch(
+  body: RequestBody,
+): Promise<{ value: unknown; duplicates: readonly string[] }> {
+  if (body.kind === 'value')
+    return { value: JSON.parse(JSON.stringify(body.value ?? null)), duplicates: [] }
+  const { value, duplicates } = await decodeBody(body.bytes, body.contentType)
+  return { value, duplicates }
 }

@@ -3,8 +3,9 @@ import { applyJsonPatch } from '#kubernetes/patch/json-patch.ts'
 import { applyMergePatch } from '#kubernetes/patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '#kubernetes/patch/strategic-merge-patch.ts'
 import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
-import { statusError } from '#kubernetes/status-error.ts'
+import { invalid, type StatusError, statusError } from '#kubernetes/status-error.ts'
 import { badRequest } from '../failures.ts'
+import { goText, quoted } from '../quoted.ts'
 import type { Reply } from '../reply.ts'
 import { mediaType } from '../server-request.ts'
 import { apply, applyType } from './apply.ts'
@@ -17,10 +18,20 @@ import { readWriteOptions, type WriteOptions } from './write-options.ts'
 
 type Change = (document: object, patch: unknown, target: Target) => unknown
 
+/** A patch that was read. */
+interface Patch {
+  value: unknown
+  /** What it says twice, as strict decoding tells of it. */
+  duplicates: readonly string[]
+  change: Change
+  type: string
+}
+
+const jsonType = 'application/json-patch+json'
 const strategicType = 'application/strategic-merge-patch+json'
 
 const kinds: Record<string, Change> = {
-  'application/json-patch+json': (document, patch) => applyJsonPatch(document, patch),
+  [jsonType]: (document, patch) => applyJsonPatch(document, patch),
   'application/merge-patch+json': (document, patch) => applyMergePatch(document, patch),
   [strategicType]: (document, patch, target) => {
     const type = findObjectType(target.definition)
@@ -55,9 +66,10 @@ export async function patch(target: Target): Promise<Reply> {
       },
     )
   }
-  const changes = await decodePatch(body)
+  const { value, duplicates } = await decodePatch(body)
+  const told = type === jsonType ? duplicates.map(text => `json patch ${text}`) : duplicates
   const item = await writer.update(writeOf(target, options.dryRun), {
-    change: current => patched(target, current, changes, change, options),
+    change: current => patched(target, current, { value, duplicates: told, change, type }, options),
     track: tracker(target, options.fieldManager).updated,
   })
   return { kind: 'object', status: 200, definition, item: item.as(definition) }
@@ -67,18 +79,23 @@ export async function patch(target: Target): Promise<Reply> {
 function patched(
   target: Target,
   current: Readonly<KubernetesObject>,
-  changes: unknown,
-  change: Change,
+  patch: Patch,
   options: WriteOptions,
 ): KubernetesObject {
   const { definition, context } = target
   const shown = asRequested(target, current)
-  const next = structuredClone(change(shown, changes, target)) as KubernetesObject
+  const result = patch.change(shown, patch.value, target)
+  const next = structuredClone(result) as KubernetesObject
   const { apiVersion, kind, metadata } = shown
   if (next?.apiVersion !== apiVersion || next.kind !== kind) {
     throw badRequest(`the patch may not change apiVersion or kind`)
   }
-  checkObject(next, definition, options.fieldValidation, context.warnings)
+  checkObject(next, definition, {
+    validation: options.fieldValidation,
+    warnings: context.warnings,
+    duplicates: patch.duplicates,
+    refuse: problem => invalidPatch(patch, result, problem),
+  })
   next.metadata ??= {}
   if (next.metadata.name !== metadata.name || next.metadata.namespace !== metadata.namespace) {
     throw badRequest(
@@ -86,6 +103,15 @@ function patched(
     )
   }
   return asStored(target, next)
+}
+
+/** The 422 for a patch whose result its kind can't take; a strategic one is shown itself, of the others the result. */
+function invalidPatch({ type, value }: Patch, result: unknown, problem: string): StatusError {
+  const shown = type === strategicType ? goText(value) : JSON.stringify(result)
+  const message = `Invalid value: ${quoted(shown)}: ${problem}`
+  return invalid({ group: '', kind: '' }, '', [
+    { type: 'FieldValueInvalid', field: 'patch', message },
+  ])
 }
 
 /** The 415 for a patch of another form; custom resources have no strategic one. */

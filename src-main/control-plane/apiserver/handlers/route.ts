@@ -17,7 +17,7 @@ import { list } from './list.ts'
 import type { ObjectWriter } from './object-writer.ts'
 import { patch } from './patch.ts'
 import { reviews } from './reviews.ts'
-import { subresources } from './subresources.ts'
+import { streamedSubresources, subresources } from './subresources.ts'
 import type { Handler, Target } from './target.ts'
 import { update } from './update.ts'
 import { readUsage } from './usage-metrics.ts'
@@ -98,14 +98,12 @@ function isPlaced({ namespaced, plural }: ResourceDefinition, info: RequestInfo)
 const isAcross = ({ namespaced }: ResourceDefinition, info: RequestInfo): boolean =>
   namespaced && !info.namespace
 
-const streamed = new Set(['log', 'exec', 'attach', 'portforward', 'proxy'])
-
 /** Refuses, before anything is done, what could not be answered in a form that the client takes. */
 function requireAcceptable(
   { request, info }: RequestContext,
   definition: ResourceDefinition,
 ): void {
-  if (streamed.has(info.subresource)) return
+  if (streamedSubresources.has(info.subresource)) return
   const hasTable = !definition.virtual
   const { format, as } = negotiate(request.header('accept'), { hasTable })
   if (format !== 'protobuf') return

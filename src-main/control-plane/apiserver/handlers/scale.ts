@@ -37,7 +37,7 @@ export async function patchScale(target: Target): Promise<Reply> {
   const body = await target.context.request.body()
   const type = mediaType(body.contentType)
   if (type === applyType) return applyScale(target, body)
-  const patch = await decodePatch(body)
+  const { value: patch } = await decodePatch(body)
   return writeScale(target, current => {
     const next = patchedScale(current, patch, type)
     if (!next || next.apiVersion !== current.apiVersion || next.kind !== current.kind) {

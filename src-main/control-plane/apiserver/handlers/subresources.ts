@@ -28,3 +28,12 @@ export const subresources: Record<string, Record<string, Handler>> = {
   proxy: { get: proxy, create: proxy, update: proxy, patch: proxy, delete: proxy, '': proxy },
   portforward: { get: portForward, create: portForward },
 }
+
+/** Those that carry streams: without a time limit, and in whatever form they have. */
+export const streamedSubresources: ReadonlySet<string> = new Set([
+  'log',
+  'exec',
+  'attach',
+  'portforward',
+  'proxy',
+])
