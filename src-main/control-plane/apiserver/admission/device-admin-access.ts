@@ -1,9 +1,10 @@
+import { each, forbidden } from '#control-plane/resources/shared/field-errors.ts'
 import type {
   ResourceClaim,
   ResourceClaimSpec,
   ResourceClaimTemplate,
 } from '#kubernetes/api/resource-v1.ts'
-import { type FieldError, invalid } from '#kubernetes/status-error.ts'
+import { invalid } from '#kubernetes/status-error.ts'
 import { storeKey } from '../catalog.ts'
 import {
   type AdmissionRequest,
@@ -14,6 +15,7 @@ import {
 
 const group = 'resource.k8s.io'
 const label = 'resource.kubernetes.io/admin-access'
+const needsLabel = `admin access to devices requires the \`${label}: true\` label on the containing namespace`
 
 /** Devices are looked at behind the backs of who uses them only from namespaces that are marked for it. */
 export const deviceAdminAccess: AdmissionStep = {
@@ -21,16 +23,8 @@ export const deviceAdminAccess: AdmissionStep = {
   validate(request, services) {
     const spec = claimSpecOf(request)
     if (!spec || isMarked(request.namespace, services)) return
-    const errors = (spec.devices?.requests ?? []).flatMap(({ exactly }, index): FieldError[] =>
-      exactly?.adminAccess
-        ? [
-            {
-              type: 'FieldValueForbidden',
-              field: `spec.devices.requests[${index}].adminAccess`,
-              message: `Forbidden: admin access to devices requires the \`${label}: true\` label on the containing namespace`,
-            },
-          ]
-        : [],
+    const errors = each(spec.devices?.requests, 'spec.devices.requests', ({ exactly }, path) =>
+      exactly?.adminAccess ? [forbidden(`${path}.adminAccess`, needsLabel)] : [],
     )
     if (errors.length) throw invalid(request.definition, request.name, errors)
   },

@@ -1,3 +1,4 @@
+import { mirrorAnnotation } from '#control-plane/resources/pods/pod-annotations.ts'
 import type { Container, Pod, ServiceAccount } from '#kubernetes/api/core-v1.ts'
 import { randomSuffix } from '#kubernetes/names.ts'
 import { storeKey } from '../catalog.ts'
@@ -10,7 +11,6 @@ import {
 } from './admission-step.ts'
 import { waitForObject } from './wait-for-object.ts'
 
-const mirrorAnnotation = 'kubernetes.io/config.mirror'
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount'
 const tokenLifeSeconds = 3607
 const defaultMode = 0o644

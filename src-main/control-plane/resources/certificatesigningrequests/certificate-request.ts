@@ -32,7 +32,7 @@ const ed25519 = '1.3.101.112'
  */
 export function parseCertificateRequest(pem: string): CertificateRequest {
   const [, type, body = ''] =
-    /-----BEGIN ([^-\n]+)-----\s*([A-Za-z0-9+/=\s]*?)-----END \1-----/.exec(pem) ?? []
+    /-----BEGIN ([^-\n]+)-----([A-Za-z0-9+/=\s]*?)-----END \1-----/.exec(pem) ?? []
   if (type !== 'CERTIFICATE REQUEST') throw new Error('PEM block type must be CERTIFICATE REQUEST')
   const { info, algorithm, signature } = splitRequest(Buffer.from(body, 'base64'))
   const [, subject, publicKey] = children(info)

@@ -35,6 +35,24 @@ test('a request that was tampered with is not taken', () => {
   expect(() => parseCertificateRequest(changed)).toThrow('not signed by the key')
 })
 
+test.each([
+  [
+    'a request that only begins',
+    'request',
+    `-----BEGIN CERTIFICATE REQUEST-----${' '.repeat(1e6)}`,
+  ],
+  ['certificates that only begin', 'certificate', '-----BEGIN CERTIFICATE-----\n'.repeat(50_000)],
+] as const)('%s is refused as soon as it was read once', (_, field, text) => {
+  const problems =
+    field === 'request'
+      ? failuresOf(certificateSigningRequests, request({ request: encode(text) }))
+      : statusFailuresOf(certificateSigningRequests, request(), object => {
+          object.status = { certificate: encode(text) }
+        })
+  expect(problems).toHaveLength(1)
+  expect(problems[0]).toMatch(/PEM block/)
+})
+
 describe('a request with', () => {
   test.each<[string, Partial<CertificateSigningRequestSpec>, string[]]>([
     ['everything', { expirationSeconds: 600 }, []],

@@ -98,11 +98,6 @@ export const certificateSigningRequests = defineResource<Request>({
   },
   validate: validateRequest,
   validateUpdate: (request, old) => validateRequestUpdate(request, old),
-  warnings({ spec }, old) {
-    return !old && spec.signerName.startsWith('kubernetes.io/')
-      ? [`no controller of this cluster signs certificates for ${spec.signerName} yet`]
-      : []
-  },
   status: {
     prepareForUpdate(request, old, { now }) {
       keepApproval(request, old)

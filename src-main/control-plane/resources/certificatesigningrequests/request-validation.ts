@@ -198,7 +198,9 @@ function validateCertificate(certificate: string, path: string): FieldError[] {
 
 /** Throws an `Error` in upstream's words unless the PEM holds certificates and nothing else. */
 function checkCertificates(pem: string): void {
-  const blocks = [...pem.matchAll(/-----BEGIN ([^-\n]+)-----\n([\s\S]*?)-----END \1-----/g)]
+  const blocks = [
+    ...pem.matchAll(/-----BEGIN ([^-\n]+)-----\n((?:(?!-----)[\s\S])*?)-----END \1-----/g),
+  ]
   for (const [block, type, body = ''] of blocks) {
     if (type !== 'CERTIFICATE')
       throw new Error(`only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`)

@@ -1,3 +1,4 @@
+import { mirrorAnnotation } from '#control-plane/resources/pods/pod-annotations.ts'
 import type { Node, Pod } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { podReferences, type ReferencedKind } from '../../authorization/pod-references.ts'
@@ -5,7 +6,6 @@ import { quoted } from '../../quoted.ts'
 import type { AdmissionServices } from '../admission-step.ts'
 import { find, type NodeWrite, type Refusal } from './node-write.ts'
 
-const mirrorAnnotation = 'kubernetes.io/config.mirror'
 const resources: Record<ReferencedKind, string> = {
   secret: 'secrets',
   configMap: 'configmaps',

@@ -14,6 +14,7 @@ test.each<[string, ReturnType<typeof pod>, string[]]>([
       'spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead',
     ],
   ],
+  ['a label that JavaScript knows', pod({ nodeSelector: { constructor: 'a' } }), []],
   [
     'a volume of old',
     pod({ volumes: [{ name: 'v', gitRepo: { repository: 'r' } }] }),

@@ -1,7 +1,5 @@
 import type {
-  Container,
   ContainerPort,
-  EphemeralContainer,
   NodeSelectorTerm,
   PodSpec,
   PodTemplateSpec,
@@ -9,22 +7,25 @@ import type {
 import { checkLabel } from '#kubernetes/names.ts'
 import { parseQuantity } from '#kubernetes/quantity.ts'
 import { isEqual } from '../field-errors.ts'
+import { type AnyContainer, eachContainer } from './each-container.ts'
 
 const must = 'requiredDuringSchedulingIgnoredDuringExecution'
 const should = 'preferredDuringSchedulingIgnoredDuringExecution'
 const matchesNothing = 'a null labelSelector results in matching no pod'
 const wholeUnits = 1_000_000_000n
 
-const deprecatedLabels: Partial<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region':
-    'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone':
-    'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type':
-    'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-}
+const deprecatedLabels = new Map(
+  Object.entries({
+    'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
+    'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
+    'failure-domain.beta.kubernetes.io/region':
+      'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
+    'failure-domain.beta.kubernetes.io/zone':
+      'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+    'beta.kubernetes.io/instance-type':
+      'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+  }),
+)
 const deprecatedAnnotations: Record<string, string> = {
   'scheduler.alpha.kubernetes.io/critical-pod':
     'non-functional in v1.16+; use the "priorityClassName" field instead',
@@ -110,7 +111,9 @@ function nodeWarnings({ nodeSelector, affinity }: PodSpec, path: string): string
   const at = `${path}.affinity.nodeAffinity`
   return [
     ...Object.keys(nodeSelector ?? {}).flatMap(key =>
-      deprecatedLabels[key] ? [`${path}.nodeSelector[${key}]: ${deprecatedLabels[key]}`] : [],
+      deprecatedLabels.has(key)
+        ? [`${path}.nodeSelector[${key}]: ${deprecatedLabels.get(key)}`]
+        : [],
     ),
     ...(node?.[must]?.nodeSelectorTerms ?? []).flatMap((term, index) =>
       termWarnings(term, `${at}.${must}.nodeSelectorTerms[${index}]`),
@@ -123,15 +126,15 @@ function nodeWarnings({ nodeSelector, affinity }: PodSpec, path: string): string
 
 const termWarnings = ({ matchExpressions }: NodeSelectorTerm, path: string): string[] =>
   (matchExpressions ?? []).flatMap(({ key }, index) =>
-    deprecatedLabels[key]
-      ? [`${path}.matchExpressions[${index}].key: ${key} is ${deprecatedLabels[key]}`]
+    deprecatedLabels.has(key)
+      ? [`${path}.matchExpressions[${index}].key: ${key} is ${deprecatedLabels.get(key)}`]
       : [],
   )
 
 const spreadWarnings = ({ topologySpreadConstraints }: PodSpec, path: string): string[] =>
   (topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, index) => {
     const at = `${path}.topologySpreadConstraints[${index}]`
-    const message = deprecatedLabels[topologyKey]
+    const message = deprecatedLabels.get(topologyKey)
     return [
       ...(message ? [`${at}.topologyKey: ${topologyKey} is ${message}`] : []),
       ...(labelSelector ? [] : [`${at}.labelSelector: ${matchesNothing}`]),
@@ -153,7 +156,7 @@ const affinityWarnings = ({ affinity }: PodSpec, path: string): string[] =>
     ]
   })
 
-function containerWarnings(container: Container | EphemeralContainer, path: string): string[] {
+function containerWarnings(container: AnyContainer, path: string): string[] {
   const { resources, env = [] } = container
   const names = env.map(({ name }) => name)
   return [
@@ -218,14 +221,3 @@ function repeated<T>(
       : [],
   )
 }
-
-const eachContainer = (
-  spec: PodSpec,
-  path: string,
-  check: (container: Container | EphemeralContainer, path: string) => string[],
-): string[] =>
-  (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap(field =>
-    (spec[field] ?? []).flatMap((container: Container | EphemeralContainer, index: number) =>
-      check(container, `${path}.${field}[${index}]`),
-    ),
-  )

@@ -1,13 +1,9 @@
-import type {
-  Container,
-  EphemeralContainer,
-  PodSpec,
-  WindowsSecurityContextOptions,
-} from '#kubernetes/api/core-v1.ts'
+import type { PodSpec, WindowsSecurityContextOptions } from '#kubernetes/api/core-v1.ts'
 import { checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
-import { each, forbidden, invalid, malformed } from '../field-errors.ts'
+import { forbidden, invalid, malformed } from '../field-errors.ts'
 import { byteLength } from '../object-meta.ts'
+import { eachContainer } from './each-container.ts'
 
 const notForWindows = 'cannot be set for a windows pod'
 /** What Linux knows and Windows doesn't, in the security context of a pod. */
@@ -171,12 +167,3 @@ function userProblems(name: string): string[] {
 
 const isSet = (value: unknown): boolean =>
   value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
-
-const eachContainer = (
-  spec: PodSpec,
-  path: string,
-  check: (container: Container | EphemeralContainer, path: string) => FieldError[],
-): FieldError[] =>
-  (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap(field =>
-    each<Container | EphemeralContainer>(spec[field], `${path}.${field}`, check),
-  )
