@@ -218,8 +218,8 @@ describe.skipIf(lack)(titled('pods on a real dockerd', lack), () => {
           {
             name: 'prepare',
             image,
-            command: ['sh', '-c', 'echo prepared > /work/file'],
-            volumeMounts: [{ name: 'work', mountPath: '/work' }],
+            command: ['sh', '-c', 'echo prepared > /prepared/file'],
+            volumeMounts: [{ name: 'work', mountPath: '/prepared' }],
           },
         ],
         volumes: [
@@ -235,14 +235,14 @@ describe.skipIf(lack)(titled('pods on a real dockerd', lack), () => {
           { name: 'BOTH', value: '$(COLOUR)-$(KEY)' },
         ],
         volumeMounts: [
-          { name: 'work', mountPath: '/work' },
+          { name: 'work', mountPath: '/prepared' },
           { name: 'settings', mountPath: '/settings' },
         ],
       },
     )
     const pod = await untilReady('configured')
     expect(
-      await run(pod, 'sh', '-c', 'echo $BOTH $POD_IP; cat /work/file /settings/app.conf'),
+      await run(pod, 'sh', '-c', 'echo $BOTH $POD_IP; cat /prepared/file /settings/app.conf'),
     ).toBe(`red-s3cret ${pod.status?.podIP}\nprepared\none`)
     await client.patch(
       configMaps,
