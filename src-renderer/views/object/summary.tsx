@@ -92,9 +92,11 @@ function Why({
 }) {
   const core = useCore()
   const { mend } = why
+  // A pod without a node has not started anything, and has no logs.
+  const waits = why.chain[0]?.tone === 'warn'
   return (
     <section className={styles['why']}>
-      <h3>{why.placement ? 'Why is it waiting?' : 'Why is it failing?'}</h3>
+      <h3>{waits ? 'Why is it waiting?' : 'Why is it failing?'}</h3>
       <p>
         {why.certain || why.sentence.startsWith('Likely')
           ? why.sentence
@@ -130,7 +132,7 @@ function Why({
             {mend.what === 'image' ? 'Change the image…' : 'Raise the limit…'}
           </Button>
         )}
-        {hasLogs && !why.placement && (
+        {hasLogs && !waits && (
           <Button small onPress={() => void openLogs(core, { object, kind })}>
             Last logs
           </Button>
