@@ -2,7 +2,8 @@ import type { Node } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import type { AffinityTerm } from './affinity-terms.ts'
 import type { PodInfo } from './pod-info.ts'
-import { type PodQuery, PodTallies } from './pod-query.ts'
+import type { PodQuery } from './pod-query.ts'
+import { countIn, PodTallies } from './pod-tallies.ts'
 import { parseResources, type Resources } from './resources.ts'
 
 /** What a scheduler without a limit of its own lets a node run. */
@@ -19,13 +20,15 @@ export class NodeState {
   readonly requested: Record<string, number> = {}
   assumedMilliCpu = 0
   assumedMemory = 0
-  readonly #tallies = new PodTallies()
+  readonly #tallies: PodTallies
   #node: Stored<Node> | undefined
   #allocatable: Resources = {}
   #images: ReadonlyMap<string, number> | undefined
 
-  constructor(name: string) {
+  /** Nodes of one cluster share their tallies. */
+  constructor(name: string, tallies = new PodTallies()) {
     this.name = name
+    this.#tallies = tallies
   }
 
   /** Undefined while pods are bound to a node that isn't there (yet, or any more). */
@@ -63,7 +66,7 @@ export class NodeState {
 
   /** How many of the pods here a query matches. */
   count(query: PodQuery): number {
-    return this.#tallies.count(query, this.pods.values())
+    return this.#tallies.count(query, this)
   }
 
   add(pod: PodInfo): void {
@@ -86,15 +89,8 @@ export class NodeState {
     }
     this.assumedMilliCpu += sign * assumedMilliCpu
     this.assumedMemory += sign * assumedMemory
-    this.#tallies.changed(pod, sign)
+    this.#tallies.changed(this, pod, sign)
     for (const term of info.affinityTerms) countIn(this.affinityTerms, term, sign)
     for (const claim of info.claims) countIn(this.claims, claim, sign)
   }
-}
-
-/** Counts one more or one less; what is counted no more is left out. */
-function countIn<K>(counts: Map<K, number>, key: K, sign: 1 | -1): void {
-  const count = (counts.get(key) ?? 0) + sign
-  if (count === 0) counts.delete(key)
-  else counts.set(key, count)
 }

@@ -2,6 +2,7 @@ import type { Node } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { NodeState } from './node-state.ts'
 import type { PodInfo } from './pod-info.ts'
+import { PodTallies } from './pod-tallies.ts'
 
 /**
  * The nodes and what runs on them, with pods that were given a node but whose binding the informer hasn't shown yet
@@ -12,6 +13,7 @@ export class SchedulerCache {
   /** By the pod's uid, the node that its place is counted on. */
   readonly #places = new Map<string, string>()
   readonly #assumed = new Set<string>()
+  readonly #tallies = new PodTallies()
   #list: NodeState[] | undefined
 
   /** The nodes that exist. */
@@ -83,7 +85,7 @@ export class SchedulerCache {
   #state(name: string): NodeState {
     let state = this.#nodes.get(name)
     if (!state) {
-      state = new NodeState(name)
+      state = new NodeState(name, this.#tallies)
       this.#nodes.set(name, state)
     }
     return state

@@ -1,5 +1,5 @@
-import type { Pod, TopologySpreadConstraint } from '#kubernetes/api/core-v1.ts'
-import { matchesNodeRules } from '#kubernetes/selectors/node-selector.ts'
+import type { Pod, Taint, TopologySpreadConstraint } from '#kubernetes/api/core-v1.ts'
+import { hasNodeRules, matchesNodeRules } from '#kubernetes/selectors/node-selector.ts'
 import { findToleration } from '#kubernetes/taints.ts'
 import { withLabelKeys } from '../affinity-terms.ts'
 import { type ClusterListers, maxNodeScore, type NodeScorer, type Plugin } from '../framework.ts'
@@ -92,23 +92,27 @@ function rulesOf(
 
 /** How many pods each domain holds, of those on nodes that count. */
 function countDomains(rule: Rule, pod: Pod, nodes: readonly NodeState[]): Map<string, number> {
+  const { topologyKey } = rule.constraint
+  const isCounted = countedBy(rule.constraint, pod)
   const counts = new Map<string, number>()
   for (const node of nodes) {
-    const domain = node.labels?.[rule.constraint.topologyKey]
-    if (domain === undefined || !isCounted(rule.constraint, pod, node)) continue
+    const domain = node.labels?.[topologyKey]
+    if (domain === undefined || !isCounted(node)) continue
     counts.set(domain, (counts.get(domain) ?? 0) + node.count(rule.query))
   }
   return counts
 }
 
-/** Whether a node's pods count, by the constraint's policies on affinity and taints. */
-function isCounted(constraint: TopologySpreadConstraint, pod: Pod, node: NodeState): boolean {
+/** Whether a node's pods count, by a constraint's policies on affinity and taints. */
+function countedBy(constraint: TopologySpreadConstraint, { spec }: Pod) {
   const { nodeAffinityPolicy = 'Honor', nodeTaintsPolicy = 'Ignore' } = constraint
-  if (nodeAffinityPolicy === 'Honor' && !matchesNodeRules(pod.spec, node)) return false
-  if (nodeTaintsPolicy === 'Ignore') return true
-  return (node.node?.spec?.taints ?? []).every(
-    taint => taint.effect === 'PreferNoSchedule' || findToleration(pod.spec?.tolerations, taint),
-  )
+  const byRules = nodeAffinityPolicy === 'Honor' && hasNodeRules(spec)
+  const byTaints = nodeTaintsPolicy === 'Honor'
+  const isTolerated = (taint: Taint) =>
+    taint.effect === 'PreferNoSchedule' || findToleration(spec?.tolerations, taint) !== undefined
+  return (node: NodeState): boolean =>
+    (!byRules || matchesNodeRules(spec, node)) &&
+    (!byTaints || (node.node?.spec?.taints ?? []).every(isTolerated))
 }
 
 const hasAll = ({ labels }: NodeState, keys: readonly string[]): boolean =>
