@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, connect } from 'node:http2'
 import { systemClock } from '#base/clock.ts'
-import type { RawAnswer, RawRequest } from '../support/raw-api.ts'
+import { parseJson, type RawAnswer, type RawRequest } from '../support/raw-api.ts'
 
 /** Where the server is, and the administrator's certificate. */
 export interface ServerAddress {
@@ -120,7 +120,7 @@ export class FuzzClient implements Asker, Disposable {
       let answered: RawAnswer['headers'] = {}
       const end = (failure?: string) => {
         const bytes = failure === undefined ? Buffer.concat(chunks) : Buffer.from(failure)
-        resolve({ status, headers: answered, bytes, json: parse(bytes) })
+        resolve({ status, headers: answered, bytes, json: parseJson(bytes) })
       }
       stream.setTimeout(answerWithinMs, () => {
         stream.close(8)
@@ -139,14 +139,6 @@ export class FuzzClient implements Asker, Disposable {
 
   [Symbol.dispose](): void {
     for (const session of this.#sessions) session.destroy()
-  }
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString())
-  } catch {
-    return undefined
   }
 }
 

@@ -73,7 +73,7 @@ export class RawApi implements Disposable {
           headers: answered,
           bytes,
           get json() {
-            return parse(bytes)
+            return parseJson(bytes)
           },
         })
       })
@@ -93,7 +93,8 @@ export class RawApi implements Disposable {
   }
 }
 
-function parse(bytes: Buffer): unknown {
+/** Undefined for what is no JSON. */
+export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString())
   } catch {

@@ -1,7 +1,10 @@
 import { systemClock } from '#base/clock.ts'
 import { silentLogger } from '#base/logger.ts'
+import { pods } from '#client/resource-types.ts'
+import { Client } from '#client/rest.ts'
 import { type NodeHandle, type NodeOptions, startNode } from '#node/node.ts'
 import { formatAddress, parseRange } from '#platform/ipv4.ts'
+import { eventually } from './eventually.ts'
 import type { TestCluster } from './start-cluster.ts'
 
 /** Starts the node of a cluster in this process, a simulated one unless told, and resolves when it is ready. */
@@ -37,4 +40,19 @@ export async function startTestNode(
   await node.ready
   starting.move()
   return node
+}
+
+/** Creates a pod of one container in namespace `default`, and resolves when it runs. */
+export async function runningPod({ admin }: TestCluster, name: string): Promise<void> {
+  const client = new Client(admin)
+  await eventually(() =>
+    client.create(pods, {
+      metadata: { name, namespace: 'default' },
+      spec: { containers: [{ name: 'app', image: 'a' }] },
+    }),
+  )
+  await eventually(async () => {
+    const { status } = await client.get(pods, { namespace: 'default', name })
+    if (status?.phase !== 'Running') throw new Error(`pod ${name} is ${status?.phase}`)
+  })
 }

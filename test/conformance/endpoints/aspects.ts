@@ -1,7 +1,8 @@
 import type { RawAnswer, RawApi } from '../../support/raw-api.ts'
+import { listPath } from '../facts/fact-server.ts'
 import type { EndpointServer } from './endpoint-server.ts'
 import { methodsOf, type Operation, type OperationTarget } from './operation.ts'
-import { listOf, type Subject, subjectOf } from './subjects.ts'
+import { type Subject, subjectOf } from './subjects.ts'
 import { upgrade } from './upgrade.ts'
 
 /** What was tried of an operation: `ok`, why it doesn't apply, or how the answer differs. */
@@ -223,14 +224,14 @@ async function media(
     if (!('ok' in outcome)) return outcome
   }
   if (target.subresource === 'log') return { left: 'plain text' }
-  const before = await stateOf(admin, target, listOf(target.resource))
+  const before = await stateOf(admin, target, listPath(target.resource))
   const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
   const query = new URLSearchParams(narrowed(target, subject))
   const answer = await admin.request(method, `${subject.path}?${query}`, {
     headers: { accept: 'text/csv', ...(body ? { 'content-type': type } : {}) },
     ...(body ? { body } : {}),
   })
-  if (before !== (await stateOf(admin, target, listOf(target.resource))))
+  if (before !== (await stateOf(admin, target, listPath(target.resource))))
     return { wrong: 'what was refused has changed something' }
   const message = /^only the following media types are accepted: application\/json/
   return isStatus(answer, operation, 406, 'NotAcceptable', message)
@@ -246,7 +247,7 @@ async function dryRun(
   if (upgraded.has(target.subresource) || target.subresource === 'proxy')
     return { left: 'a stream of bytes' }
   const subject = await subjectOf(admin, operation, target)
-  const list = listOf(target.resource)
+  const list = listPath(target.resource)
   const before = await stateOf(admin, target, list)
   const query = { dryRun: 'All', ...narrowed(target, subject) }
   const answer = await send(admin, operation, subject, query)

@@ -1,7 +1,7 @@
 import type { RawApi } from '../../support/raw-api.ts'
 import { sampleObject, sampleObjects } from '../../support/sample-objects.ts'
-import { kindName } from '../facts/fact-server.ts'
-import { type ResourceFact, rootOf } from '../facts/facts-table.ts'
+import { kindName, listPath } from '../facts/fact-server.ts'
+import type { ResourceFact } from '../facts/facts-table.ts'
 import type { Operation, OperationTarget } from './operation.ts'
 
 type Body = Record<string, unknown>
@@ -28,7 +28,7 @@ export async function subjectOf(
   const { resource, isItem } = target
   const fresh = freshSample(resource)
   const name = fresh?.metadata.name ?? 'etcd-0'
-  const list = listOf(resource)
+  const list = listPath(resource)
   const isKept = fresh !== undefined && !reviews[resource.kind]
   if (isKept && operation.method === 'POST' && !isItem)
     await api.request('DELETE', `${list}/${name}`)
@@ -40,10 +40,6 @@ export async function subjectOf(
   const item = `${list}/${name}`
   return { path, item, name, body: await bodyOf(api, operation, target, fresh, item) }
 }
-
-/** A resource's list: that of namespace `default` where its objects lie in namespaces. */
-export const listOf = (resource: ResourceFact): string =>
-  `${rootOf(resource)}${resource.namespaced ? '/namespaces/default' : ''}/${resource.resource}`
 
 function freshSample(resource: ResourceFact) {
   const kind = kindName(resource)

@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { expect } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
+import { checkStatusWrites } from './api-operations.ts'
 import type { ConformanceContext } from './context.ts'
 import { type AnyObject, GenericResource } from './generic-resource.ts'
 
@@ -103,6 +104,19 @@ export async function checkScale(
     expect(await replicas()).toBe(4)
     await readyPods(context, name, 4)
   })
+}
+
+/** What the official "should validate … Status endpoints" tests ask. */
+export async function checkStatus(
+  context: ConformanceContext,
+  kind: 'Deployment' | 'ReplicaSet' | 'StatefulSet',
+): Promise<void> {
+  const resource = workloads(context, kind)
+  await context.step(`create a ${kind}: its Pod runs`, async () => {
+    await resource.create(workload(kind, 'status'))
+    await readyPods(context, 'status', 1)
+  })
+  await checkStatusWrites(context, resource, await resource.get('status'))
 }
 
 /** What the official tests of a kind's collections ask: list by a label over all namespaces, and delete by it. */

@@ -3,13 +3,10 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ProcessSession } from '#base/streams.ts'
-import { pods } from '#client/resource-types.ts'
-import { Client } from '#client/rest.ts'
 import type { NodeHandle } from '#node/node.ts'
 import { sinkOf } from '#platform/node-streams.ts'
-import { eventually } from '../../support/eventually.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
-import { startTestNode } from '../../support/test-node.ts'
+import { runningPod, startTestNode } from '../../support/test-node.ts'
 
 let cluster: TestCluster
 let node: NodeHandle
@@ -20,17 +17,7 @@ beforeAll(async () => {
   Object.assign(node.connection, {
     exec: async (_pod: unknown, { command }: { command: string[] }) => run(command),
   })
-  const client = new Client(cluster.admin)
-  await eventually(() =>
-    client.create(pods, {
-      metadata: { name: 'web', namespace: 'default' },
-      spec: { containers: [{ name: 'app', image: 'a' }] },
-    }),
-  )
-  await eventually(async () => {
-    const { status } = await client.get(pods, { namespace: 'default', name: 'web' })
-    expect(status?.phase).toBe('Running')
-  })
+  await runningPod(cluster, 'web')
 })
 afterAll(async () => {
   await node?.[Symbol.asyncDispose]()

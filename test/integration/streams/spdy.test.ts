@@ -3,8 +3,6 @@ import { createServer, type Server } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { connect, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { pods } from '#client/resource-types.ts'
-import { Client } from '#client/rest.ts'
 import {
   encodeFrame,
   type Frame,
@@ -18,7 +16,7 @@ import type { NodeHandle } from '#node/node.ts'
 import { byteStream } from '#platform/node-streams.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
-import { startTestNode } from '../../support/test-node.ts'
+import { runningPod, startTestNode } from '../../support/test-node.ts'
 
 let cluster: TestCluster
 let node: NodeHandle
@@ -39,17 +37,7 @@ beforeAll(async () => {
     return byteStream(createConnection({ port: real, host: '127.0.0.1', allowHalfOpen: true }))
   }
   Object.assign(connection, { portForward })
-  const client = new Client(cluster.admin)
-  await eventually(() =>
-    client.create(pods, {
-      metadata: { name: 'web', namespace: 'default' },
-      spec: { containers: [{ name: 'app', image: 'a' }] },
-    }),
-  )
-  await eventually(async () => {
-    const { status } = await client.get(pods, { namespace: 'default', name: 'web' })
-    expect(status?.phase).toBe('Running')
-  })
+  await runningPod(cluster, 'web')
 })
 afterAll(async () => {
   await node?.[Symbol.asyncDispose]()

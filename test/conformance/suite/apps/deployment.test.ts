@@ -1,11 +1,11 @@
 import { AppsV1Api } from '@kubernetes/client-node'
 import { expect } from 'vitest'
 import { eventually } from '../../../support/eventually.ts'
-import { checkStatusWrites } from '../../support/api-operations.ts'
 import { conformance } from '../../support/conformance.ts'
 import type { ConformanceContext } from '../../support/context.ts'
 import {
   checkScale,
+  checkStatus,
   firstImage,
   podTemplate,
   readyPods,
@@ -21,14 +21,7 @@ conformance(
 
 conformance(
   '[sig-apps] Deployment should validate Deployment Status endpoints [Conformance]',
-  async context => {
-    const deployments = workloads(context, 'Deployment')
-    await context.step('create a Deployment', () =>
-      deployments.create(workload('Deployment', 'status')),
-    )
-    await readyPods(context, 'status', 1)
-    await checkStatusWrites(context, deployments, await deployments.get('status'))
-  },
+  context => checkStatus(context, 'Deployment'),
 )
 
 /** The ReplicaSets of a test's namespace, the newest revision last. */

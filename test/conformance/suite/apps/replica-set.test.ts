@@ -1,11 +1,12 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
 import { expect } from 'vitest'
 import { eventually } from '../../../support/eventually.ts'
-import { checkStatusWrites, replaceLatest } from '../../support/api-operations.ts'
+import { replaceLatest } from '../../support/api-operations.ts'
 import { conformance } from '../../support/conformance.ts'
 import {
   checkCollection,
   checkScale,
+  checkStatus,
   podTemplate,
   readyPods,
   secondImage,
@@ -27,14 +28,7 @@ conformance(
 
 conformance(
   '[sig-apps] ReplicaSet should validate Replicaset Status endpoints [Conformance]',
-  async context => {
-    const replicaSets = workloads(context, 'ReplicaSet')
-    await context.step('create a ReplicaSet', () =>
-      replicaSets.create(workload('ReplicaSet', 'status')),
-    )
-    await readyPods(context, 'status', 1)
-    await checkStatusWrites(context, replicaSets, await replicaSets.get('status'))
-  },
+  context => checkStatus(context, 'ReplicaSet'),
 )
 
 conformance('[sig-apps] ReplicaSet Replace and Patch tests [Conformance]', async context => {

@@ -33,7 +33,7 @@ conformance(
       await core.patchNamespacedEvent({ ...key, body }, strategicMergePatch)
       expect((await core.readNamespacedEvent(key)).message).toBe(body.message)
     })
-    await step('update it with a series: it is read back', async () => {
+    await step('update its count and message: they are read back', async () => {
       const event = await core.readNamespacedEvent(key)
       event.count = 100
       event.message = 'This is a test event - updated'

@@ -59,47 +59,55 @@ const isGone = ({ core, namespace }: ConformanceContext, name: string) =>
     if (found && !found.metadata?.deletionTimestamp) throw new Error(`pod ${name} is still there`)
   })
 
+/** The pods that fill nodes. */
+interface FilledNodes {
+  victim: string
+  others: string[]
+}
+
 /** Fills every node but for a bit: a pod of low priority on the first, of middle priority on the others. */
-async function fillNodes(
+const fillNodes = (
   context: ConformanceContext,
   low: string,
   middle: string,
-): Promise<{ victim: string; others: string[] }> {
-  const nodes = await offerEverywhere(context, 5)
-  const names = nodes.map((_, at) => `pod${at}`)
-  for (const [at, name] of names.entries()) {
-    const nodeSelector = { 'kubernetes.io/hostname': nodes[at] ?? '' }
-    const spec = { ...claiming(4, at === 0 ? low : middle), nodeSelector }
-    await createPod(context, { name, spec })
-    await isScheduled(context, name)
-  }
-  const [victim = '', ...others] = names
-  return { victim, others }
-}
+): Promise<FilledNodes> =>
+  context.step('fill every node, the first with a pod of low priority', async () => {
+    const nodes = await offerEverywhere(context, 5)
+    const names = nodes.map((_, at) => `pod${at}`)
+    for (const [at, name] of names.entries()) {
+      const nodeSelector = { 'kubernetes.io/hostname': nodes[at] ?? '' }
+      const spec = { ...claiming(4, at === 0 ? low : middle), nodeSelector }
+      await createPod(context, { name, spec })
+      await isScheduled(context, name)
+    }
+    const [victim = '', ...others] = names
+    return { victim, others }
+  })
+
+const onlyVictimIsGone = (context: ConformanceContext, { victim, others }: FilledNodes) =>
+  context.step('the pod of low priority is gone, the others are not', async () => {
+    const { core, namespace } = context
+    await isGone(context, victim)
+    for (const name of others) {
+      const { metadata } = await core.readNamespacedPod({ namespace, name })
+      expect(metadata?.deletionTimestamp).toBeUndefined()
+    }
+  })
 
 conformance(
   '[sig-scheduling] SchedulerPreemption [Serial] validates basic preemption works [Conformance]',
   async context => {
-    const { step, core, namespace } = context
+    const { step } = context
     const classes = await step('create PriorityClasses', () =>
       priorityClasses(context, { low: 1, middle: 100, high: 1000 }),
     )
     const { low = '', middle = '', high = '' } = classes
-    const { victim, others } = await step(
-      'fill every node, the first with a pod of low priority',
-      () => fillNodes(context, low, middle),
-    )
+    const nodes = await fillNodes(context, low, middle)
     await step('a pod of high priority that fits nowhere is bound', async () => {
       await createPod(context, { name: 'preemptor', spec: claiming(4, high) })
       await isScheduled(context, 'preemptor')
     })
-    await step('the pod of low priority is gone, the others are not', async () => {
-      await isGone(context, victim)
-      for (const name of others) {
-        const { metadata } = await core.readNamespacedPod({ namespace, name })
-        expect(metadata?.deletionTimestamp).toBeUndefined()
-      }
-    })
+    await onlyVictimIsGone(context, nodes)
   },
 )
 
@@ -110,10 +118,7 @@ conformance(
     const { low = '', middle = '' } = await step('create PriorityClasses', () =>
       priorityClasses(context, { low: 1, middle: 100 }),
     )
-    const { victim, others } = await step(
-      'fill every node, the first with a pod of low priority',
-      () => fillNodes(context, low, middle),
-    )
+    const nodes = await fillNodes(context, low, middle)
     await step('a critical pod that fits nowhere is bound', async () => {
       const key = { namespace: 'kube-system', name: `critical-${namespace}` }
       const body = waitingPod({ name: key.name, spec: claiming(4, 'system-cluster-critical') })
@@ -123,13 +128,7 @@ conformance(
         expect((await core.readNamespacedPod(key)).spec?.nodeName).toBeTruthy(),
       )
     })
-    await step('the pod of low priority is gone, the others are not', async () => {
-      await isGone(context, victim)
-      for (const name of others) {
-        const { metadata } = await core.readNamespacedPod({ namespace, name })
-        expect(metadata?.deletionTimestamp).toBeUndefined()
-      }
-    })
+    await onlyVictimIsGone(context, nodes)
   },
 )
 

@@ -3,6 +3,13 @@ import { containers, deployment, deploymentOwned, spec, web } from '../shapes.ts
 
 const tcp80 = '.spec.ports[port=80,protocol="TCP"]'
 
+/** An item that is there twice, as a create may say it and an apply may not. */
+const repeated = [
+  { name: 'A', value: '1' },
+  { name: 'A', value: '2' },
+]
+const repeatedEnv = deployment({}, {}, { env: repeated })
+
 /** Lists: owned as a whole when they are atomic, by value as sets, by keys as maps. */
 export const lists: readonly ApplyCase[] = [
   {
@@ -236,25 +243,13 @@ export const lists: readonly ApplyCase[] = [
     before: [
       {
         by: 'ben',
-        create: deployment(
-          {},
-          {},
-          {
-            env: [
-              { name: 'A', value: '1' },
-              { name: 'A', value: '2' },
-            ],
-          },
-        ),
+        create: repeatedEnv,
       },
     ],
     write: { by: 'ann', apply: spec({ replicas: 2 }), force: true },
     fields: {
       'spec.replicas': 2,
-      'spec.template.spec.containers.0.env': [
-        { name: 'A', value: '1' },
-        { name: 'A', value: '2' },
-      ],
+      'spec.template.spec.containers.0.env': repeated,
     },
     owners: { 'ann applies': ['.spec.replicas'], 'ben updates': 'anything' },
   },
@@ -264,16 +259,7 @@ export const lists: readonly ApplyCase[] = [
     before: [
       {
         by: 'ben',
-        create: deployment(
-          {},
-          {},
-          {
-            env: [
-              { name: 'A', value: '1' },
-              { name: 'A', value: '2' },
-            ],
-          },
-        ),
+        create: repeatedEnv,
       },
     ],
     write: { by: 'ann', apply: containers({ name: 'web', env: [{ name: 'A', value: '2' }] }) },
@@ -285,16 +271,7 @@ export const lists: readonly ApplyCase[] = [
     before: [
       {
         by: 'ben',
-        create: deployment(
-          {},
-          {},
-          {
-            env: [
-              { name: 'A', value: '1' },
-              { name: 'A', value: '2' },
-            ],
-          },
-        ),
+        create: repeatedEnv,
       },
     ],
     write: {
