@@ -1,12 +1,13 @@
 import path from 'node:path'
 import { defineConfig } from 'vite'
+import { nodeBuiltins } from './scripts/build/node-builtins.ts'
 import { workerThreads } from './scripts/build/worker-threads.ts'
 
 const host = (name: string) => path.join(import.meta.dirname, 'src-main/hosts', name, 'main.ts')
 
 /** The hosts that run on Node.js, each as a few files, since loading hundreds takes longer than all else in a start. */
 export default defineConfig({
-  plugins: [workerThreads()],
+  plugins: [workerThreads(), nodeBuiltins()],
   ssr: { noExternal: true },
   build: {
     ssr: true,

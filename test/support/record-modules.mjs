@@ -1,4 +1,5 @@
-// Preloaded into a process: appends the URL of every module that its main thread loads to RECORD_MODULES.
+// Preloaded into a process: appends the URL of every module that its main thread loads to RECORD_MODULES, and at its end
+// the names of all parts of Node.js that were loaded.
 import { appendFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
@@ -11,4 +12,5 @@ if (file && isMainThread) {
       return next(url, context)
     },
   })
+  process.on('exit', () => appendFileSync(file, process.moduleLoadList.join('\n')))
 }

@@ -5,7 +5,7 @@ import { invalid } from './field-errors.ts'
 const list = (...subnets: [address: string, prefix: number][]) => {
   const blocks = new BlockList()
   for (const [address, prefix] of subnets)
-    blocks.addSubnet(address, prefix, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+    blocks.addSubnet(address, prefix, address.includes(':') ? 'ipv6' : 'ipv4')
   return blocks
 }
 const loopback = list(['127.0.0.0', 8], ['::1', 128])
