@@ -44,7 +44,7 @@ test('readSimulation reads groups of nodes with zones, capacities, taints and fa
 
 test.for([
   [{}, 'nodes: at least one node is wanted'],
-  [[], 'the description: fields are wanted'],
+  [[], 'the document: fields are wanted'],
   [{ nodes: [{ name: 'A' }] }, 'nodes[0].name: lower-case letters'],
   [{ nodes: [{ name: 'a', count: 0 }] }, 'nodes[0].count: a whole number from 1 to 10000'],
   [{ nodes: [{ name: 'a', zone: 'x' }] }, 'nodes[0].zone: is not known'],

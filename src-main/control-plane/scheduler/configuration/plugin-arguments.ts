@@ -1,3 +1,4 @@
+import type { DocumentFields } from '#base/document-fields.ts'
 import type { NodeAffinity } from '#kubernetes/api/core-v1.ts'
 import type { PreemptionArgs } from '../find-victims.ts'
 import type { InterPodAffinityArgs } from '../plugins/inter-pod-affinity.ts'
@@ -8,7 +9,6 @@ import type {
   ScoringStrategy,
 } from '../plugins/node-resources-fit.ts'
 import type { DefaultConstraint, PodTopologySpreadArgs } from '../plugins/pod-topology-spread.ts'
-import type { Arguments } from './arguments.ts'
 
 const maxInt = 2 ** 31 - 1
 const usualResources: readonly ResourceWeight[] = [
@@ -22,40 +22,42 @@ const builtInConstraints: readonly DefaultConstraint[] = [
 ]
 
 /** The arguments of upstream's plugins, with their defaults; each throws for what isn't right. */
-export function preemptionArgs(args: Arguments): PreemptionArgs {
+export function preemptionArgs(args: DocumentFields): PreemptionArgs {
   return finish(args, {
     minCandidateNodesPercentage: args.integer('minCandidateNodesPercentage', 0, 100) ?? 10,
     minCandidateNodesAbsolute: args.integer('minCandidateNodesAbsolute', 0, maxInt) ?? 100,
   })
 }
 
-export function interPodAffinityArgs(args: Arguments): InterPodAffinityArgs {
+export function interPodAffinityArgs(args: DocumentFields): InterPodAffinityArgs {
   return finish(args, {
     hardPodAffinityWeight: args.integer('hardPodAffinityWeight', 0, 100) ?? 1,
     ignorePreferredTermsOfExistingPods: args.boolean('ignorePreferredTermsOfExistingPods') ?? false,
   })
 }
 
-export function nodeAffinityArgs(args: Arguments): NodeAffinityArgs {
+export function nodeAffinityArgs(args: DocumentFields): NodeAffinityArgs {
   return finish(args, { addedAffinity: args.any('addedAffinity') as NodeAffinity | undefined })
 }
 
-export function volumeBindingArgs(args: Arguments): { bindTimeoutSeconds: number } {
+export function volumeBindingArgs(args: DocumentFields): { bindTimeoutSeconds: number } {
   return finish(args, { bindTimeoutSeconds: args.integer('bindTimeoutSeconds', 0, maxInt) ?? 600 })
 }
 
 /** How long filters and bindings may take; both are over at once here. */
-export function dynamicResourcesArgs(args: Arguments): void {
+export function dynamicResourcesArgs(args: DocumentFields): void {
   args.text('filterTimeout')
   args.text('bindingTimeout')
   finish(args, undefined)
 }
 
-export function balancedAllocationArgs(args: Arguments): { resources: readonly ResourceWeight[] } {
+export function balancedAllocationArgs(args: DocumentFields): {
+  resources: readonly ResourceWeight[]
+} {
   return finish(args, { resources: resourceWeights(args, 1) })
 }
 
-export function nodeResourcesFitArgs(args: Arguments): NodeResourcesFitArgs {
+export function nodeResourcesFitArgs(args: DocumentFields): NodeResourcesFitArgs {
   const strategy = args.part('scoringStrategy')
   return finish(args, {
     ignoredResources: args.texts('ignoredResources') ?? [],
@@ -66,7 +68,7 @@ export function nodeResourcesFitArgs(args: Arguments): NodeResourcesFitArgs {
   })
 }
 
-function scoringStrategy(args: Arguments): ScoringStrategy {
+function scoringStrategy(args: DocumentFields): ScoringStrategy {
   const type =
     args.oneOf('type', ['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio']) ??
     'LeastAllocated'
@@ -94,7 +96,7 @@ function scoringStrategy(args: Arguments): ScoringStrategy {
   return finish(args, { type, resources, shape })
 }
 
-function resourceWeights(args: Arguments, most: number): readonly ResourceWeight[] {
+function resourceWeights(args: DocumentFields, most: number): readonly ResourceWeight[] {
   const resources = args.list('resources')?.map(resource =>
     finish(resource, {
       name: wanted(resource, 'name', resource.text('name')),
@@ -104,7 +106,7 @@ function resourceWeights(args: Arguments, most: number): readonly ResourceWeight
   return resources?.length ? resources : usualResources
 }
 
-export function podTopologySpreadArgs(args: Arguments): PodTopologySpreadArgs {
+export function podTopologySpreadArgs(args: DocumentFields): PodTopologySpreadArgs {
   const type = args.oneOf('defaultingType', ['System', 'List']) ?? 'System'
   const listed = args.list('defaultConstraints')?.map(readConstraint) ?? []
   if (type === 'System' && listed.length > 0) {
@@ -117,7 +119,7 @@ export function podTopologySpreadArgs(args: Arguments): PodTopologySpreadArgs {
   })
 }
 
-const readConstraint = (one: Arguments): DefaultConstraint =>
+const readConstraint = (one: DocumentFields): DefaultConstraint =>
   finish(one, {
     maxSkew: wanted(one, 'maxSkew', one.integer('maxSkew', 1, maxInt)),
     topologyKey: wanted(one, 'topologyKey', one.text('topologyKey')),
@@ -128,13 +130,13 @@ const readConstraint = (one: Arguments): DefaultConstraint =>
     ),
   })
 
-function wanted<T>(args: Arguments, field: string, value: T | undefined): T {
+function wanted<T>(args: DocumentFields, field: string, value: T | undefined): T {
   if (value === undefined) throw args.wrong(field, 'is wanted')
   return value
 }
 
 /** The answer, once nothing of the arguments is left over; they may say what kind they are. */
-function finish<T>(args: Arguments, answer: T): T {
+function finish<T>(args: DocumentFields, answer: T): T {
   args.text('apiVersion')
   args.text('kind')
   args.done()

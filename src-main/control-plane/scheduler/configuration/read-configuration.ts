@@ -1,7 +1,7 @@
+import { DocumentFields } from '#base/document-fields.ts'
 import { type ExtensionPoint, extensionPoints } from '../extension-points.ts'
 import type { Plugin } from '../framework.ts'
 import { type PluginDefinition, pluginDefinitions } from '../plugins/index.ts'
-import { Arguments } from './arguments.ts'
 import { preemptionArgs, volumeBindingArgs } from './plugin-arguments.ts'
 import type { Profile, SchedulerConfiguration } from './profile.ts'
 
@@ -22,7 +22,7 @@ const elsewhere = [
  * defaults. Throws an error that names the field.
  */
 export function readConfiguration(document: unknown = {}): SchedulerConfiguration {
-  const top = new Arguments(document, '')
+  const top = new DocumentFields(document)
   const apiVersion = top.text('apiVersion') ?? version
   if (apiVersion !== version) throw top.wrong('apiVersion', `${version} is wanted`)
   top.oneOf('kind', ['KubeSchedulerConfiguration'])
@@ -33,7 +33,7 @@ export function readConfiguration(document: unknown = {}): SchedulerConfiguratio
     throw top.wrong('podMaxBackoffSeconds', 'must not be less than podInitialBackoffSeconds')
   }
   if (top.list('extenders')?.length) throw top.wrong('extenders', 'are not supported')
-  const profiles = top.list('profiles') ?? [new Arguments({}, 'profiles[0]')]
+  const profiles = top.list('profiles') ?? [new DocumentFields({}, 'profiles[0]')]
   for (const field of elsewhere) top.any(field)
   top.done()
   const read = profiles.map(profile => readProfile(profile, percentage, profiles.length > 1))
@@ -45,7 +45,7 @@ export function readConfiguration(document: unknown = {}): SchedulerConfiguratio
   return { profiles: read, firstBackoffMs, maxBackoffMs }
 }
 
-function readProfile(profile: Arguments, percentage: number, isOneOfMany: boolean): Profile {
+function readProfile(profile: DocumentFields, percentage: number, isOneOfMany: boolean): Profile {
   const schedulerName = profile.text('schedulerName')
   if (isOneOfMany && !schedulerName) throw profile.wrong('schedulerName', 'is wanted')
   const own = profile.integer('percentageOfNodesToScore', 0, 100)
@@ -83,12 +83,12 @@ function readProfile(profile: Arguments, percentage: number, isOneOfMany: boolea
 type PluginConfig = ReadonlyMap<string, { document: unknown; path: string }>
 
 /** Fresh ones each time: they can be read only once. */
-function argumentsOf(config: PluginConfig, plugin: string): Arguments {
+function argumentsOf(config: PluginConfig, plugin: string): DocumentFields {
   const { document, path } = config.get(plugin) ?? { document: {}, path: plugin }
-  return new Arguments(document, path)
+  return new DocumentFields(document, path)
 }
 
-function readPluginConfig(entries: Arguments[]): PluginConfig {
+function readPluginConfig(entries: DocumentFields[]): PluginConfig {
   const config = new Map<string, { document: unknown; path: string }>()
   for (const entry of entries) {
     const { name } = definitionOf(entry)
@@ -101,7 +101,7 @@ function readPluginConfig(entries: Arguments[]): PluginConfig {
   return config
 }
 
-function definitionOf(entry: Arguments): PluginDefinition {
+function definitionOf(entry: DocumentFields): PluginDefinition {
   const name = entry.text('name')
   const found = pluginDefinitions.find(definition => definition.name === name)
   if (found) return found
@@ -124,7 +124,7 @@ interface Section {
  * Which plugins take part where. A section of an extension point wins over `multiPoint`, whose plugins follow the
  * default ones in their order; `*` takes all default ones away.
  */
-function readPlaces(plugins: Arguments | undefined): (point: ExtensionPoint) => Placed[] {
+function readPlaces(plugins: DocumentFields | undefined): (point: ExtensionPoint) => Placed[] {
   const sections = new Map<string, Section>()
   for (const name of ['multiPoint', ...extensionPoints]) {
     const section = plugins?.part(name)
@@ -154,7 +154,7 @@ function readPlaces(plugins: Arguments | undefined): (point: ExtensionPoint) => 
   }
 }
 
-function readSection(section: Arguments, point: string): Section {
+function readSection(section: DocumentFields, point: string): Section {
   const enabled = (section.list('enabled') ?? []).map(entry => {
     const definition = definitionOf(entry)
     if (point !== 'multiPoint' && !definition.points.includes(point as ExtensionPoint)) {

@@ -1,4 +1,4 @@
-import type { Arguments } from '../configuration/arguments.ts'
+import type { DocumentFields } from '#base/document-fields.ts'
 import {
   balancedAllocationArgs,
   dynamicResourcesArgs,
@@ -35,7 +35,7 @@ export interface PluginDefinition {
   /** How much its score counts unless a profile says otherwise. */
   readonly weight?: number
   /** Throws for arguments that aren't right, naming the field. */
-  create(args: Arguments): Plugin
+  create(args: DocumentFields): Plugin
 }
 
 const filters = ['preFilter', 'filter'] as const

@@ -1,13 +1,16 @@
-/** Fields of a document as JSON and YAML have it: each is asked for once, with what it has to be; what nobody asked for is an error. */
-export class Arguments {
+/**
+ * The fields of a document, or of a part of it, as JSON and YAML have it: each is asked for once, with what it has to be,
+ * and what nobody asked for is an error. All errors name the field. A field that is null isn't there.
+ */
+export class DocumentFields {
   readonly #path: string
   readonly #left: Map<string, unknown>
 
-  /** `path` begins the messages, such as `profiles[0].pluginConfig[1].args`. */
-  constructor(value: unknown, path: string) {
+  /** `path` begins the messages, such as `profiles[0].pluginConfig[1].args`; a whole document has none. */
+  constructor(value: unknown, path = '') {
     this.#path = path
-    if (!isRecord(value)) throw new Error(`${path}: fields are wanted`)
-    this.#left = new Map(Object.entries(value).filter(([, one]) => one !== null))
+    if (!isRecord(value)) throw new Error(`${path || 'the document'}: fields are wanted`)
+    this.#left = new Map(Object.entries(value))
   }
 
   /** An error about one of the fields. */
@@ -49,15 +52,25 @@ export class Arguments {
     )
   }
 
-  /** The parts of a list of objects; undefined when the field isn't there. */
-  list(field: string): Arguments[] | undefined {
-    const items = this.#typed<unknown[]>(field, 'a list', Array.isArray)
-    return items?.map((item, index) => new Arguments(item, `${this.at(field)}[${index}]`))
+  /** Texts by name; numbers and truth values are taken as they are written. */
+  map(field: string): Record<string, string> | undefined {
+    const value = this.#typed(field, 'names with texts', isRecord)
+    const entries = Object.entries(value ?? {}).map(([name, one]) => {
+      if (typeof one === 'object') throw this.wrong(`${field}.${name}`, 'a text is wanted')
+      return [name, String(one)]
+    })
+    return value && Object.fromEntries(entries)
   }
 
-  part(field: string): Arguments | undefined {
+  /** The parts of a list of objects; undefined when the field isn't there. */
+  list(field: string): DocumentFields[] | undefined {
+    const items = this.#typed<unknown[]>(field, 'a list', Array.isArray)
+    return items?.map((item, index) => new DocumentFields(item, `${this.at(field)}[${index}]`))
+  }
+
+  part(field: string): DocumentFields | undefined {
     const value = this.#take(field)
-    return value === undefined ? undefined : new Arguments(value, this.at(field))
+    return value === undefined ? undefined : new DocumentFields(value, this.at(field))
   }
 
   /** A value that is checked elsewhere. */
@@ -80,7 +93,7 @@ export class Arguments {
   #take(field: string): unknown {
     const value = this.#left.get(field)
     this.#left.delete(field)
-    return value
+    return value ?? undefined
   }
 }
 
