@@ -16,10 +16,7 @@ export const ttlController = defineController({
   name: 'ttl-controller',
   for: nodes,
   start: ({ client, informer, queue, on }) => {
-    const wanted = () => {
-      const count = informer.list().length
-      return String(steps.findLast(step => count >= step.nodes)?.seconds ?? 0)
-    }
+    const wanted = () => String(steps.findLast(step => informer.size >= step.nodes)?.seconds ?? 0)
     let last = '0'
     const recount = () => {
       if (wanted() === last) return

@@ -10,7 +10,6 @@ import type { ControllerContext } from '../../define-controller.ts'
 import { claim } from '../claim.ts'
 import { claimable, controlledBy, indexByController } from '../controlled-objects.ts'
 import { Expectations } from '../expectations.ts'
-import { untilNextAvailable } from '../next-look.ts'
 import { isNamespaceTerminating, PodControl } from '../pod-control.ts'
 import { podsToDelete } from '../pods-to-delete.ts'
 import { slowStart } from '../slow-start.ts'
@@ -68,10 +67,10 @@ export class ReplicaReconciler<O extends Replicated> {
       failure = await this.#scale(owner, active)
     }
     const now = clock.now()
-    const status = replicaStatus(owner, owned, { failure, now, ...this.#kind })
-    await this.#writeStatus(owner, status)
+    const look = replicaStatus(owner, owned, { failure, now, ...this.#kind })
+    await this.#writeStatus(owner, look.status)
     if (failure !== undefined) throw failure
-    return untilNextAvailable(active, owner.spec?.minReadySeconds, now)
+    return look.untilNextAvailable
   }
 
   async #claimPods(owner: Stored<O>): Promise<Stored<Pod>[]> {

@@ -4,8 +4,9 @@ import type { ReplicaSetCondition, ReplicaSetStatus } from '#kubernetes/api/apps
 import type { Pod, PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import type { KubernetesObject, Stored } from '#kubernetes/objects.ts'
-import { isPodActive, isPodReady, isPodTerminal, untilPodAvailable } from '#kubernetes/pod-state.ts'
+import { isPodReady, isPodTerminal, untilPodAvailable } from '#kubernetes/pod-state.ts'
 import { matchesLabels } from '#kubernetes/selectors/match-label-selector.ts'
+import { earliest } from '../next-look.ts'
 
 /** What the status of a ReplicationController says, too. */
 export type ReplicaStatus = ReplicaSetStatus
@@ -16,34 +17,50 @@ export interface Replicated extends KubernetesObject {
   status?: ReplicaStatus
 }
 
+/** What a set's pods amount to at a moment. */
+interface ReplicaLook {
+  status: ReplicaStatus
+  /** Milliseconds until the next pod counts as available; undefined when none is to. */
+  untilNextAvailable: number | undefined
+}
+
 /**
- * What the status is to say of the pods. `failure` is what went wrong while scaling; pods on their way out are told
- * only by kinds whose status has a place for them.
+ * Looks at each of a set's pods once: what the status is to say, and when it will have to say something else. `failure`
+ * is what went wrong while scaling; pods on their way out are told only by kinds whose status has a place for them.
  */
 export function replicaStatus(
   owner: Stored<Replicated>,
-  owned: Stored<Pod>[],
+  owned: readonly Stored<Pod>[],
   options: { failure: unknown; now: number; countsTerminating: boolean },
-): ReplicaStatus {
+): ReplicaLook {
   const { failure, now, countsTerminating } = options
-  const templateLabels = owner.spec?.template?.metadata?.labels
-  const minReadySeconds = owner.spec?.minReadySeconds ?? 0
-  const active = owned.filter(isPodActive)
-  const available = (pod: Pod) => untilPodAvailable(pod, minReadySeconds, now) === 0
-  const terminating = owned.filter(
-    pod => pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod),
-  )
-  const conditions = withReplicaFailure(owner, active.length, failure, now)
-  return {
-    replicas: active.length,
-    fullyLabeledReplicas: active.filter(pod => matchesLabels(templateLabels, pod.metadata.labels))
-      .length,
-    readyReplicas: active.filter(isPodReady).length,
-    availableReplicas: active.filter(available).length,
-    ...(countsTerminating ? { terminatingReplicas: terminating.length } : {}),
-    observedGeneration: owner.metadata.generation ?? 0,
-    ...(conditions.length ? { conditions } : {}),
+  const { template, minReadySeconds = 0 } = owner.spec ?? {}
+  const templateLabels = template?.metadata?.labels
+  const counts = {
+    replicas: 0,
+    fullyLabeledReplicas: 0,
+    readyReplicas: 0,
+    availableReplicas: 0,
+    ...(countsTerminating ? { terminatingReplicas: 0 } : {}),
   }
+  let untilNextAvailable: number | undefined
+  for (const pod of owned) {
+    if (isPodTerminal(pod)) continue
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      if (counts.terminatingReplicas !== undefined) counts.terminatingReplicas++
+      continue
+    }
+    counts.replicas++
+    if (matchesLabels(templateLabels, pod.metadata.labels)) counts.fullyLabeledReplicas++
+    const waitMs = untilPodAvailable(pod, minReadySeconds, now)
+    if (waitMs !== undefined || isPodReady(pod)) counts.readyReplicas++
+    if (waitMs === 0) counts.availableReplicas++
+    else untilNextAvailable = earliest(untilNextAvailable, waitMs)
+  }
+  const conditions = withReplicaFailure(owner, counts.replicas, failure, now)
+  const observedGeneration = owner.metadata.generation ?? 0
+  const status = { ...counts, observedGeneration, ...(conditions.length ? { conditions } : {}) }
+  return { status, untilNextAvailable }
 }
 
 /** Whether writing the status would tell anything new. Absent counts and 0 are the same. */
