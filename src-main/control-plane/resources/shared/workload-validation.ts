@@ -1,3 +1,4 @@
+import type { ReplicaSetStatus } from '#kubernetes/api/apps-v1.ts'
 import type { PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import type { LabelSelector } from '#kubernetes/api/meta-v1.ts'
 import { type LabelMatcher, labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
@@ -117,6 +118,19 @@ export const validateCollisionCount = (
   ...(before !== undefined && (count ?? -1) < before
     ? [invalid('status.collisionCount', count, 'cannot be decremented')]
     : []),
+]
+
+/** What is wrong with the status of a ReplicaSet or a ReplicationController. */
+export const validateReplicaStatus = (status: ReplicaSetStatus = { replicas: 0 }): FieldError[] => [
+  ...validateCounts(status, [
+    { count: 'replicas' },
+    { count: 'fullyLabeledReplicas', atMost: 'replicas' },
+    { count: 'readyReplicas', atMost: 'replicas' },
+    { count: 'availableReplicas', atMost: 'replicas' },
+    { count: 'availableReplicas', atMost: 'readyReplicas', detail: 'readyReplicas' },
+    { count: 'terminatingReplicas' },
+  ]),
+  ...nonNegative('status.observedGeneration', status.observedGeneration),
 ]
 
 /** Counts of pods in a status: none negative, none above the count they are a part of. */

@@ -13,16 +13,12 @@ import {
 } from '../webhook-client.ts'
 import { expressionChecks } from './lazy-expressions.ts'
 import { matchPolicies, validateMatchConditions } from './match-resources.ts'
-import { defaultRules, validateRule } from './validate-rules.ts'
+import { validateRule } from './validate-rules.ts'
 
 export const failurePolicies = ['Fail', 'Ignore']
 const reinvocationPolicies = ['IfNeeded', 'Never']
 const sideEffects = ['None', 'NoneOnDryRun']
 const longestSeconds = 30
-
-/** The warning that is given while nothing calls webhooks. */
-export const webhooksAreNotCalled =
-  'this API server keeps webhook configurations, but calls no webhooks yet'
 
 /** What is wrong with the webhooks of a configuration, of either kind. */
 export function validateWebhooks(
@@ -84,14 +80,3 @@ const validateTimeout = (seconds: number | undefined, path: string): FieldError[
   seconds !== undefined && (seconds < 1 || seconds > longestSeconds)
     ? [invalid(path, seconds, `the timeout value must be between 1 and ${longestSeconds} seconds`)]
     : []
-
-/** Fills what a webhook may leave out. */
-export function defaultWebhook(webhook: ValidatingWebhook | MutatingWebhook): void {
-  webhook.failurePolicy ??= 'Fail'
-  webhook.matchPolicy ??= 'Equivalent'
-  webhook.namespaceSelector ??= {}
-  webhook.objectSelector ??= {}
-  webhook.timeoutSeconds ??= 10
-  defaultRules(webhook.rules)
-  if (webhook.clientConfig?.service) webhook.clientConfig.service.port ??= 443
-}
