@@ -31,18 +31,34 @@ test('Rounds neither calls who left nor keeps a timer for nobody', async () => {
   expect([calls, clock.pending]).toEqual([1, 0])
 })
 
-test('Rounds never calls a member while its last call is under way', async () => {
+test('Rounds never calls a member while its last call is under way, and no other waits for it', async () => {
   const clock = new FakeClock()
   using rounds = new Rounds(clock, 1000)
   const first = Promise.withResolvers<void>()
   let calls = 0
+  let others = 0
   rounds.join(() => {
     calls++
     return first.promise
   })
+  rounds.join(async () => {
+    others++
+  })
   await clock.advance(5000)
-  expect(calls).toBe(1)
+  expect([calls, others]).toEqual([1, 5])
   first.resolve()
   await clock.advance(1000)
-  expect(calls).toBe(2)
+  expect([calls, others]).toEqual([2, 6])
+})
+
+test('Rounds that are disposed while a call is under way call nobody any more', async () => {
+  const clock = new FakeClock()
+  const rounds = new Rounds(clock, 1000)
+  const first = Promise.withResolvers<void>()
+  rounds.join(() => first.promise)
+  await clock.advance(1000)
+  rounds[Symbol.dispose]()
+  first.resolve()
+  await clock.advance(1000)
+  expect(clock.pending).toBe(0)
 })

@@ -4,14 +4,19 @@ import type { Clock } from '#base/clock.ts'
 const groupSize = 50
 const maxGroups = 20
 
+interface Member {
+  readonly action: () => Promise<void>
+  isUnderWay: boolean
+}
+
 interface Group {
-  readonly members: Set<() => Promise<void>>
+  readonly members: Set<Member>
   timer: Disposable | undefined
 }
 
 /**
  * Calls each of its members once in a period, those that have come together at the same moment. A thousand nodes of one
- * process so cost some wake-ups a period instead of a thousand.
+ * process so cost some wake-ups a period instead of a thousand. None waits for another's call to end.
  */
 export class Rounds implements Disposable {
   readonly #clock: Clock
@@ -26,9 +31,10 @@ export class Rounds implements Disposable {
   /** From a period from now at the latest, until the result is disposed. The action must not throw; it is never called while it is under way. */
   join(action: () => Promise<void>): Disposable {
     const group = this.#groupWithRoom()
-    group.members.add(action)
+    const member = { action, isUnderWay: false }
+    group.members.add(member)
     this.#arm(group)
-    return { [Symbol.dispose]: () => this.#leave(group, action) }
+    return { [Symbol.dispose]: () => this.#leave(group, member) }
   }
 
   [Symbol.dispose](): void {
@@ -49,8 +55,8 @@ export class Rounds implements Disposable {
     return group
   }
 
-  #leave(group: Group, action: () => Promise<void>): void {
-    group.members.delete(action)
+  #leave(group: Group, member: Member): void {
+    group.members.delete(member)
     if (group.members.size > 0) return
     group.timer?.[Symbol.dispose]()
     group.timer = undefined
@@ -63,10 +69,16 @@ export class Rounds implements Disposable {
   }
 
   #round(group: Group): void {
-    group.timer = undefined
-    void Promise.all([...group.members].map(action => action())).finally(() => {
-      if (group.members.size === 0 || group.timer) return
-      group.timer = this.#clock.after(this.#periodMs, () => this.#round(group))
-    })
+    group.timer = this.#clock.after(this.#periodMs, () => this.#round(group))
+    for (const member of group.members) if (!member.isUnderWay) void call(member)
+  }
+}
+
+async function call(member: Member): Promise<void> {
+  member.isUnderWay = true
+  try {
+    await member.action()
+  } finally {
+    member.isUnderWay = false
   }
 }
