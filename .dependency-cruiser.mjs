@@ -31,10 +31,11 @@ const main = {
   'hosts/electron': ['base', 'contract', 'platform', 'app', 'hosts/supervisor'],
   'hosts/supervisor': ['base', 'contract', 'platform', 'app'],
 }
-/** The two composition roots see everything beneath them. */
+/** The composition roots see everything beneath them. */
 const roots = {
   'control-plane/control-plane': [...pure, 'client', 'platform', 'control-plane'],
   'node/node': [...pure, 'client', 'platform', 'node'],
+  'node/service-network': [...pure, 'client', 'platform', 'node/proxy', 'node/dns'],
 }
 const renderer = {
   bridge: [],

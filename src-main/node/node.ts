@@ -8,17 +8,16 @@ import { pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
-import { startDns } from './dns/dns.ts'
 import { Kubelet, type KubeletOptions, KubeletRounds } from './kubelet/kubelet.ts'
 import { NodePods } from './kubelet/node-pods.ts'
 import { readHostFacts } from './kubelet/node-status/static-facts.ts'
 import { KubeletServer } from './kubelet/server/kubelet-server.ts'
 import { UsageReader } from './metrics/usage-reader.ts'
-import { IngressProxy } from './proxy/ingress/ingress.ts'
-import { removeServiceRules, startProxy } from './proxy/proxy.ts'
+import { removeServiceRules } from './proxy/proxy.ts'
 import type { ContainerRuntime } from './runtimes/container-runtime.ts'
 import { parseDuration, ruleProblem } from './runtimes/simulated/behaviour.ts'
 import { SimulatedRuntime } from './runtimes/simulated/simulated-runtime.ts'
+import { startServiceNetwork } from './service-network.ts'
 import { CutOffTransport } from './simulation/cut-off-transport.ts'
 import { type FailingNode, NodeFailures } from './simulation/node-failures.ts'
 import { PodRanges } from './simulation/pod-ranges.ts'
@@ -127,67 +126,33 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   if (options.runtime === 'simulated') {
     starting.use(new NodeFailures({ informers, clock, plans, nodes: failing }))
   }
-  const [first] = kubelets.values()
+  const inOrder = [...kubelets.values()]
+  const [first] = inOrder
   const network = await first?.runtime.network()
   const dial = (target: { address: string; port: number }, signal: AbortSignal) =>
-    dialPod([...kubelets.values()], ranges, target, signal)
-  const dialPort = (address: string, port: number, signal: AbortSignal) =>
-    dial({ address, port }, signal)
-  const { serviceCidr, apiServerPort: port } = options
-  const proxy =
+    dialPod(inOrder, ranges, target, signal)
+  const { serviceCidr, apiServerPort } = options
+  const serviceNetwork =
     serviceCidr &&
     starting.use(
-      startProxy({
+      startServiceNetwork({
+        ...options,
         informers,
         client: addonClient,
-        clusterName: options.clusterName,
         serviceCidr,
+        apiServerPort,
         network,
         hostAgent: async () => first?.runtime.hostAgent(),
-        ...(network && port ? { apiServer: { address: network.gateway, port } } : {}),
-        dial: dialPort,
-        clock,
-        logger,
-      }),
-    )
-  const ingress =
-    serviceCidr &&
-    starting.use(
-      new IngressProxy({
-        informers,
-        client: addonClient,
-        dial: dialPort,
-        domain: options.dns.domain,
-        dataDir: options.dataDir,
-        ...(options.ingressPorts ? { ports: options.ingressPorts } : {}),
-        clock,
-        logger,
-      }),
-    )
-  const dns =
-    serviceCidr &&
-    starting.use(
-      startDns({
-        informers,
-        client: addonClient,
-        domain: options.dns.domain,
-        clusterIP: options.dns.ip,
-        address: network?.gateway,
-        podCidr: options.podCidr,
-        serviceCidr,
-        clock,
-        logger,
+        dial: (address, port, signal) => dial({ address, port }, signal),
       }),
     )
   const runtimes = new Map([...kubelets].map(([name, { runtime }]) => [name, runtime]))
   starting.use(new LocalProvisioner({ informers, client: addonClient, runtimes, clock, logger }))
-  await Promise.all([...kubelets.values()].map(kubelet => kubelet.start()))
+  await Promise.all(inOrder.map(kubelet => kubelet.start()))
   const owned = starting.move()
   const ready = Promise.all([
-    ...[...kubelets.values()].map(({ registered }) => registered),
-    ...(proxy ? [proxy.synced] : []),
-    ...(ingress ? [ingress.synced] : []),
-    ...(dns ? [dns.ready] : []),
+    ...inOrder.map(({ registered }) => registered),
+    ...(serviceNetwork ? [serviceNetwork.ready] : []),
   ]).then(() => {})
   ready.catch(() => {})
   const usage = new Map(
@@ -202,9 +167,9 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
     ready,
     async cleanup(what) {
       // Or they would start again what is being removed.
-      const parts = [...kubelets.values(), ...(proxy ? [proxy] : [])]
+      const parts = [...inOrder, ...(serviceNetwork ? [serviceNetwork] : [])]
       await Promise.all(parts.map(part => part[Symbol.asyncDispose]()))
-      for (const { runtime } of kubelets.values()) await cleanUp(runtime, options.clusterName, what)
+      for (const { runtime } of inOrder) await cleanUp(runtime, options.clusterName, what)
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
