@@ -7,29 +7,21 @@ type EnumFacts = Record<string, Record<string, { values: string[]; enum: boolean
 
 /**
  * The tables that `test/conformance/facts` holds against a running server, by file name: what the facts say of the
- * stable API, a row a line, and how many rows speak of versions that are off by default.
+ * stable API, tab-separated, with a line that names the columns. `readTsv` reads them.
  */
 export function factTables(factsDirectory: string): Map<string, string> {
   const read = (file: string) => readTsv<Row>(factsDirectory, file)
-  const fields = readTsv<FieldRow>(factsDirectory, 'fields.tsv')
-  const endpoints = read(path.join('..', 'conformance-endpoints.tsv'))
   return new Map([
-    ['fields.ts', module('fields of structs', fieldLines(factsDirectory, fields), left(fields))],
-    ['resources.ts', stable('resources', read('resources.tsv'), resourceColumns)],
-    ['field-selectors.ts', stable('field selectors', read('field-selectors.tsv'), selectorColumns)],
-    ['printer-columns.ts', columns(factsDirectory)],
-    ['defaults.ts', defaults(factsDirectory)],
-    ['bootstrap-policy.ts', policy(factsDirectory)],
+    ['fields.tsv', fields(factsDirectory)],
+    ['resources.tsv', stable('resources', read('resources.tsv'), resourceColumns)],
     [
-      'endpoints.ts',
-      module(
-        'operations',
-        endpoints
-          .filter(row => row['level'] === 'stable')
-          .map(row => cells(row, ['operationId', 'action', 'path'])),
-        { 'alpha and beta': endpoints.filter(row => row['level'] !== 'stable').length },
-      ),
+      'field-selectors.tsv',
+      stable('field selectors', read('field-selectors.tsv'), selectorColumns),
     ],
+    ['printer-columns.tsv', columns(factsDirectory)],
+    ['defaults.tsv', defaults(factsDirectory)],
+    ['bootstrap-policy.tsv', policy(factsDirectory)],
+    ['endpoints.tsv', operations(read(path.join('..', 'conformance-endpoints.tsv')))],
   ])
 }
 
@@ -57,21 +49,19 @@ const selectorColumns = [
   'unsupportedError',
 ]
 
+const endpointColumns = ['operationId', 'action', 'path']
+
 const isStable = (row: { group: string; version: string }) =>
   isServed({ ...row, group: row.group || 'core' })
-const cells = (row: Row, names: readonly string[]) =>
-  names
-    .map(name => row[name] ?? '')
-    .join('\t')
-    .trimEnd()
 
 function stable(what: string, rows: Row[], names: readonly string[]): string {
   const [own, others] = split(rows, row => isStable(row as { group: string; version: string }))
-  return module(
-    what,
-    own.map(row => cells(row, names)),
-    left(others as { group: string; version: string }[]),
-  )
+  return table(what, names, own, left(others as { group: string; version: string }[]))
+}
+
+function operations(rows: Row[]): string {
+  const [own, others] = split(rows, row => row['level'] === 'stable')
+  return table('operations', endpointColumns, own, { 'alpha and beta': others.length })
 }
 
 function split<T>(rows: readonly T[], isOwn: (row: T) => boolean): [own: T[], others: T[]] {
@@ -85,39 +75,61 @@ function left(rows: readonly { group: string; version: string }[]): Record<strin
   return Object.fromEntries([...groups].map(([name, own]) => [name, own.length]).sort())
 }
 
-/** A struct's line, `apps/v1.DeploymentSpec atomic`, then a line for each of its members. */
-function fieldLines(factsDirectory: string, all: FieldRow[]): string[] {
+const fieldColumns = [
+  'struct',
+  'atomic',
+  'json',
+  'number',
+  'wire',
+  'type',
+  'protobufType',
+  'refersTo',
+  'patchStrategy',
+  'patchMergeKey',
+  'listType',
+  'listMapKeys',
+  'structType',
+  'required',
+  'omitEmpty',
+  'pointer',
+  'default',
+  'enum',
+]
+
+/** The members of structs; a struct is named by its first one. */
+function fields(factsDirectory: string): string {
+  const all = readTsv<FieldRow>(factsDirectory, 'fields.tsv')
   const rows = all.filter(isServed)
   const enums = readJson<EnumFacts>(factsDirectory, 'enums.json')
   const resolve = createResolver(rows)
   const structs = Map.groupBy(rows, row => `${row.group}/${row.version}.${row.type}`)
-  return [...structs].flatMap(([name, members]) => {
-    const atomic = members.some(row => row.typeStructType === 'atomic') ? ' atomic' : ''
-    return [`${name}${atomic}`, ...members.map(member)]
+  const members = [...structs].flatMap(([struct, [first, ...rest]]) => {
+    if (!first) return []
+    const isAtomic = [first, ...rest].some(row => row.typeStructType === 'atomic')
+    const named = { struct, atomic: isAtomic ? 'atomic' : '', ...member(first) }
+    return [named, ...rest.map(member)]
   })
+  return table('fields of structs', fieldColumns, members, left(all))
 
-  function member(row: FieldRow): string {
-    return [
-      row.json,
-      row.pbNum,
-      row.pbWire,
-      row.jsonType,
-      row.pbType,
-      refers.test(row.jsonType) ? structOf(row) : '',
-      row.patchStrategy,
-      row.patchMergeKey,
-      row.listType,
-      row.listMapKeys,
-      row.mapOrStructType.split('=')[1] ?? '',
-      row.required === 'yes' ? 'required' : '',
-      row.omit ? 'omitempty' : '',
-      row.goType.startsWith('*') ? 'pointer' : '',
-      row.default,
-      enumOf(row),
-    ]
-      .map((text, index) => (index ? text : `\t${text}`))
-      .join('\t')
-      .trimEnd()
+  function member(row: FieldRow): Row {
+    return {
+      json: row.json,
+      number: row.pbNum,
+      wire: row.pbWire,
+      type: row.jsonType,
+      protobufType: row.pbType,
+      refersTo: refers.test(row.jsonType) ? structOf(row) : '',
+      patchStrategy: row.patchStrategy,
+      patchMergeKey: row.patchMergeKey,
+      listType: row.listType,
+      listMapKeys: row.listMapKeys,
+      structType: row.mapOrStructType.split('=')[1] ?? '',
+      required: row.required === 'yes' ? 'required' : '',
+      omitEmpty: row.omit ? 'omitempty' : '',
+      pointer: row.goType.startsWith('*') ? 'pointer' : '',
+      default: row.default,
+      enum: enumOf(row),
+    }
   }
 
   /** A struct without fields has no rows; it lies beside what refers to it. */
@@ -140,21 +152,19 @@ interface ColumnFacts {
   kinds: Record<string, { columns: unknown[][] }>
 }
 
+const printerColumns = ['name', 'type', 'format', 'priority', 'source']
+
 function columns(factsDirectory: string): string {
   const { kinds } = readJson<ColumnFacts>(factsDirectory, 'printer-columns.json')
-  const known = Object.entries(kinds).map(([key, { columns }]) => {
+  const rows = Object.entries(kinds).flatMap(([key, { columns }]) => {
     const [apiVersion = '', kind = ''] = key.split(' ')
     const [group = '', version = ''] = apiVersion.split('/')
-    return { group, version, kind, columns }
+    return columns.map(column => ({
+      ...{ group, version, kind },
+      ...Object.fromEntries(printerColumns.map((name, index) => [name, String(column[index])])),
+    }))
   })
-  const [own, others] = split(known, isStable)
-  return module(
-    'printer columns',
-    own.flatMap(({ group, version, kind, columns }) =>
-      columns.map(column => [group, version, kind, ...column.map(String)].join('\t')),
-    ),
-    left(others.flatMap(({ columns, ...row }) => columns.map(() => row))),
-  )
+  return stable('printer columns', rows, ['group', 'version', 'kind', ...printerColumns])
 }
 
 type DefaultEntry = [path: string, value: unknown, condition?: string]
@@ -167,18 +177,13 @@ function defaults(factsDirectory: string): string {
   const rows = Object.entries({ ...facts.types, ...facts.kinds }).flatMap(([key, entries]) => {
     const [apiVersion = '', type = ''] = key.split(' ')
     const [group = '', version = ''] = apiVersion.split('/')
-    return entries.map(([at, value, condition = '']) => ({
-      group,
-      version,
-      text: [`${apiVersion}.${type}`, at, JSON.stringify(value), condition].join('\t').trimEnd(),
+    const struct = `${apiVersion}.${type}`
+    return entries.map(([path, value, condition = '']) => ({
+      ...{ group, version, struct, path, condition },
+      value: JSON.stringify(value),
     }))
   })
-  const [own, others] = split(rows, isStable)
-  return module(
-    'defaults',
-    own.map(({ text }) => text),
-    left(others),
-  )
+  return stable('defaults', rows, ['struct', 'path', 'value', 'condition'])
 }
 
 interface PolicyEntry {
@@ -193,25 +198,40 @@ interface PolicyEntry {
 
 function policy(factsDirectory: string): string {
   const facts = readJson<Record<string, PolicyEntry[]>>(factsDirectory, 'rbac-bootstrap.json')
-  const lines = (resource: string, ...lists: string[]) =>
-    lists.flatMap(list => (facts[list] ?? []).map(entry => `${resource}\t${JSON.stringify(entry)}`))
-  return module('bootstrap roles and bindings', [
-    ...lines('clusterroles', 'clusterRoles', 'controllerClusterRoles'),
-    ...lines('clusterrolebindings', 'clusterRoleBindings', 'controllerClusterRoleBindings'),
-    ...lines('roles', 'roles'),
-    ...lines('rolebindings', 'roleBindings'),
-  ])
+  const rows = (resource: string, ...lists: string[]) =>
+    lists.flatMap(list =>
+      (facts[list] ?? []).map(entry => ({ resource, entry: JSON.stringify(entry) })),
+    )
+  return table(
+    'bootstrap roles and bindings',
+    ['resource', 'entry'],
+    [
+      ...rows('clusterroles', 'clusterRoles', 'controllerClusterRoles'),
+      ...rows('clusterrolebindings', 'clusterRoleBindings', 'controllerClusterRoleBindings'),
+      ...rows('roles', 'roles'),
+      ...rows('rolebindings', 'roleBindings'),
+    ],
+  )
 }
 
-/** A module of one table; `others` are counts of rows that it leaves out, by group-version. */
-function module(what: string, lines: string[], others: Record<string, number> = {}): string {
-  const odd = lines.find(line => /`|\$\{/.test(line))
-  if (odd) throw new Error(`a template can't hold: ${odd}`)
-  return `// Generated by \`npm run generate\` from the Kubernetes 1.35 API. Do not edit.
-/** The ${what} of the stable API, a row a line. */
-export const table = String.raw\`${lines.join('\n')}\`
-
-/** Rows of versions that are off by default, which the table leaves out. */
-export const leftOut: Readonly<Record<string, number>> = ${JSON.stringify(others, undefined, 2)}
-`
+/** A table of these columns; `others` are counts of rows that it leaves out, by group-version. */
+function table(
+  what: string,
+  names: readonly string[],
+  rows: readonly Row[],
+  others: Record<string, number> = {},
+): string {
+  const left = Object.entries(others).map(([name, count]) => `${count} of ${name}`)
+  return [
+    `# The ${what} of the stable API. Generated by \`npm run generate\` from the Kubernetes 1.35 API; do not edit.`,
+    ...(left.length ? [`# Left out: ${left.join(', ')}`] : []),
+    names.join('\t'),
+    ...rows.map(row =>
+      names
+        .map(name => row[name] ?? '')
+        .join('\t')
+        .trimEnd(),
+    ),
+    '',
+  ].join('\n')
 }

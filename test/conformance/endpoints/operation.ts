@@ -1,5 +1,5 @@
 import { type ResourceFact, resources, rootOf } from '../facts/facts-table.ts'
-import { table } from '../facts/generated/endpoints.ts'
+import { readTable } from '../facts/read-table.ts'
 
 /** One operation of the stable API, as OpenAPI names it. */
 export interface Operation {
@@ -42,8 +42,8 @@ const connectMethod = (id: string) =>
   /^connectCoreV1(Get|Post|Put|Patch|Delete|Head|Options)/.exec(id)?.[1]?.toUpperCase() ?? 'GET'
 
 /** Every operation of the stable API. */
-export const operations: readonly Operation[] = table.split('\n').map(line => {
-  const [id = '', action = '', path = ''] = line.split('\t')
+export const operations: readonly Operation[] = readTable('endpoints').map(row => {
+  const { operationId: id = '', action = '', path = '' } = row
   const method = action === 'connect' ? connectMethod(id) : (methods[action] ?? 'GET')
   return { id, method, path, target: targetOf(path, method, action) }
 })

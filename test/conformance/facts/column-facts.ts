@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Cell, cellOf } from './cell-expression.ts'
 import type { FactServer } from './fact-server.ts'
-import { table } from './generated/printer-columns.ts'
+import { type Row, readTable } from './read-table.ts'
 import type { Tally } from './tally.ts'
 
 /** Holds `printer-columns.json` against the Tables of the server: columns, and cells whose rule is a formula. */
@@ -53,11 +53,11 @@ interface Column {
 const lineOf = ({ name, type, format, priority }: Column) =>
   [name, type, format, priority].join(' ')
 
-const columns = Map.groupBy(table.split('\n').map(readColumn), ({ kind }) => kind)
+const columns = Map.groupBy(readTable('printer-columns').map(readColumn), ({ kind }) => kind)
 
-function readColumn(line: string): Column & { kind: string; source: string } {
-  const [group, version = '', kind, name = '', type = '', format = '', priority, source = ''] =
-    line.split('\t')
+function readColumn(row: Row): Column & { kind: string; source: string } {
+  const { group, version = '', kind, priority } = row
+  const { name = '', type = '', format = '', source = '' } = row
   const apiVersion = group === 'core' ? version : `${group}/${version}`
   return { kind: `${apiVersion} ${kind}`, name, type, format, priority: Number(priority), source }
 }

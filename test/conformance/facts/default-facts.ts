@@ -4,7 +4,7 @@ import { type ConditionalDefault, conditionalDefaults } from './conditional-defa
 import { defaultsBodies, renamed } from './default-bodies.ts'
 import { type FactServer, kindName, listPath } from './fact-server.ts'
 import { structs } from './facts-table.ts'
-import { table } from './generated/defaults.ts'
+import { readTable } from './read-table.ts'
 import type { Tally } from './tally.ts'
 
 /** Holds `defaults.json` against the server: what a create fills in where the body says nothing. */
@@ -31,9 +31,7 @@ export function defaultFacts(server: () => FactServer, tally: Tally): void {
       const wanted: Record<string, unknown> = {}
       for (const conditional of conditionalDefaults) {
         const { row, kind, path, expected } = conditional
-        const matching = facts.filter(({ line }) =>
-          `${line.replaceAll('\t', ' ')} `.startsWith(row),
-        )
+        const matching = facts.filter(({ line }) => `${line} `.startsWith(row))
         if (matching.length === 0) throw new Error(`no row begins with ${row}`)
         for (const { line } of isServed(server(), kind) ? matching : []) seen.add(line)
         if (!isServed(server(), kind)) continue
@@ -54,15 +52,13 @@ export function defaultFacts(server: () => FactServer, tally: Tally): void {
         headers: { 'content-type': 'application/merge-patch+json' },
       })
       expect(json.status.loadBalancer.ingress).toEqual([{ ip: '10.9.8.7', ipMode: 'VIP' }])
-      const row = 'core/v1.Service\tstatus.loadBalancer'
+      const row = 'core/v1.Service status.loadBalancer'
       for (const { line } of facts.filter(({ line }) => line.startsWith(row))) seen.add(line)
     })
 
     test('of every row was seen, but for those that cannot be', () => {
       const missed = facts.filter(({ line, struct }) => !seen.has(line) && !isOfMissing(struct))
-      expect(missed.map(({ line }) => line.replaceAll('\t', ' ')).toSorted()).toEqual(
-        unseen.toSorted(),
-      )
+      expect(missed.map(({ line }) => line).toSorted()).toEqual(unseen.toSorted())
       tally.count('defaults', seen.size)
     })
 
@@ -79,6 +75,7 @@ const unseen: readonly string[] = [
 ]
 
 interface DefaultFact {
+  /** The row, its cells divided by blanks. */
   line: string
   struct: string
   path: string
@@ -87,8 +84,9 @@ interface DefaultFact {
   condition: string
 }
 
-const facts: readonly DefaultFact[] = table.split('\n').map(line => {
-  const [struct = '', path = '', value = '', condition = ''] = line.split('\t')
+const facts: readonly DefaultFact[] = readTable('defaults').map(row => {
+  const { struct = '', path = '', value = '', condition = '' } = row
+  const line = [struct, path, value, condition].join(' ').trimEnd()
   return { line, struct, path, value, condition }
 })
 

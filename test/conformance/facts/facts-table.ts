@@ -1,5 +1,4 @@
-import * as fieldFacts from './generated/fields.ts'
-import * as resourceFacts from './generated/resources.ts'
+import { type Row, readTable } from './read-table.ts'
 
 /** A struct of the API as the facts have it. */
 export interface StructFact {
@@ -39,38 +38,41 @@ export const structs: ReadonlyMap<string, StructFact> = readStructs()
 function readStructs(): Map<string, StructFact> {
   const found = new Map<string, StructFact>()
   let current: StructFact | undefined
-  for (const line of fieldFacts.table.split('\n')) {
-    if (line.startsWith('\t')) current?.members.push(readMember(line.slice(1).split('\t')))
-    else {
-      const [name = '', flag] = line.split(' ')
-      current = { name, atomic: flag === 'atomic', members: [] }
+  for (const row of readTable('fields')) {
+    const { struct: name, atomic } = row
+    if (name) {
+      current = { name, atomic: atomic === 'atomic', members: [] }
       found.set(name, current)
     }
+    current?.members.push(readMember(row))
   }
   return found
 }
 
-function readMember(cells: string[]): FieldFact {
-  const cell = (index: number) => cells[index] ?? ''
-  const list = (text: string, separator: string) => (text ? text.split(separator) : [])
+function readMember(row: Row): FieldFact {
+  const cell = (name: string) => row[name] ?? ''
   return {
-    json: cell(0),
-    number: /^\d+$/.test(cell(1)) ? Number(cell(1)) : undefined,
-    wire: cell(2),
-    type: cell(3),
-    protobufType: cell(4),
-    struct: cell(5),
-    patchStrategy: cell(6),
-    patchMergeKey: cell(7),
-    listType: cell(8),
-    listMapKeys: list(cell(9), ','),
-    structType: cell(10),
-    required: cell(11) === 'required',
-    omitEmpty: cell(12) === 'omitempty',
-    pointer: cell(13) === 'pointer',
-    default: cell(14),
-    enum: list(cell(15), '|'),
+    json: cell('json'),
+    number: /^\d+$/.test(cell('number')) ? Number(cell('number')) : undefined,
+    wire: cell('wire'),
+    type: cell('type'),
+    protobufType: cell('protobufType'),
+    struct: cell('refersTo'),
+    patchStrategy: cell('patchStrategy'),
+    patchMergeKey: cell('patchMergeKey'),
+    listType: cell('listType'),
+    listMapKeys: listOf(row['listMapKeys']),
+    structType: cell('structType'),
+    required: cell('required') !== '',
+    omitEmpty: cell('omitEmpty') !== '',
+    pointer: cell('pointer') !== '',
+    default: cell('default'),
+    enum: listOf(row['enum'], '|'),
   }
+}
+
+function listOf(text = '', separator = ','): string[] {
+  return text ? text.split(separator) : []
 }
 
 /** The members of a struct with those of what it embeds, as JSON has them. */
@@ -104,23 +106,17 @@ export interface ResourceFact {
 }
 
 /** Every resource of the stable API. */
-export const resources: readonly ResourceFact[] = resourceFacts.table.split('\n').map(line => {
-  const [group = '', version = '', resource = '', singular = '', kind = '', ...rest] =
-    line.split('\t')
-  const [namespaced, verbs, shortNames, categories, subresources, storageVersionHash = ''] = rest
-  const list = (text: string | undefined, separator = ',') => (text ? text.split(separator) : [])
+export const resources: readonly ResourceFact[] = readTable('resources').map(row => {
+  const { group = '', version = '', resource = '', singular = '', kind = '' } = row
   return {
     group: group === 'core' ? '' : group,
-    version,
-    resource,
-    singular,
-    kind,
-    namespaced: namespaced === 'true',
-    verbs: list(verbs),
-    shortNames: list(shortNames),
-    categories: list(categories),
-    subresources: list(subresources, ' '),
-    storageVersionHash,
+    ...{ version, resource, singular, kind },
+    namespaced: row['namespaced'] === 'true',
+    verbs: listOf(row['verbs']),
+    shortNames: listOf(row['shortNames']),
+    categories: listOf(row['categories']),
+    subresources: listOf(row['subresources'], ' '),
+    storageVersionHash: row['storageVersionHash'] ?? '',
   }
 })
 

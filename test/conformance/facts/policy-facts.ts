@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { FactServer } from './fact-server.ts'
-import { table } from './generated/bootstrap-policy.ts'
+import { readTable } from './read-table.ts'
 import type { Tally } from './tally.ts'
 
 /** Holds `rbac-bootstrap.json` against the roles and bindings that a new cluster has. */
 export function policyFacts(server: () => FactServer, tally: Tally): void {
   describe('a new cluster', () => {
-    const entries = table.split('\n').map(line => {
-      const [resource = '', json = ''] = line.split('\t')
-      return { resource, entry: JSON.parse(json) as PolicyFact }
-    })
+    const entries = readTable('bootstrap-policy').map(({ resource = '', entry = '' }) => ({
+      resource,
+      entry: JSON.parse(entry) as PolicyFact,
+    }))
 
     test.each([...Map.groupBy(entries, ({ resource }) => resource)])(
       'has the %s that it begins with, exactly',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FactServer } from './fact-server.ts'
-import { table } from './generated/field-selectors.ts'
+import { readTable } from './read-table.ts'
 import type { Tally } from './tally.ts'
 
 /** Holds `field-selectors.tsv` against the server: what is selected by, and the refusal of anything else. */
@@ -53,10 +53,10 @@ interface SelectorFact {
 }
 
 const selectors = Map.groupBy(
-  table.split('\n').map(line => {
-    const [group, version, kind, field = '', , value = '', , error = ''] = line.split('\t')
+  readTable('field-selectors').map(({ group, version, kind, ...row }) => {
+    const { field = '', value = '', unsupportedError = '' } = row
     const name = `${group === 'core' ? '' : `${group}/`}${version} ${kind}`
-    return { name, field, value, unsupportedError: error }
+    return { name, field, value, unsupportedError }
   }),
   ({ name }) => name,
 )
