@@ -8,14 +8,13 @@ import type {
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { serverUser } from '../bootstrap/bootstrap-objects.ts'
-import type { ResourceCache } from '../cache/resource-cache.ts'
 import type { ObjectWriter, Write } from '../handlers/object-writer.ts'
+import { Upkeep } from '../maintenance/upkeep.ts'
 import type { Services } from '../services.ts'
 import { acceptNames, isCondition, setCondition } from './crd-conditions.ts'
 import { deleteInstances } from './delete-instances.ts'
 
 const cleanup = 'customresourcecleanup.apiextensions.k8s.io'
-const retryMs = 1000
 
 /** The kinds that one CustomResourceDefinition made, as they are served. */
 interface ServedKinds {
@@ -34,12 +33,7 @@ export class CustomKinds implements AsyncDisposable {
   readonly #writer: ObjectWriter
   readonly #definition: ResourceDefinition
   readonly #byName = new Map<string, ServedKinds>()
-  readonly #listening: Disposable
-  #seen = ''
-  #isDirty = false
-  #running: Promise<void> | undefined
-  #retry: Disposable | undefined
-  #isStopped = false
+  readonly #upkeep: Upkeep
 
   private constructor(services: Services, writer: ObjectWriter) {
     this.#services = services
@@ -49,68 +43,50 @@ export class CustomKinds implements AsyncDisposable {
       'v1',
       'customresourcedefinitions',
     )
-    this.#listening = services.caches.progress.on(() => this.#wakeOnChange())
+    this.#upkeep = new Upkeep({
+      services,
+      name: 'the kinds of custom resource definitions',
+      kinds: () => [this.#definition, ...this.#going()],
+      work: () => this.#reconcileAll(),
+    })
   }
 
   /** Resolves when everything that the store defines is served. */
   static async start(services: Services, writer: ObjectWriter): Promise<CustomKinds> {
     const kinds = new CustomKinds(services, writer)
-    kinds.#seen = kinds.#changes()
-    await kinds.#wake()
+    await kinds.#upkeep.settled()
     return kinds
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isStopped = true
-    this.#listening[Symbol.dispose]()
-    this.#retry?.[Symbol.dispose]()
-    await this.#running
+    await this.#upkeep[Symbol.asyncDispose]()
   }
 
-  get #cache(): ResourceCache {
-    return this.#services.caches.of(this.#definition)
+  /** The kinds whose objects have to go before their definition can. */
+  #going(): ResourceDefinition[] {
+    return [...this.#byName.values()]
+      .map(({ stored }) => stored)
+      .filter(stored => stored.terminating && this.#services.caches.has(stored))
   }
 
-  /** Differs after a change that may ask for work. */
-  #changes(): string {
+  /** Throws, once the others are done, when some definition has to be looked at again. */
+  async #reconcileAll(): Promise<void> {
     const { caches } = this.#services
-    const going = [...this.#byName.values()]
-      .filter(({ stored }) => stored.terminating && caches.has(stored))
-      .map(({ stored }) => caches.of(stored).changes)
-    return [this.#cache.changes, ...going].join()
-  }
-
-  #wakeOnChange(): void {
-    const changes = this.#changes()
-    if (changes === this.#seen) return
-    this.#seen = changes
-    void this.#wake()
-  }
-
-  #wake(): Promise<void> {
-    this.#isDirty = true
-    this.#running ??= this.#work().finally(() => {
-      this.#running = undefined
-    })
-    return this.#running
-  }
-
-  async #work(): Promise<void> {
-    while (this.#isDirty && !this.#isStopped) {
-      this.#isDirty = false
-      const all = this.#cache
-        .sorted()
-        .map(({ object }) => object as Readonly<CustomResourceDefinition>)
-      for (const [index, crd] of all.entries()) {
-        try {
-          all[index] = await this.#reconcile(crd, all)
-        } catch (error) {
-          this.#retryLater(crd, error)
-        }
+    const all = caches
+      .of(this.#definition)
+      .sorted()
+      .map(({ object }) => object as Readonly<CustomResourceDefinition>)
+    const problems: string[] = []
+    for (const [index, crd] of all.entries()) {
+      try {
+        all[index] = await this.#reconcile(crd, all)
+      } catch (error) {
+        if (!isNotFound(error)) problems.push(`${crd.metadata.name}: ${errorMessage(error)}`)
       }
-      const names = new Set(all.map(({ metadata }) => metadata.name ?? ''))
-      for (const name of this.#byName.keys()) if (!names.has(name)) this.#stopServing(name)
     }
+    const names = new Set(all.map(({ metadata }) => metadata.name ?? ''))
+    for (const name of this.#byName.keys()) if (!names.has(name)) this.#stopServing(name)
+    if (problems.length) throw new Error(problems.join('; '))
   }
 
   /** Answers the definition with the names that it was given, for those that come after it to be compared with. */
@@ -197,16 +173,6 @@ export class CustomKinds implements AsyncDisposable {
       dryRun: false,
       warnings: new Set(),
     }
-  }
-
-  #retryLater({ metadata }: CustomResourceDefinition, error: unknown): void {
-    if (isNotFound(error) || this.#isStopped) return
-    this.#services.logger.debug('could not reconcile a custom resource definition; will retry', {
-      name: metadata.name,
-      error: errorMessage(error),
-    })
-    this.#retry?.[Symbol.dispose]()
-    this.#retry = this.#services.clock.after(retryMs, () => void this.#wake())
   }
 }
 

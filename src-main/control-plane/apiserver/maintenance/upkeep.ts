@@ -4,12 +4,14 @@ import type { Services } from '../services.ts'
 
 const retryMs = 1000
 
+type StoredKind = Pick<ResourceDefinition, 'storagePrefix'>
+
 export interface UpkeepOptions {
   services: Services
   /** What is kept up, for the log. */
   name: string
-  /** The kinds whose changes ask for work. */
-  kinds: readonly Pick<ResourceDefinition, 'storagePrefix'>[]
+  /** The kinds whose changes ask for work; as a function where they are others from time to time. */
+  kinds: readonly StoredKind[] | (() => readonly StoredKind[])
   /** Brings everything into order; run again when a kind changed meanwhile, or a second after it threw. */
   work(): Promise<void>
 }
@@ -45,7 +47,8 @@ export class Upkeep implements AsyncDisposable {
 
   #changes(): string {
     const { services, kinds } = this.#options
-    return kinds.map(kind => services.caches.of(kind).changes).join()
+    const now = typeof kinds === 'function' ? kinds() : kinds
+    return now.map(kind => services.caches.of(kind).changes).join()
   }
 
   #wakeOnChange(): void {

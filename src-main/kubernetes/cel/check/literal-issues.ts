@@ -1,7 +1,7 @@
 import type { CallExpr, Expr } from '../syntax/ast.ts'
+import { partsOf } from '../syntax/parts.ts'
 import type { Issue } from '../syntax/source.ts'
 import type { LiteralCheck } from './environment.ts'
-import { partsOf } from './names-within.ts'
 
 /** The constant arguments that no evaluation could use, such as a pattern that can't be read. */
 export function literalIssues(expr: Expr, checks: readonly LiteralCheck[]): Issue[] {

@@ -1,4 +1,4 @@
-import { countStep } from './frame.ts'
+import { countSteps } from './frame.ts'
 import {
   CelList,
   CelMap,
@@ -12,7 +12,7 @@ import {
 
 /** Whether two values are equal; those of different types never are, but for numbers. */
 export function valuesEqual(a: Value, b: Value): boolean {
-  countStep()
+  countSteps(1)
   if (a === b) return true
   const order = compareNumbers(a, b)
   if (order !== undefined) return order === 0

@@ -26,14 +26,15 @@ export function charge(frame: Frame, cost: number): void {
   if (frame.cost > frame.limit) throw new CostExceeded()
 }
 
-/** Steps of comparisons that each unit of cost allows for. */
+/** Steps that each unit of cost allows for. */
 const stepsPerUnit = 10
 
 let stepsLeft = Number.POSITIVE_INFINITY
 
 /**
- * Runs an evaluation with as many steps of comparisons as its limit allows for. Costs count how large lists and maps
- * are, not how deep: without this, comparing deep ones again and again would cost nearly nothing and take forever.
+ * Runs an evaluation with as many steps as its limit allows for, beside its cost. Upstream's costs count how large lists
+ * and maps are, not how deep, and what texts are made of, not what is made of them: without this, comparing deep lists,
+ * or putting a long text between all letters of another one, would cost nearly nothing and take forever.
  */
 export function withinSteps<T>(limit: number, run: () => T): T {
   const before = stepsLeft
@@ -45,7 +46,8 @@ export function withinSteps<T>(limit: number, run: () => T): T {
   }
 }
 
-/** Counts one step of a comparison. Throws a `CostExceeded`. */
-export function countStep(): void {
-  if (--stepsLeft < 0) throw new CostExceeded()
+/** Counts what an evaluation is about to do and no cost tells of. Throws a `CostExceeded`. */
+export function countSteps(count: number): void {
+  stepsLeft -= count
+  if (stepsLeft < 0) throw new CostExceeded()
 }

@@ -27,14 +27,16 @@ function uintOfDouble(value: number): Value {
 }
 
 function intOfText(text: string): Value {
-  if (!/^[+-]?\d+$/.test(text)) return cannot('string', 'int')
-  const value = int(BigInt(text.replace('+', '')))
+  const [, sign, digits] = /^([+-]?)0*(\d{1,19})$/.exec(text) ?? []
+  if (digits === undefined) return cannot('string', 'int')
+  const value = int(sign === '-' ? -BigInt(digits) : BigInt(digits))
   return typeof value === 'bigint' ? value : cannot('string', 'int')
 }
 
 function uintOfText(text: string): Value {
-  if (!/^\d+$/.test(text)) return cannot('string', 'uint')
-  const value = uint(BigInt(text))
+  const [, digits] = /^0*(\d{1,20})$/.exec(text) ?? []
+  if (digits === undefined) return cannot('string', 'uint')
+  const value = uint(BigInt(digits))
   return value instanceof Uint ? value : cannot('string', 'uint')
 }
 
@@ -45,7 +47,7 @@ function doubleOfText(text: string): Value {
     if (word.toLowerCase() === 'nan') return Number.NaN
     return sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return cannot('string', 'double')
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text)) return cannot('string', 'double')
   return Number(text)
 }
 

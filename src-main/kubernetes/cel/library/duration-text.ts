@@ -1,5 +1,6 @@
+import { countSteps } from '../evaluate/frame.ts'
 import type { Value } from '../evaluate/values.ts'
-import { duration, second } from './ranges.ts'
+import { duration, maxInt, second } from './ranges.ts'
 
 const units: Readonly<Record<string, bigint>> = {
   ns: 1n,
@@ -12,11 +13,17 @@ const units: Readonly<Record<string, bigint>> = {
   h: 3600n * second,
 }
 
+/** As many digits as a number of nanoseconds can have. */
+const maxDigits = 19
+/** In nanoseconds; of a negative one. */
+const longest = maxInt + 1n
+
 /** Reads what Go calls a duration: `1h30m`, `-1.5s`, `0`. Undefined when it is none, an error when it is too long. */
 export function parseDuration(text: string): Value | undefined {
   const [, sign, rest] = /^([+-]?)(.+)$/.exec(text) ?? []
   if (rest === undefined) return undefined
   if (rest === '0') return duration(0n)
+  countSteps(rest.length)
   let nanos = 0n
   let end = 0
   for (const part of rest.matchAll(/(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/gy)) {
@@ -24,8 +31,11 @@ export function parseDuration(text: string): Value | undefined {
     if (!whole && !fraction) return undefined
     const scale = units[unit] ?? 0n
     const digits = fraction.slice(0, 15)
-    nanos += BigInt(whole || '0') * scale
+    const significant = whole.replace(/^0+/, '')
+    if (significant.length > maxDigits) return undefined
+    nanos += BigInt(significant || '0') * scale
     nanos += (BigInt(digits || '0') * scale) / 10n ** BigInt(digits.length)
+    if (nanos > longest) return undefined
     end += all.length
   }
   if (end !== rest.length) return undefined

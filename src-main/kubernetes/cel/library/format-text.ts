@@ -1,3 +1,4 @@
+import { countSteps } from '../evaluate/frame.ts'
 import { elements } from '../evaluate/lists.ts'
 import { keyOf } from '../evaluate/maps.ts'
 import {
@@ -38,6 +39,7 @@ export function formatText(form: string, list: CelList): Value {
     used++
     const part = formatClause(clause, value, precision)
     if (part instanceof CelError) return fail(`error during formatting: ${part.message}`)
+    countSteps(part.length)
     text += part
   }
 }

@@ -12,7 +12,9 @@ type Engine = typeof import('re2js')
 
 let engine: Engine | undefined
 const compiled = new Map<string, LinearRegex | undefined>()
-const maxCompiled = 2000
+/** How many letters of expressions are kept compiled; a compiled one is far larger than its text. */
+const maxLetters = 200_000
+let letters = 0
 
 /**
  * Loads what reads regular expressions. Has to be done before the first one is read, and only then: a cluster without
@@ -27,7 +29,11 @@ export function compileRegex(source: string): LinearRegex | undefined {
   if (compiled.has(source)) return compiled.get(source)
   if (!engine) throw new Error('regular expressions are read before their engine is loaded')
   const regex = tryCompile(engine, source)
-  if (compiled.size >= maxCompiled) compiled.clear()
+  letters += source.length
+  if (letters > maxLetters) {
+    compiled.clear()
+    letters = source.length
+  }
   compiled.set(source, regex)
   return regex
 }

@@ -6,7 +6,8 @@ export interface Semver {
   text: string
 }
 
-const number = '(0|[1-9]\\d*)'
+/** No number of a version has more digits. */
+const number = '(0|[1-9]\\d{0,19})'
 const part = '[0-9A-Za-z-]+'
 const form = new RegExp(
   `^${number}\\.${number}\\.${number}(?:-(${part}(?:\\.${part})*))?(?:\\+${part}(?:\\.${part})*)?$`,

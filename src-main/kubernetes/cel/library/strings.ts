@@ -1,12 +1,16 @@
 import { type Library, overload } from '../check/functions.ts'
+import { textLength } from '../cost/actual-size.ts'
+import { countSteps } from '../evaluate/frame.ts'
 import { ArrayList, elements } from '../evaluate/lists.ts'
 import { type CelList, fail, type Value } from '../evaluate/values.ts'
 import { formatText } from './format-text.ts'
 
-const isPlain = (text: string): boolean => !/[\ud800-\udfff]/.test(text)
-
 /** The code points of a text; a text without pairs is its own list of them. */
-const pointsOf = (text: string): string | string[] => (isPlain(text) ? text : [...text])
+function pointsOf(text: string): string | string[] {
+  if (textLength(text) === text.length) return text
+  countSteps(text.length / 10)
+  return [...text]
+}
 
 const textOf = (points: string | string[]): string =>
   typeof points === 'string' ? points : points.join('')
@@ -14,6 +18,10 @@ const textOf = (points: string | string[]): string =>
 /** How many code points lie before an index of JavaScript's. */
 const pointIndex = (text: string, index: number): bigint =>
   BigInt(index <= 0 ? index : [...text.slice(0, index)].length)
+
+/** Before a text is searched: at worst all of the part is compared at every place, of which no cost tells. */
+const countSearch = (text: string, part: string): void =>
+  countSteps((Math.max(text.length - part.length, 0) * part.length) / 100)
 
 const outOfRange = (index: bigint) => fail(`index out of range: ${index}`)
 
@@ -28,6 +36,7 @@ function indexOf(text: string, part: string, from = 0n): Value {
   const points = pointsOf(text)
   if (from < 0n || from >= BigInt(points.length)) return outOfRange(from)
   const before = textOf(points.slice(0, Number(from))).length
+  countSearch(text, part)
   return pointIndex(text, text.indexOf(part, before))
 }
 
@@ -37,6 +46,7 @@ function lastIndexOf(text: string, part: string, from?: bigint): Value {
   if (part === '') return from ?? size
   if (from !== undefined && (from < 0n || from >= size)) return outOfRange(from)
   const start = from === undefined ? undefined : textOf(points.slice(0, Number(from))).length
+  countSearch(text, part)
   return pointIndex(text, text.lastIndexOf(part, start))
 }
 
@@ -52,10 +62,12 @@ function substring(text: string, from: bigint, to?: bigint): Value {
 
 function replace(text: string, old: string, by: string, limit = -1n): Value {
   if (limit === 0n) return text
+  countSearch(text, old)
   const parts = old === '' ? [...text] : text.split(old)
   const pieces = old === '' ? ['', ...parts, ''] : parts
   const count = pieces.length - 1
   const times = limit < 0n || limit > BigInt(count) ? count : Number(limit)
+  countSteps(times * by.length)
   const head = pieces.slice(0, times + 1).join(by)
   const tail = pieces.slice(times + 1).map(piece => old + piece)
   return head + tail.join('')
@@ -63,6 +75,7 @@ function replace(text: string, old: string, by: string, limit = -1n): Value {
 
 function split(text: string, separator: string, limit = -1n): Value {
   if (limit === 0n) return new ArrayList([])
+  countSearch(text, separator)
   const parts = separator === '' ? [...text] : text.split(separator)
   if (limit < 0n || BigInt(parts.length) <= limit) return new ArrayList(parts)
   const head = parts.slice(0, Number(limit) - 1)
@@ -73,14 +86,23 @@ function join(list: CelList, separator = ''): Value {
   const texts: string[] = []
   for (const element of elements(list)) {
     if (typeof element !== 'string') return fail(`unable to join a list of other than strings`)
+    countSteps(element.length + separator.length)
     texts.push(element)
   }
   return texts.join(separator)
 }
 
-/** Blanks as Go sees them. */
-const trim = (text: string): string =>
-  text.replace(/^\p{White_Space}+/u, '').replace(/\p{White_Space}+$/u, '')
+/** As Go sees blanks. */
+const isBlank = (letter: string): boolean => /^\p{White_Space}$/u.test(letter)
+
+/** Goes from both ends: an expression for the end of a text would be tried at every blank within it. */
+function trim(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charAt(start))) start++
+  while (end > start && isBlank(text.charAt(end - 1))) end--
+  return text.slice(start, end)
+}
 
 const lower = (text: string) => text.replace(/[A-Z]/g, letter => letter.toLowerCase())
 const upper = (text: string) => text.replace(/[a-z]/g, letter => letter.toUpperCase())

@@ -1,8 +1,4 @@
-const words = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
-)
+import { keywords, reserved } from '../syntax/words.ts'
 
 const symbols: Readonly<Record<string, string>> = {
   __: '__underscores__',
@@ -17,6 +13,6 @@ const symbols: Readonly<Record<string, string>> = {
  */
 export function escapeField(name: string): string | undefined {
   if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(name)) return undefined
-  if (words.has(name)) return `__${name}__`
+  if (keywords.has(name) || reserved.has(name)) return `__${name}__`
   return name.replaceAll(/__|[./-]/g, symbol => symbols[symbol] ?? symbol)
 }

@@ -1,8 +1,10 @@
 import { call, type Expr, ident, literal } from './ast.ts'
 import { tokenize } from './lexer.ts'
 import { expandMacro, type Macro } from './macro.ts'
+import { measure } from './parts.ts'
 import { SyntaxIssue } from './source.ts'
 import type { Token } from './token.ts'
+import { keywords, reserved } from './words.ts'
 
 export interface ParserOptions {
   macros: readonly Macro[]
@@ -12,16 +14,14 @@ export interface ParserOptions {
 
 const maxDepth = 250
 const maxPoints = 100_000
+/** Chains within chains can be deeper than what goes over them can follow. */
+const maxNesting = 3 * maxDepth
+/** Macros that hold their target twice can double an expression with every call. */
+const maxParts = 100_000
 
 const relations = new Set(['<', '<=', '>=', '>', '==', '!=', 'in'])
 const sums = new Set(['+', '-'])
 const products = new Set(['*', '/', '%'])
-const reserved = new Set(
-  'as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
-)
-const keywords = new Set(['in', 'true', 'false', 'null'])
 const operand =
   "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
 
@@ -33,8 +33,14 @@ export function parse(source: string, options: ParserOptions): Expr {
       0,
       `expression code point size exceeds limit: size: ${size}, limit ${maxPoints}`,
     )
-  return new Parser(tokenize(source), options).parse()
+  const root = new Parser(tokenize(source), options).parse()
+  const { depth, count } = measure(root, maxParts)
+  if (depth > maxNesting) throw new SyntaxIssue(0, tooDeep)
+  if (count >= maxParts) throw new SyntaxIssue(0, `expression has more than ${maxParts} parts`)
+  return root
 }
+
+const tooDeep = `expression recursion limit exceeded: ${maxDepth}`
 
 class Parser {
   readonly #tokens: readonly Token[]
@@ -84,8 +90,7 @@ class Parser {
 
   /** Chains are nested, too: `a + b + c` is `(a + b) + c`. */
   #limit(depth: number): void {
-    if (depth > maxDepth)
-      throw new SyntaxIssue(this.#token.offset, `expression recursion limit exceeded: ${maxDepth}`)
+    if (depth > maxDepth) throw new SyntaxIssue(this.#token.offset, tooDeep)
   }
 
   #isOneOf(operators: ReadonlySet<string>): boolean {

@@ -36,8 +36,7 @@ export async function askPolicies(
 
 interface Verdict {
   policy: ValidatingAdmissionPolicy
-  /** Absent where the policy itself can't be used. */
-  binding: ValidatingAdmissionPolicyBinding | undefined
+  binding: ValidatingAdmissionPolicyBinding
   denial: Denial
 }
 
@@ -85,8 +84,7 @@ function lookupWith(
 }
 
 function refusal(request: AdmissionRequest, { policy, binding, denial }: Verdict): StatusError {
-  const bound = binding ? ` with binding '${binding.metadata.name}'` : ''
-  const message = `ValidatingAdmissionPolicy '${policy.metadata.name}'${bound} denied request: ${denial.message}`
+  const message = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}' denied request: ${denial.message}`
   const { status } = forbidden(request.definition, request.name, message)
   return new StatusError({
     ...status,

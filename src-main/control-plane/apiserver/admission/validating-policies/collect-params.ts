@@ -1,5 +1,5 @@
 import type { ParamKind, ParamRef } from '#kubernetes/api/admissionregistration-v1.ts'
-import type { KubernetesObject } from '#kubernetes/objects.ts'
+import { type KubernetesObject, parseApiVersion } from '#kubernetes/objects.ts'
 import { matchesLabelSelector } from '#kubernetes/selectors/match-label-selector.ts'
 import { storeKey } from '../../catalog.ts'
 import type { AdmissionServices } from '../admission-step.ts'
@@ -14,24 +14,20 @@ export function collectParams(
   namespace: string,
   { catalog, caches }: AdmissionServices,
 ): Params {
-  if (!kind) return { params: [undefined] }
-  if (!reference) return { params: [undefined] }
-  const [version = '', group = ''] = (kind.apiVersion ?? '').split('/').toReversed()
-  const definition = catalog.byKind({ group, version, kind: kind.kind ?? '' })
+  if (!kind || !reference) return { params: [undefined] }
+  const { apiVersion = '', kind: name = '' } = kind
+  const definition = catalog.byKind({ ...parseApiVersion(apiVersion), kind: name })
   if (!definition)
     return {
-      error: `failed to find resource referenced by paramKind: '${kind.apiVersion}, Kind=${kind.kind}'`,
+      error: `failed to find resource referenced by paramKind: '${apiVersion}, Kind=${name}'`,
     }
   const place = placeOf(definition.namespaced, reference, namespace)
   if ('error' in place) return place
-  const stored = definition.storedAs
-    ? catalog.get(definition.storedAs.group, definition.storedAs.version, definition.plural)
-    : definition
-  const cache = caches.of(stored)
+  const cache = caches.of(definition)
   const within = (one: Readonly<KubernetesObject>) =>
     !definition.namespaced || one.metadata.namespace === place.namespace
   const found = reference.name
-    ? [cache.get(storeKey(stored, place.namespace, reference.name))].flatMap(item => item ?? [])
+    ? [cache.get(storeKey(definition, place.namespace, reference.name))].flatMap(item => item ?? [])
     : cache
         .sorted()
         .filter(({ object }) => within(object))

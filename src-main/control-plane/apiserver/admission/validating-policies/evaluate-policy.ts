@@ -1,6 +1,8 @@
 import type { ValidatingAdmissionPolicy } from '#kubernetes/api/admissionregistration-v1.ts'
 import type { Program } from '#kubernetes/cel/cel.ts'
+import { outOfBudget, perCallLimit, requestBudget } from '#kubernetes/cel/cost/limits.ts'
 import { CostExceeded } from '#kubernetes/cel/evaluate/frame.ts'
+import { usableMessage } from '#kubernetes/cel/evaluate/usable-message.ts'
 import { CelError, type Value } from '#kubernetes/cel/evaluate/values.ts'
 import type { CompiledExpression, CompiledPolicy } from './compile-policy.ts'
 import { PolicyVariables } from './policy-variables.ts'
@@ -13,10 +15,8 @@ export interface Denial {
 
 type Lookup = (name: string) => Value | undefined
 
-const perCallLimit = 1_000_000
-const requestBudget = 10_000_000
+/** What all conditions of a policy may cost in a request. */
 const conditionBudget = 2_500_000
-const longestMessage = 5 * 1024
 
 /** Evaluates a policy on a request; answers what its validations say against it, in their order. */
 export function evaluatePolicy(
@@ -37,9 +37,9 @@ export function evaluatePolicy(
     const made = message && evaluation.evaluate(message)
     if (made && 'error' in made && made.isOutOfBudget)
       return failure(`failed messageExpression: ${made.error}`)
-    const text = made && 'value' in made ? usable(made.value) : ''
+    const text = made && 'value' in made ? usableMessage(made.value) : undefined
     const fallback = validation.message?.trim() || `failed expression: ${expression.source}`
-    return [{ message: text || fallback, reason: validation.reason ?? 'Invalid' }]
+    return [{ message: text ?? fallback, reason: validation.reason ?? 'Invalid' }]
   })
   return [...denials, ...annotationFailures(compiled, lookup).flatMap(failure)]
 }
@@ -66,12 +66,6 @@ function annotationFailures(compiled: CompiledPolicy, lookup: Lookup): string[] 
   })
 }
 
-function usable(value: Value): string {
-  const text = typeof value === 'string' ? value.trim() : ''
-  const isUsable = !text.includes('\n') && new TextEncoder().encode(text).length <= longestMessage
-  return isUsable ? text : ''
-}
-
 type Outcome = { value: Value } | { error: string; isOutOfBudget: boolean }
 
 /** Evaluates expressions that share variables and a budget. */
@@ -96,12 +90,10 @@ class PolicyEvaluation {
   }
 
   evaluate({ program, error, source }: CompiledExpression): Outcome {
-    const spent =
-      'validation failed due to running out of cost budget, no further validation rules will be run'
-    if (this.#budget < 0) return { error: spent, isOutOfBudget: true }
+    if (this.#budget < 0) return { error: outOfBudget, isOutOfBudget: true }
     if (!program) return { error: `compilation error: ${error ?? 'unknown'}`, isOutOfBudget: false }
     const outcome = this.#run(program)
-    if (this.#budget < 0) return { error: spent, isOutOfBudget: true }
+    if (this.#budget < 0) return { error: outOfBudget, isOutOfBudget: true }
     if ('value' in outcome && !(outcome.value instanceof CelError)) return { value: outcome.value }
     const why = 'value' in outcome ? (outcome.value as CelError).message : outcome.ended
     return { error: `expression '${source}' resulted in error: ${why}`, isOutOfBudget: false }

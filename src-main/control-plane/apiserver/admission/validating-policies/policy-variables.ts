@@ -1,8 +1,7 @@
+import { perCallLimit } from '#kubernetes/cel/cost/limits.ts'
 import { CostExceeded } from '#kubernetes/cel/evaluate/frame.ts'
 import { CelError, CelMap, fail, type Value } from '#kubernetes/cel/evaluate/values.ts'
 import type { CompiledVariable } from '#kubernetes/cel/policy/policy-environment.ts'
-
-const perCallLimit = 1_000_000
 
 /** The variables of a policy: each is evaluated when it is used first, and then known. */
 export class PolicyVariables extends CelMap {

@@ -175,7 +175,6 @@ const hasRepeats = (list: unknown[]): boolean =>
 function enumErrors(value: unknown, schema: Schema, place: Place): FieldError[] {
   const allowed = schema.enum
   if (!allowed?.length || allowed.some(one => deepEqual(one, value))) return []
-  if (value === null && schema.nullable && allowed.length === 0) return []
   const texts = allowed.map(one => (typeof one === 'string' ? one : JSON.stringify(one)))
   return [notSupported(fieldOf(place), value, texts)]
 }

@@ -1,5 +1,7 @@
 import type { Program } from '#kubernetes/cel/cel.ts'
+import { outOfBudget, perCallLimit, requestBudget } from '#kubernetes/cel/cost/limits.ts'
 import { CostExceeded } from '#kubernetes/cel/evaluate/frame.ts'
+import { usableMessage } from '#kubernetes/cel/evaluate/usable-message.ts'
 import { CelError, Optional, type Value } from '#kubernetes/cel/evaluate/values.ts'
 import { schemaValue } from '#kubernetes/cel/schema/schema-value.ts'
 import { isRecord } from '#kubernetes/json.ts'
@@ -7,15 +9,7 @@ import type { FieldError } from '#kubernetes/status-error.ts'
 import { invalid } from '../../field-errors.ts'
 import type { CompiledRule } from './compile-rule.ts'
 import { Correlation } from './correlation.ts'
-import { objectBudget, perCallLimit } from './limits.ts'
-import {
-  type End,
-  errorFor,
-  evaluationText,
-  messageEndText,
-  ruleName,
-  usableMessage,
-} from './rule-errors.ts'
+import { type End, errorFor, evaluationText, messageEndText, ruleName } from './rule-errors.ts'
 import type { RuleTree } from './rule-tree.ts'
 
 export interface RuleFindings {
@@ -37,13 +31,10 @@ export function checkRules(
 
 type Variables = (name: string) => Value | undefined
 
-const outOfBudget =
-  'validation failed due to running out of cost budget, no further validation rules will be run'
-
 class RuleCheck {
   readonly errors: FieldError[] = []
   readonly warnings: string[] = []
-  #budget = objectBudget
+  #budget = requestBudget
 
   /** Whether nothing more may be evaluated. */
   get #isOver(): boolean {

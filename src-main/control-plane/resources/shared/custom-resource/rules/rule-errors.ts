@@ -1,8 +1,7 @@
 import type { ValidationRule } from '#kubernetes/api/apiextensions-v1.ts'
-import type { CelError, Value } from '#kubernetes/cel/evaluate/values.ts'
+import type { CelError } from '#kubernetes/cel/evaluate/values.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { duplicate, forbidden, invalid, required } from '../../field-errors.ts'
-import { longestMessage } from './limits.ts'
 import { normalFieldPath } from './rule-field-path.ts'
 
 /** Why an evaluation ended early: the object's budget is spent, or the expression alone costs too much. */
@@ -22,15 +21,6 @@ export const messageEndText = ({ messageExpression }: ValidationRule, end: End):
   end === 'budget'
     ? 'messageExpression evaluation failed due to running out of cost budget, no further validation rules will be run'
     : `no further validation rules will be run due to call cost exceeds limit for messageExpression: ${JSON.stringify(messageExpression)}`
-
-/** What an expression made, if it can be a message: not empty, one line, not too long. */
-export function usableMessage(made: Value | undefined): string | undefined {
-  if (typeof made !== 'string') return undefined
-  const text = made.trim()
-  const isUsable =
-    text !== '' && !text.includes('\n') && new TextEncoder().encode(text).length <= longestMessage
-  return isUsable ? text : undefined
-}
 
 /** The error of a rule that doesn't hold, with the reason, place and text that the rule wants. */
 export function errorFor(
