@@ -1,5 +1,6 @@
 import { conformanceMutations } from './conformance.ts'
 import { deploymentMutations } from './deployments.ts'
+import { expressionMutations } from './expressions.ts'
 import { identityMutations } from './identities.ts'
 import { jobMutations } from './jobs.ts'
 import type { Mutation } from './mutation.ts'
@@ -17,6 +18,7 @@ import { upkeepMutations } from './upkeep.ts'
 export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   conformance: conformanceMutations,
   deployments: deploymentMutations,
+  expressions: expressionMutations,
   identities: identityMutations,
   jobs: jobMutations,
   'nodes and policy': nodeAndPolicyMutations,

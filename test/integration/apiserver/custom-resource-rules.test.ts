@@ -379,6 +379,20 @@ describe('a definition', () => {
     expect(causesOf(answer)).toEqual([cause])
   })
 
+  test('is refused for a default that breaks its own rules, where it is new or was there before', async () => {
+    const withDefault = (rule: string) => ({
+      properties: { a: { ...whole, default: 1, ...rules(rule) } },
+    })
+    const path = `${schema}.properties[a].default`
+    expect(causesOf(await create(withDefault('self > 1')))).toEqual([
+      `FieldValueInvalid ${path}: Invalid value: "integer": failed rule: self > 1`,
+    ])
+    expect(causesOf(await create(withDefault('self > oldSelf')))).toEqual([
+      `FieldValueInvalid ${path}: Invalid value: "integer": failed rule: self > oldSelf`,
+    ])
+    expect((await create(withDefault('self >= oldSelf'))).status).toBe(201)
+  })
+
   test('is refused for comparing items that can’t be told again', async () => {
     const list = { type: 'array', maxItems: 5, items: { ...whole, ...rules('self == oldSelf') } }
     const path = `${schema}.properties[list]`

@@ -30,10 +30,12 @@ function validateDefault(schema: Schema, path: string): FieldError[] {
   return problems.length ? problems : rulesAgainst(holder.value, schema, path)
 }
 
-/** A default is judged as if it had been there before, too. */
+/** A default has to be right where it is new, and where it was there before. */
 function rulesAgainst(value: unknown, schema: Schema, path: string): FieldError[] {
   if (!hasRules(schema)) return []
   const { checkRules, ruleTree } = ruleEngine.loaded
   const tree = ruleTree(schema, schema['x-kubernetes-embedded-resource'] === true)
-  return tree ? checkRules(tree, value, { path }).errors : []
+  if (!tree) return []
+  const kept = checkRules(tree, value, { path, old: value }).errors
+  return kept.length ? kept : checkRules(tree, value, { path }).errors
 }
