@@ -11,6 +11,8 @@ export interface TestResult {
 }
 export function parseLedger(text: string): LedgerRow[]
 export function checkLedger(rows: LedgerRow[], results: TestResult[], page?: string): string[]
+/** The tests that a proof names: the end of a file's path, and how the test's name starts. */
+export function namedTests(proof: string): { file: string; name: string }[]
 export interface ChecklistRow extends LedgerRow {
   id: string
 }

@@ -93,8 +93,11 @@ export function checkLedger(rows, results, page = 'docs/ledger.md') {
   })
 }
 
-/** @param {string} proof */
-function namedTests(proof) {
+/**
+ * The tests that a proof names.
+ * @param {string} proof
+ */
+export function namedTests(proof) {
   let latest = ''
   return proof.split('<br>').map(text => {
     const [file = '', name = ''] = text.split('›').map(part => part.trim())

@@ -1,9 +1,10 @@
+import { checklistMutations } from './checklist/index.ts'
 import { conformanceMutations } from './conformance.ts'
 import { deploymentMutations } from './deployments.ts'
 import { expressionMutations } from './expressions.ts'
 import { identityMutations } from './identities.ts'
 import { jobMutations } from './jobs.ts'
-import type { Mutation } from './mutation.ts'
+import type { AssertionMutation, Mutation } from './mutation.ts'
 import { nodeAndPolicyMutations } from './nodes-and-policy.ts'
 import { ownershipMutations } from './ownership.ts'
 import { requestMutations } from './requests.ts'
@@ -32,11 +33,15 @@ export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   upkeep: upkeepMutations,
 }
 
+/** Every fault, also those of the checklist's assertions. */
+export const allFaults: readonly (Mutation | AssertionMutation)[] = [
+  ...Object.values(areas).flat(),
+  ...checklistMutations,
+]
+
 /** The fault of a name; throws when there is none. */
-export function findMutation(name: string): Mutation {
-  const found = Object.values(areas)
-    .flat()
-    .find(mutation => mutation.name === name)
+export function findMutation(name: string): Mutation | AssertionMutation {
+  const found = allFaults.find(mutation => mutation.name === name)
   if (!found)
     throw new Error(`there is no mutation named ${JSON.stringify(name)} in test/mutations`)
   return found

@@ -3,19 +3,18 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { controllers } from '#control-plane/controllers/index.ts'
-import { areas } from './index.ts'
+import { checklistMutations, exceptions, shippedAssertions } from './checklist/index.ts'
+import { allFaults, areas } from './index.ts'
 import type { Mutation } from './mutation.ts'
-import { runMutation } from './run-mutation.ts'
+import { runAssertionMutation, runMutation } from './run-mutation.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
 const all = Object.values(areas).flat()
 const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8')
 
 /** Which fault of each area is planted in this run: the next with every commit. */
-function inRotation(): Mutation[] {
-  const turn = process.env['SLIPWAY_MUTATION_TURN'] ?? commitCount()
-  return Object.values(areas).map(area => area[Number(turn) % area.length] as Mutation)
-}
+const turn = Number(process.env['SLIPWAY_MUTATION_TURN'] ?? commitCount())
+const inRotation = <T>(area: readonly T[]): T[] => area.slice(turn % area.length).slice(0, 1)
 
 function commitCount(): string {
   try {
@@ -26,12 +25,12 @@ function commitCount(): string {
 }
 
 test('no two mutations have one name', () => {
-  const names = all.map(({ name }) => name)
+  const names = allFaults.map(({ name }) => name)
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
 })
 
 test('the text of every mutation stands in its file exactly once', () => {
-  const misplaced = all.flatMap(({ name, file, find, replace }) => {
+  const misplaced = allFaults.flatMap(({ name, file, find, replace }) => {
     const count = textOf(file).split(find).length - 1
     return count === 1 && find !== replace ? [] : [`${name}: ${count} times in ${file}`]
   })
@@ -53,10 +52,26 @@ test('the files of the tests that are to catch the mutations exist', () => {
   expect(missing.map(({ name }) => name)).toEqual([])
 })
 
+test('a fault of the checklist breaks assertions that are there, and no two the same', () => {
+  const ids = checklistMutations.flatMap(({ asserts }) => [...asserts.keys()])
+  const known = new Set(shippedAssertions.map(({ id }) => id))
+  expect(ids.filter((id, index) => !known.has(id) || ids.indexOf(id) !== index)).toEqual([])
+  expect(ids.filter(id => exceptions[id])).toEqual([])
+})
+
 vi.setConfig({ maxConcurrency: 2 })
 
 describe('one mutation of each area', () => {
-  test.concurrent.each(inRotation())('is caught: $name', async mutation => {
-    expect(await runMutation(mutation)).toBe('caught')
+  test.concurrent.each(Object.values(areas).flatMap(inRotation))(
+    'is caught: $name',
+    async mutation => {
+      expect(await runMutation(mutation)).toBe('caught')
+    },
+  )
+  test.concurrent.each(inRotation(checklistMutations))('is caught: $name', async mutation => {
+    const verdicts = await runAssertionMutation(mutation)
+    expect(Object.fromEntries(verdicts)).toEqual(
+      Object.fromEntries([...verdicts.keys()].map(id => [id, 'caught'])),
+    )
   })
 })

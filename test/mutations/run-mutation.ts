@@ -2,16 +2,11 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Mutation } from './mutation.ts'
+import { readVitest, type TestResult } from '../../scripts/test-results.mjs'
+import type { AssertionMutation, Fault, Mutation } from './mutation.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
-
-/** What vitest's JSON report says of a run, as far as it matters here. */
-interface Report {
-  numFailedTests: number
-  numPassedTests: number
-}
 
 /** A fault may have the program run in circles; tests that are still not through then count as failed. */
 const mostMs = 60_000
@@ -21,23 +16,63 @@ export type Verdict = 'caught' | 'survived'
 
 /** Runs the tests that are to catch a fault, with the fault in the sources. Throws when none of them ran. */
 export async function runMutation(mutation: Mutation): Promise<Verdict> {
+  const { file, test } = mutation.caughtBy
+  const results = await runTests(mutation, [file], test ? [test] : [], ['--bail=1'])
+  return !results || results.some(({ state }) => state === 'failed') ? 'caught' : 'survived'
+}
+
+/**
+ * Runs the tests of the assertions that a fault breaks, and answers for each id. Throws when no test of an assertion ran.
+ */
+export async function runAssertionMutation(
+  mutation: AssertionMutation,
+): Promise<ReadonlyMap<string, Verdict>> {
+  const proofs = [...mutation.asserts.values()].flat()
+  const files = [...new Set(proofs.map(({ file }) => file))]
+  const results = await runTests(
+    mutation,
+    files,
+    proofs.map(({ name }) => name),
+  )
+  return new Map([...mutation.asserts].map(([id, own]) => [id, verdictOf(id, own)]))
+
+  function verdictOf(id: string, own: readonly { file: string; name: string }[]): Verdict {
+    const ran = results?.filter(
+      result =>
+        result.state !== 'skipped' &&
+        own.some(({ file, name }) => result.file.endsWith(file) && result.name.startsWith(name)),
+    )
+    if (ran?.length === 0) throw new Error(`no test of ${id} ran`)
+    return ran?.every(({ state }) => state === 'passed') ? 'survived' : 'caught'
+  }
+}
+
+/** The tests' results, or undefined when they did not come to an end. */
+async function runTests(
+  fault: Fault,
+  files: readonly string[],
+  names: readonly string[],
+  options: readonly string[] = [],
+): Promise<TestResult[] | undefined> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-mutation-'))
   try {
-    const file = path.join(folder, 'report.json')
-    const { output, isStuck } = await runVitest(mutation, file)
-    if (isStuck) return 'caught'
-    const report = await readReport(file)
-    if (report && report.numFailedTests > 0) return 'caught'
-    if (report && report.numPassedTests > 0) return 'survived'
-    throw new Error(`no test ran with the fault "${mutation.name}":\n${output.slice(-4000)}`)
+    const reportFile = path.join(folder, 'report.json')
+    const only = names.length ? ['--testNamePattern', names.map(startOf).join('|')] : []
+    const { output, isStuck } = await runVitest(fault, reportFile, [...options, ...only, ...files])
+    if (isStuck) return undefined
+    const results = await readReport(reportFile)
+    if (results?.some(({ state }) => state !== 'skipped')) return results
+    throw new Error(`no test ran with the fault "${fault.name}":\n${output.slice(-4000)}`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function readReport(file: string): Promise<Report | undefined> {
+async function readReport(file: string): Promise<TestResult[] | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Report
+    const results = readVitest(JSON.parse(await readFile(file, 'utf8')))
+    // A file that can't be loaded says of a fault only that it is none.
+    return results.filter(({ name }) => name !== 'the file itself')
   } catch {
     return undefined
   }
@@ -45,18 +80,12 @@ async function readReport(file: string): Promise<Report | undefined> {
 
 /** Answers what vitest printed, and whether it had to be ended. */
 function runVitest(
-  { name, caughtBy }: Mutation,
+  { name }: Fault,
   reportFile: string,
+  selection: readonly string[],
 ): Promise<{ output: string; isStuck: boolean }> {
-  const only = caughtBy.test ? ['--testNamePattern', startOf(caughtBy.test)] : []
-  const args = [
-    'run',
-    '--retry=0',
-    '--bail=1',
-    '--reporter=json',
-    `--outputFile.json=${reportFile}`,
-  ]
-  const child = spawn(process.execPath, [vitest, ...args, ...only, caughtBy.file], {
+  const args = ['run', '--retry=0', '--reporter=json', `--outputFile.json=${reportFile}`]
+  const child = spawn(process.execPath, [vitest, ...args, ...selection], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(name),
