@@ -19,16 +19,6 @@ test.each<[string, LeaseSpec, string]>([
     { leaseTransitions: -1 },
     'spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0',
   ],
-  [
-    'an unknown strategy',
-    { strategy: 'X' },
-    'spec.strategy: Unsupported value: "X": supported values: "OldestEmulationVersion"',
-  ],
-  [
-    'a wish without a strategy',
-    { preferredHolder: 'a' },
-    'spec.preferredHolder: Forbidden: may only be specified if `strategy` is defined',
-  ],
 ])('a lease with %s is refused', (_what, spec, error) => {
   expect(failuresOf(leases, lease(spec))).toEqual([error])
 })

@@ -2,19 +2,15 @@ import type { Lease } from '#kubernetes/api/coordination-v1.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
-import { forbidden, invalid, nonNegative, optionalOneOf } from './shared/field-errors.ts'
+import { invalid, nonNegative } from './shared/field-errors.ts'
 
 function validate({ spec }: Lease): FieldError[] {
-  const { leaseDurationSeconds, preferredHolder, strategy } = spec
+  const { leaseDurationSeconds } = spec
   return [
     ...(leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0
       ? [invalid('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0')]
       : []),
     ...nonNegative('spec.leaseTransitions', spec.leaseTransitions),
-    ...optionalOneOf('spec.strategy', strategy, ['OldestEmulationVersion']),
-    ...(preferredHolder && !strategy
-      ? [forbidden('spec.preferredHolder', 'may only be specified if `strategy` is defined')]
-      : []),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { ResourceDefinition, WriteContext } from '#control-plane/resources/define-resource.ts'
+import { dropGatedFields } from '#control-plane/resources/shared/gated-fields.ts'
 import { type Revision, RevisionConflictError } from '#control-plane/storage/store.ts'
 import { deepEqual } from '#kubernetes/json.ts'
 import { generatedName } from '#kubernetes/names.ts'
@@ -103,6 +104,7 @@ export class ObjectWriter {
     // Before admission, as upstream: what admission fills in belongs to nobody.
     takeManagers(object, track(object))
     await mutate(admission, this.#services)
+    if (!rules.custom) dropGatedFields(rules, object)
     rules.prepareForCreate?.(object, context)
     refuse(definition, object, [
       ...(rules.validate?.(object) ?? []),
@@ -188,6 +190,7 @@ export class ObjectWriter {
     const own = subresource === '' ? rules : rules.subresources?.[subresource]
     const hooks =
       subresource === 'status' ? rules.status : subresourceParts[subresource] ? own : rules
+    if (!rules.custom) dropGatedFields(rules, next, old)
     hooks?.prepareForUpdate?.(next, old, this.#context(write))
     const errors =
       subresource === 'status'

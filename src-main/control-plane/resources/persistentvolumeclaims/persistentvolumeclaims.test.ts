@@ -41,6 +41,7 @@ test.each<[string, Partial<PersistentVolumeClaimSpec>, string[]]>([
     'a source of no group',
     { dataSourceRef: { kind: 'VolumeSnapshot', name: 'a' } },
     [
+      'spec.dataSource: Invalid value: "VolumeSnapshot": must be \'PersistentVolumeClaim\' when referencing the default apiGroup',
       'spec.dataSourceRef: Invalid value: "VolumeSnapshot": must be \'PersistentVolumeClaim\' when referencing the default apiGroup',
     ],
   ],
@@ -111,4 +112,25 @@ test('a bound claim may be asked to be smaller than it should have become, not t
   expect(shrunk('1Gi')).toEqual([
     'spec.resources.requests.storage: Forbidden: field can not be less than status.capacity',
   ])
+})
+
+const snapshot = { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'a' }
+const backup = { apiGroup: 'backups.example.com', kind: 'Backup', name: 'a' }
+
+test.each<[string, Partial<PersistentVolumeClaimSpec>, Partial<PersistentVolumeClaimSpec>]>([
+  ['the older field', { dataSource: snapshot }, { dataSource: snapshot, dataSourceRef: snapshot }],
+  ['the newer field', { dataSourceRef: backup }, { dataSource: backup, dataSourceRef: backup }],
+  ['the older field with what only the newer takes', { dataSource: backup }, {}],
+  ['another namespace', { dataSourceRef: { ...backup, namespace: 'other' } }, {}],
+])('a source in %s is told in both fields or none', (_what, given, expected) => {
+  const { dataSource, dataSourceRef } = created(persistentVolumeClaims, claim(given)).spec ?? {}
+  expect({ dataSource, dataSourceRef }).toEqual(expected)
+})
+
+test('a claim keeps a source that its client leaves out of the newer field', () => {
+  expect(
+    updateFailuresOf(persistentVolumeClaims, claim({ dataSourceRef: backup }), ({ spec }) => {
+      delete spec?.dataSourceRef
+    }),
+  ).toEqual([])
 })

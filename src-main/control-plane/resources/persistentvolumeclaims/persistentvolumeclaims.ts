@@ -6,6 +6,7 @@ import { ageColumn, nameColumn } from '../shared/columns.ts'
 import { keepStatus } from '../shared/status.ts'
 import { accessModesText } from '../shared/volume-modes.ts'
 import { validateClaimSpec, validateClaimStatus, validateClaimUpdate } from './claim-validation.ts'
+import { alignDataSources } from './data-sources.ts'
 
 /** Fills the spec of a claim, in claims and in templates of claims. */
 export function defaultClaim(claim: PersistentVolumeClaim): void {
@@ -70,8 +71,12 @@ export const persistentVolumeClaims = defineResource<PersistentVolumeClaim>({
   defaults: defaultClaim,
   prepareForCreate(claim) {
     claim.status = { phase: 'Pending' }
+    alignDataSources(claim.spec ?? {})
   },
-  prepareForUpdate: keepStatus,
+  prepareForUpdate(claim, old) {
+    keepStatus(claim, old)
+    alignDataSources(claim.spec ?? {}, old.spec)
+  },
   validate: ({ spec = {} }) => validateClaimSpec(spec, 'spec'),
   validateUpdate: validateClaimUpdate,
   status: { validateUpdate: validateClaimStatus },

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import type { ResourceDefinition, WriteContext } from '../define-resource.ts'
+import { dropGatedFields } from './gated-fields.ts'
 
 /** A context for hooks that allocate nothing. */
 export const testContext: WriteContext = {
@@ -21,6 +22,7 @@ const texts = (errors: { field: string; message: string }[] | undefined) =>
 export function created<T extends KubernetesObject>(definition: ResourceDefinition, given: T): T {
   const object = structuredClone(given)
   definition.defaults?.(object)
+  dropGatedFields(definition, object)
   definition.prepareForCreate?.(object, testContext)
   return object
 }
@@ -39,6 +41,7 @@ export function updateFailuresOf<T extends KubernetesObject>(
   const object = structuredClone(old)
   change(object, old)
   definition.defaults?.(object)
+  dropGatedFields(definition, object, old)
   definition.prepareForUpdate?.(object, old, testContext)
   return texts([
     ...(definition.validate?.(object, old) ?? []),
@@ -55,6 +58,7 @@ export function statusFailuresOf<T extends KubernetesObject>(
   const old = created(definition, given)
   const object = structuredClone(old)
   change(object)
+  dropGatedFields(definition, object, old)
   definition.status?.prepareForUpdate?.(object, old, testContext)
   return texts(definition.status?.validateUpdate?.(object, old))
 }

@@ -358,11 +358,6 @@ const cases: Case[] = [
     '*.lifecycle.preStop.sleep: Invalid value: 31: must be non-negative and less than terminationGracePeriodSeconds (30)',
   ],
   [
-    'a stop signal',
-    { lifecycle: { stopSignal: 'SIGINT' } },
-    '*.lifecycle.stopSignal: Forbidden: may not be set for containers with empty `spec.os.name`',
-  ],
-  [
     'a bad user',
     { securityContext: { runAsUser: -1 } },
     '*.securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, inclusive',

@@ -20,14 +20,6 @@ export function validateProbesAndHooks(
   return [
     ...hook(lifecycle?.postStart, `${path}.lifecycle.postStart`, gracePeriod),
     ...hook(lifecycle?.preStop, `${path}.lifecycle.preStop`, gracePeriod),
-    ...(lifecycle?.stopSignal
-      ? [
-          forbidden(
-            `${path}.lifecycle.stopSignal`,
-            'may not be set for containers with empty `spec.os.name`',
-          ),
-        ]
-      : []),
     ...probe(livenessProbe, `${path}.livenessProbe`),
     ...onceSuffices(livenessProbe, `${path}.livenessProbe`),
     ...probe(readinessProbe, `${path}.readinessProbe`),
