@@ -34,7 +34,12 @@ import type { EndpointSlice } from '#kubernetes/api/discovery-v1.ts'
 import type { Ingress, IngressClass, NetworkPolicy } from '#kubernetes/api/networking-v1.ts'
 import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '#kubernetes/api/rbac-v1.ts'
-import type { DeviceClass, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
+import type {
+  DeviceClass,
+  ResourceClaim,
+  ResourceClaimTemplate,
+  ResourceSlice,
+} from '#kubernetes/api/resource-v1.ts'
 import type { PriorityClass } from '#kubernetes/api/scheduling-v1.ts'
 import type { CSINode, StorageClass, VolumeAttributesClass } from '#kubernetes/api/storage-v1.ts'
 import type { GroupVersionResource, KubernetesObject } from '#kubernetes/objects.ts'
@@ -202,6 +207,17 @@ export const resourceClaims = resourceType<ResourceClaim>(
   'resource.k8s.io/v1',
   'resourceclaims',
   'ResourceClaim',
+)
+export const resourceClaimTemplates = resourceType<ResourceClaimTemplate>(
+  'resource.k8s.io/v1',
+  'resourceclaimtemplates',
+  'ResourceClaimTemplate',
+)
+export const resourceSlices = resourceType<ResourceSlice>(
+  'resource.k8s.io/v1',
+  'resourceslices',
+  'ResourceSlice',
+  'Cluster',
 )
 export const deviceClasses = resourceType<DeviceClass>(
   'resource.k8s.io/v1',

@@ -31,6 +31,7 @@ import { persistentVolumeClaimProtection } from './persistentvolumeclaim-protect
 import { podGarbageCollectorController } from './pod-garbage-collector.ts'
 import { replicaSetController } from './replicaset.ts'
 import { replicationControllerController } from './replicationcontroller.ts'
+import { resourceClaimController } from './resourceclaim/resourceclaim.ts'
 import { resourceQuotaController } from './resourcequota.ts'
 import { rootCaCertificatePublisher } from './root-ca-certificate-publisher.ts'
 import { serviceAccountController } from './serviceaccount.ts'
@@ -69,6 +70,7 @@ export const controllers: readonly Controller[] = [
   podGarbageCollectorController,
   replicaSetController,
   replicationControllerController,
+  resourceClaimController,
   resourceQuotaController,
   rootCaCertificatePublisher,
   serviceAccountController,
