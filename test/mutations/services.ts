@@ -6,6 +6,7 @@ const mirrored = 'test/integration/controllers/mirrored-endpoints.test.ts'
 const subsets = 'src-main/control-plane/controllers/endpoints/subsets.ts'
 const subsetTests = 'src-main/control-plane/controllers/endpoints/subsets.test.ts'
 const planTests = `${slices}/plan-slices.test.ts`
+const hintTests = `${slices}/topology-hints.test.ts`
 
 /** Faults of those who say where a service's pods are. */
 export const serviceMutations: readonly Mutation[] = [
@@ -43,6 +44,27 @@ export const serviceMutations: readonly Mutation[] = [
     find: 'const hints = ready ? hintsOf(service, nodeName, zone) : undefined',
     replace: 'const hints = hintsOf(service, nodeName, zone)',
     caughtBy: { file: planTests, test: 'planSlices hints at whom' },
+  },
+  {
+    name: 'zones are taken to be equally large',
+    file: `${slices}/zone-shares.ts`,
+    find: 'total += milli',
+    replace: 'total += 1000',
+    caughtBy: { file: hintTests, test: 'topology mode Auto gives endpoints' },
+  },
+  {
+    name: 'a control plane counts for its zone',
+    file: `${slices}/zone-shares.ts`,
+    find: ' || leftOut.some(label => label in labels)',
+    replace: '',
+    caughtBy: { file: hintTests, test: 'topology mode Auto goes without' },
+  },
+  {
+    name: 'hints are made anew whenever a service is looked at',
+    file: `${slices}/topology-hints.ts`,
+    find: 'const outdated = kept.filter(slice => !countHints(slice, counts, allotted))',
+    replace: 'const outdated = kept.filter(slice => slice.endpoints !== undefined)',
+    caughtBy: { file: hintTests, test: 'hints stay while they do' },
   },
   {
     name: 'Endpoints of a service with selector are mirrored',

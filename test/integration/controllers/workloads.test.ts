@@ -7,6 +7,7 @@ import {
   endpoints,
   events,
   namespaces,
+  nodes,
   pods,
   replicaSets,
   serviceAccounts,
@@ -134,6 +135,58 @@ test('a service follows its pods in Endpoints and EndpointSlices', async () => {
       isNotFound,
     )
   })
+})
+
+test('endpoints of a service in topology mode are hinted at zones, and tell when they changed', async () => {
+  const { client } = controlled
+  const zones = ['east', 'west']
+  for (const zone of zones) {
+    const name = `node-${zone}`
+    const labels = { 'topology.kubernetes.io/zone': zone }
+    await client.create(nodes, { metadata: { name, labels } })
+    const conditions = [{ type: 'Ready', status: 'True' }]
+    const status = { allocatable: { cpu: '4' }, capacity: { cpu: '4' }, conditions }
+    await client.patch(nodes, { name }, { status }, { type: 'merge', subresource: 'status' })
+  }
+  await client.create(services, {
+    metadata: {
+      name: 'zoned',
+      namespace: 'default',
+      annotations: { 'service.kubernetes.io/topology-mode': 'Auto' },
+    },
+    spec: { selector: { app: 'zoned' }, ports: [{ port: 80 }] },
+  })
+  const spec = (zone: string) => ({
+    nodeName: `node-${zone}`,
+    containers: [{ name: 'web', image: 'web:1' }],
+  })
+  for (const [index, zone] of [...zones, 'east', 'east'].entries()) {
+    const metadata = { name: `zoned-${index}`, namespace: 'default', labels: { app: 'zoned' } }
+    await client.create(pods, { metadata, spec: spec(zone) })
+  }
+  const slice = await eventually(async () => {
+    const labelSelector = 'kubernetes.io/service-name=zoned'
+    const [found] = (await client.list(endpointSlices, { namespace: 'default', labelSelector }))
+      .items
+    const hinted = found?.endpoints.map(({ hints }) => hints?.forZones?.[0]?.name)
+    expect(hinted?.sort()).toEqual(['east', 'east', 'west', 'west'])
+    return found
+  })
+  const changed = 'endpoints.kubernetes.io/last-change-trigger-time'
+  expect(Date.parse(slice?.metadata.annotations?.[changed] ?? '')).toBeGreaterThan(0)
+  const older = await client.get(endpoints, { namespace: 'default', name: 'zoned' })
+  expect(Date.parse(older.metadata.annotations?.[changed] ?? '')).toBeGreaterThan(0)
+  await eventually(async () => {
+    const said = (await client.list(events, { namespace: 'default' })).items
+    expect(said).toContainEqual(
+      expect.objectContaining({
+        reason: 'TopologyAwareHintsEnabled',
+        message: 'Topology Aware Hints has been enabled, addressType: IPv4',
+        source: { component: 'endpoint-slice-controller' },
+      }),
+    )
+  })
+  for (const zone of zones) await client.delete(nodes, { name: `node-${zone}` })
 })
 
 test('deleting a deployment takes its replica sets and pods along', async () => {

@@ -13,6 +13,7 @@ import {
   podsOfService,
   wakeServices,
 } from '../shared/service-pods.ts'
+import { TriggerTimes, triggerTimeAnnotation } from '../shared/trigger-times.ts'
 import { capSubsets, endpointSubsets } from './subsets.ts'
 
 const managedByLabel = 'endpoints.kubernetes.io/managed-by'
@@ -40,11 +41,16 @@ export const endpointsController = defineController({
       updated: object => queue.add(keyOf(object)),
       deleted: object => queue.add(keyOf(object)),
     })
+    const triggerTimes = new TriggerTimes()
     return async key => {
       const service = informer.get(key)
       const current = informers.endpoints.get(key)
-      if (!service) await removeLeftover(context, current)
-      else if (hasEndpoints(service)) await write(context, service, current)
+      if (!service) {
+        triggerTimes.forget(key)
+        await removeLeftover(context, current)
+      } else if (hasEndpoints(service) && !service.metadata.deletionTimestamp) {
+        await write(context, service, { current, triggerTimes })
+      }
       return undefined
     }
   },
@@ -67,25 +73,25 @@ async function removeLeftover(
 async function write(
   { client, informers, recorder }: Context,
   service: Stored<Service>,
-  current: Stored<Endpoints> | undefined,
+  known: { current: Stored<Endpoints> | undefined; triggerTimes: TriggerTimes },
 ): Promise<void> {
-  if (service.metadata.deletionTimestamp) return
-  const found = endpointSubsets(service, podsOfService(service, informers.pods))
-  const { subsets, truncated } = capSubsets(found)
+  const { current, triggerTimes } = known
+  const selected = podsOfService(service, informers.pods)
+  const { subsets, truncated } = capSubsets(endpointSubsets(service, selected))
+  const changedAt = triggerTimes.changedAt(service, selected)
   const { [headlessLabel]: _, ...serviceLabels } = service.metadata.labels ?? {}
   const labels = {
     ...serviceLabels,
     [managedByLabel]: managedBy,
     ...(isHeadless(service) ? { [headlessLabel]: '' } : {}),
   }
-  const { [overCapacity]: __, ...kept } = current?.metadata.annotations ?? {}
-  const annotations = { ...kept, ...(truncated ? { [overCapacity]: 'truncated' } : {}) }
+  const annotations = annotationsOf(current, { truncated })
   const { name, namespace } = service.metadata
   const wanted: Endpoints = {
     metadata: {
       ...(current?.metadata ?? { name, namespace: namespace ?? '' }),
       labels,
-      annotations,
+      annotations: { ...annotations, ...(changedAt ? { [triggerTimeAnnotation]: changedAt } : {}) },
     },
     ...(subsets.length ? { subsets } : {}),
   }
@@ -93,7 +99,7 @@ async function write(
     current &&
     semanticEqual(current.subsets, wanted.subsets) &&
     semanticEqual(current.metadata.labels, labels) &&
-    semanticEqual(current.metadata.annotations, annotations)
+    current.metadata.annotations?.[overCapacity] === annotations[overCapacity]
   ) {
     return
   }
@@ -111,4 +117,17 @@ async function write(
     })
     throw error
   }
+}
+
+/** What stays of the annotations when Endpoints are written; the time of the change is told anew each time. */
+function annotationsOf(
+  current: Endpoints | undefined,
+  { truncated }: { truncated: boolean },
+): Record<string, string> {
+  const {
+    [overCapacity]: _,
+    [triggerTimeAnnotation]: __,
+    ...kept
+  } = current?.metadata.annotations ?? {}
+  return { ...kept, ...(truncated ? { [overCapacity]: 'truncated' } : {}) }
 }

@@ -3,8 +3,7 @@ import type { Endpoint, EndpointHints, EndpointPort } from '#kubernetes/api/disc
 import type { Stored } from '#kubernetes/objects.ts'
 import { isPodReady } from '#kubernetes/pod-state.ts'
 import { addressFamily, findTargetPort, podAddresses, podHostname } from '../shared/service-pods.ts'
-
-export const zoneLabel = 'topology.kubernetes.io/zone'
+import { hasTopologyMode } from './topology.ts'
 
 /** Endpoints of pods that serve the same ports. */
 export interface EndpointGroup {
@@ -66,14 +65,18 @@ function endpointOf(
   }
 }
 
-/** Where a service asks proxies to send what comes from the same zone, or the same node, before all other. */
+/**
+ * Where a service asks proxies to send what comes from the same zone, or the same node, before all other. A topology
+ * mode wins.
+ */
 function hintsOf(
-  { spec }: Service,
+  service: Service,
   nodeName: string | undefined,
   zone: string | undefined,
 ): EndpointHints | undefined {
+  if (hasTopologyMode(service)) return undefined
   const forZones = zone ? { forZones: [{ name: zone }] } : undefined
-  switch (spec?.trafficDistribution) {
+  switch (service.spec?.trafficDistribution) {
     case 'PreferClose':
     case 'PreferSameZone':
       return forZones

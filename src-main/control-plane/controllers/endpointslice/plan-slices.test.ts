@@ -60,6 +60,7 @@ test('planSlices puts at most 100 endpoints into a slice, and settles', () => {
     create: [],
     update: [],
     remove: [],
+    keep: there,
   })
 })
 
@@ -92,7 +93,12 @@ test('planSlices keeps one empty slice for a service without pods', () => {
   const there = applied([], first)
   const emptied = applied(there, planSlices(service(), [], noZone, there))
   expect(emptied.map(({ endpoints }) => endpoints.length)).toEqual([0])
-  expect(planSlices(service(), [], noZone, emptied)).toEqual({ create: [], update: [], remove: [] })
+  expect(planSlices(service(), [], noZone, emptied)).toEqual({
+    create: [],
+    update: [],
+    remove: [],
+    keep: emptied,
+  })
 })
 
 test('planSlices marks slices as upstream does', () => {

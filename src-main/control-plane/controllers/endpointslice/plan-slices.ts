@@ -5,23 +5,25 @@ import type { Stored } from '#kubernetes/objects.ts'
 import { controllerReference } from '#kubernetes/owners.ts'
 import { headlessLabel, isHeadless } from '../shared/service-pods.ts'
 import { type EndpointGroup, endpointGroups } from './endpoints-of-pods.ts'
+import { hasTopologyMode } from './topology.ts'
 
 export const serviceNameLabel = 'kubernetes.io/service-name'
 export const managedByLabel = 'endpointslice.kubernetes.io/managed-by'
 export const managedBy = 'endpointslice-controller.k8s.io'
 const maxEndpoints = 100
 
-/** The writes that bring a service's slices up to date. */
+/** The writes that bring a service's slices up to date, and the slices that are so already. */
 export interface SlicePlan {
   create: EndpointSlice[]
   update: EndpointSlice[]
   remove: EndpointSlice[]
+  keep: Stored<EndpointSlice>[]
 }
 
 /**
  * Places each endpoint into a slice of its address family and ports, at most 100 a slice. Endpoints stay in the slice
  * that has them; new ones fill free places, the fullest slice first, then new slices. A service without endpoints
- * keeps one empty slice a family.
+ * keeps one empty slice a family. The hints of a topology mode are left as they are; whoever knows the nodes sets them.
  */
 export function planSlices(
   service: Stored<Service>,
@@ -29,7 +31,7 @@ export function planSlices(
   zoneOf: (node: string) => string | undefined,
   current: Stored<EndpointSlice>[],
 ): SlicePlan {
-  const plan: SlicePlan = { create: [], update: [], remove: [] }
+  const plan: SlicePlan = { create: [], update: [], remove: [], keep: [] }
   const families = (service.spec?.ipFamilies ?? ['IPv4']).filter(family => family !== '')
   for (const family of families) {
     const there = current.filter(({ addressType }) => addressType === family)
@@ -66,12 +68,14 @@ function place(
   there: Stored<EndpointSlice>[],
 ): void {
   const missing = new Map(group.endpoints.map(endpoint => [identity(endpoint), endpoint]))
+  const keepsHints = hasTopologyMode(service)
   const kept = there.map(slice => {
     const endpoints = (slice.endpoints ?? []).flatMap(old => {
       const endpoint = missing.get(identity(old))
       if (!endpoint) return []
       missing.delete(identity(old))
-      return [endpoint]
+      const { hints } = keepsHints && endpoint.conditions?.ready ? old : {}
+      return [hints ? { ...endpoint, hints } : endpoint]
     })
     return { slice, endpoints }
   })
@@ -89,7 +93,8 @@ function place(
     const same =
       semanticEqual(slice.endpoints, endpoints) &&
       semanticEqual(slice.metadata.labels, metadata.labels)
-    if (!same) plan.update.push({ ...slice, metadata, endpoints })
+    if (same) plan.keep.push(slice)
+    else plan.update.push({ ...slice, metadata, endpoints })
   }
   const needed = kept.length === 0 && left.length === 0 ? 1 : Math.ceil(left.length / maxEndpoints)
   for (let slice = 0; slice < needed; slice++) {
