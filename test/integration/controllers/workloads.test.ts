@@ -143,7 +143,7 @@ test('endpoints of a service in topology mode are hinted at zones, and tell when
   for (const zone of zones) {
     const name = `node-${zone}`
     const labels = { 'topology.kubernetes.io/zone': zone }
-    await client.create(nodes, { metadata: { name, labels } })
+    await client.create(nodes, { metadata: { name, labels }, spec: {} })
     const conditions = [{ type: 'Ready', status: 'True' }]
     const status = { allocatable: { cpu: '4' }, capacity: { cpu: '4' }, conditions }
     await client.patch(nodes, { name }, { status }, { type: 'merge', subresource: 'status' })

@@ -11,9 +11,13 @@ const meta = (name: string, created: string) => ({
   resourceVersion: '1',
   creationTimestamp: created,
 })
-const service = (minute: number): Stored<Service> => ({ metadata: meta('web', at(minute)) })
+const service = (minute: number): Stored<Service> => ({
+  metadata: meta('web', at(minute)),
+  spec: {},
+})
 const pod = (name: string, minute: number): Stored<Pod> => ({
   metadata: meta(name, at(0)),
+  spec: { containers: [] },
   status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: at(minute) }] },
 })
 
