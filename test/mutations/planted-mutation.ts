@@ -16,6 +16,9 @@ export function plantedMutation(name: string | undefined): Plugin[] {
     {
       name: 'planted-mutation',
       enforce: 'pre',
+      // A source with a fault must neither come from the cache nor stay in it.
+      configureVitest: ({ defineCacheKeyGenerator }) =>
+        defineCacheKeyGenerator(({ id }) => (id.split('?')[0] === target ? false : '')),
       transform(code, id) {
         if (id.split('?')[0] !== target) return null
         return { code: code.replace(mutation.find, () => mutation.replace), map: null }

@@ -1,5 +1,6 @@
 import { request as httpsRequest, type RequestOptions } from 'node:https'
 import type { ControlPlane } from '#control-plane/control-plane.ts'
+import { patienceMs } from './eventually.ts'
 
 export interface HttpAnswer {
   status: number
@@ -54,6 +55,8 @@ export function requestHttps(
       },
     )
     request.on('error', reject)
+    const silent = new Error(`${method} ${url} is not answered`)
+    request.setTimeout(3 * patienceMs, () => request.destroy(silent))
     request.end(body)
   })
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { createInterface } from 'node:readline'
 import type { ControlPlane } from '#control-plane/control-plane.ts'
+import { patienceMs } from './eventually.ts'
 
 /** One line of a watch. */
 export interface RawEvent {
@@ -45,10 +46,16 @@ export class RawWatch implements Disposable {
     return this.#response.headers
   }
 
-  /** The next event; undefined when the server has ended the watch. */
+  /** The next event; undefined when the server has ended the watch. Throws when neither comes. */
   async next(): Promise<RawEvent | undefined> {
-    const { value, done } = await this.#lines.next()
-    return done ? undefined : (JSON.parse(value) as RawEvent)
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => reject(new Error('the watch sends no event')), patienceMs)
+    try {
+      const { value, done } = await Promise.race([this.#lines.next(), late])
+      return done ? undefined : (JSON.parse(value) as RawEvent)
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** The next events, as many as asked for. */

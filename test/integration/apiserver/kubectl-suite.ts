@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process'
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { NodeHandle } from '#node/node.ts'
+import { patienceMs } from '../../support/eventually.ts'
 import {
   type kubectl,
   kubectlOutput,
   splitCommand,
   type ToolRelease,
+  toolPath,
 } from '../../support/kubectl.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 import { startTestNode } from '../../support/test-node.ts'
@@ -86,6 +90,7 @@ export function testKubectl(release: ToolRelease): void {
     expect(await run('get nodes -o wide')).toMatch(
       /^NAME +STATUS +ROLES +AGE +VERSION +INTERNAL-IP/,
     )
+    expect(await run('get nodes')).toMatch(/^NAME +STATUS +ROLES +AGE +VERSION *\n/)
     expect(await run('get svc kubernetes -o yaml')).toContain('clusterIP: 10.96.0.1\n')
     expect(await run('get ns -o name')).toContain('namespace/kube-system')
   })
@@ -192,15 +197,23 @@ export function testKubectl(release: ToolRelease): void {
 
   test('get -w prints changes as they come', async () => {
     await run('create configmap watched')
-    const watching = run('get configmap watched -w --no-headers --request-timeout=3s', {
-      timeoutMs: 3000,
-    }).catch((error: Error) => error.message)
-    const changes = (async () => {
-      for (let left = 3; left > 0; left--)
-        await run(`annotate configmap watched --overwrite left=${left}`)
-    })()
-    await changes
-    expect((await watching).match(/watched/g)?.length).toBeGreaterThan(1)
+    const child = spawn(
+      await toolPath('kubectl', release),
+      splitCommand('get configmap watched -w --no-headers'),
+      {
+        env: { HOME: cluster.directory, KUBECONFIG: cluster.kubeconfig },
+        timeout: patienceMs,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    const rows = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    try {
+      expect((await rows.next()).value).toMatch(/^watched +0 /)
+      await run(`patch configmap watched -p '{"data":{"a":"b"}}'`)
+      expect((await rows.next()).value).toMatch(/^watched +1 /)
+    } finally {
+      child.kill()
+    }
   })
 
   test('run, logs, exec and describe reach the node', async () => {

@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { FakeClock } from '#base/fake-clock.ts'
 import { decodeProtobuf } from '#control-plane/apiserver/codec/protobuf.ts'
 import { CustomResourceClient, definition, thing } from '../../support/custom-resources.ts'
+import { heldBack } from '../../support/held-back.ts'
 import { http } from '../../support/http.ts'
 import { RawWatch } from '../../support/raw-watch.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
@@ -155,6 +156,12 @@ describe('an answer', () => {
     expect(status).toBe(404)
     expect(headers['content-type']).toBe('application/json')
     expect(json.kind).toBe('Status')
+    const forbidden = await http(cluster.controlPlane, 'GET', at, {
+      anonymous: true,
+      headers: { accept: 'text/plain' },
+    })
+    expect(forbidden.headers['content-type']).toBe('application/json')
+    expect(forbidden.json).toMatchObject({ kind: 'Status', code: 403 })
   })
 })
 
@@ -268,7 +275,8 @@ describe('metadata alone', () => {
 
   test('of a custom resource', async () => {
     const { json } = await get(`${things}/one`, partial)
-    expect(json.metadata.name).toBe('one')
+    expect(json).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'one' } })
+    expect(json.spec).toBeUndefined()
   })
 
   test.each([
@@ -281,11 +289,17 @@ describe('metadata alone', () => {
 
 describe('a watch', () => {
   test('as protobuf is framed by length', async () => {
-    const stop = RawWatch.open(cluster.controlPlane, `${at}?watch=true&timeoutSeconds=1`, {
-      accept: protobuf,
-    })
-    using watch = await stop
-    expect(watch.headers['content-type']).toBe(`${protobuf};stream=watch`)
+    const query = 'watch=true&timeoutSeconds=1&fieldSelector=metadata.name=one'
+    const timers = clock.pending + 1
+    const watching = raw(`${at}?${query}`, { accept: protobuf })
+    await heldBack(clock, timers, watching)
+    await clock.advance(1000)
+    const { headers, body } = await watching
+    expect(headers['content-type']).toBe(`${protobuf};stream=watch`)
+    expect(body.readUInt32BE(0)).toBe(body.length - 4)
+    expect(body.subarray(4, 11).toString('latin1')).toBe('\x0a\x05ADDED')
+    const object = body.subarray(body.indexOf('k8s\0'))
+    expect(decodeProtobuf(object)).toEqual((await get(`${at}/one`)).json)
   })
 })
 

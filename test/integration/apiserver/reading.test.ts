@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
 import type { Revision } from '#control-plane/storage/store.ts'
+import { heldBack } from '../../support/held-back.ts'
 import { type HttpAnswer, http } from '../../support/http.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
@@ -80,9 +81,9 @@ describe('a get', () => {
 
   test('with a resource version to come waits for it', async () => {
     const now = Number((await get('')).json.metadata.resourceVersion)
-    const waiting = get(`resourceVersion=${now + 1}`, `${at}/a`)
+    const { answer } = await asked(`${at}/woken?resourceVersion=${now + 1}`)
     await create('woken')
-    expect((await waiting).status).toBe(200)
+    expect((await answer).status).toBe(200)
     await send('DELETE', `${at}/woken`)
   })
 
@@ -185,7 +186,9 @@ describe('a list', () => {
   )
 
   test('is in the order of names', async () => {
-    expect(listed(await get(''))).toEqual(names)
+    await create('aa')
+    expect(listed(await get(''))).toEqual(['a', 'aa', ...names.slice(1)])
+    await send('DELETE', `${at}/aa`)
   })
 })
 
@@ -300,14 +303,21 @@ describe('a list in chunks', () => {
 const next = ({ json }: HttpAnswer, limit: number, more = ''): Promise<HttpAnswer> =>
   get(`${limit ? `limit=${limit}&` : ''}continue=${json.metadata.continue}${more}`)
 
+/** A request that the server holds back until something happens. */
+async function asked(target: string): Promise<{ answer: Promise<HttpAnswer> }> {
+  // One timer is of the request, the other of what it waits for.
+  const timers = clock.pending + 2
+  const answer = send('GET', target)
+  await heldBack(clock, timers, answer)
+  return { answer }
+}
+
 /** The refusal of a version that does not come, once the clock says that it was waited for. */
 async function expectTooLarge(target: string, more: string): Promise<void> {
   const now = Number((await get('')).json.metadata.resourceVersion)
-  const before = clock.pending
-  const refused = get(`resourceVersion=${now + 1000}${more}`, target)
-  while (clock.pending <= before + 1) await new Promise(resolve => setImmediate(resolve))
+  const { answer } = await asked(`${target}?resourceVersion=${now + 1000}${more}`)
   await clock.advance(3000)
-  const { status, json, headers } = await refused
+  const { status, json, headers } = await answer
   expect(status).toBe(504)
   expect(headers['retry-after']).toBe('1')
   expect(json).toMatchObject({

@@ -129,7 +129,13 @@ describe('a watch', () => {
       path,
       query: { watch: 'true', resourceVersion: '1' },
     })
-    await expect(old).rejects.toMatchObject({ status: { code: 410, reason: 'Expired' } })
+    await expect(old).rejects.toMatchObject({
+      status: {
+        code: 410,
+        reason: 'Expired',
+        message: expect.stringMatching(/^too old resource version: 1 \(\d+\)$/),
+      },
+    })
   })
 
   test('ends after timeoutSeconds, with a bookmark', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { FakeClock } from '#base/fake-clock.ts'
+import { heldBack } from '../../support/held-back.ts'
 import { http } from '../../support/http.ts'
 import { type RawEvent, RawWatch } from '../../support/raw-watch.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
@@ -103,7 +104,9 @@ describe('a watch over HTTP', () => {
   test('from the resource version of a list of another kind goes on behind it', async () => {
     const { name, at, create } = await place()
     await create('before')
-    const { json } = await send('GET', `${core}/namespaces/${name}/secrets`)
+    const secrets = `${core}/namespaces/${name}/secrets`
+    await send('POST', secrets, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } })
+    const { json } = await send('GET', secrets)
     await create('after')
     using watch = await open(`${at}?watch=true&resourceVersion=${json.metadata.resourceVersion}`)
     expect(texts(await watch.take(1))).toEqual(['ADDED after'])
@@ -195,7 +198,9 @@ describe('bookmarks', () => {
   test('do not come to who does not ask', async () => {
     const { at, create } = await place()
     using watch = await open(`${at}?watch=true`)
-    await clock.advance(3 * minute)
+    using asking = await open(`${at}?watch=true&allowWatchBookmarks=true`)
+    await clock.advance(minute)
+    expect(texts(await asking.take(1))).toEqual(['BOOKMARK'])
     await create('a')
     expect(texts(await watch.take(1))).toEqual(['ADDED a'])
   })
@@ -257,8 +262,10 @@ describe('initial events', () => {
   test('of a version still to come are refused after three seconds', async () => {
     const { at, version } = await place()
     const later = Number(await version()) + 1000
+    const timers = clock.pending + 1
     const refused = send('GET', `${at}?${wanted}&resourceVersion=${later}`)
-    await waitForTimer(() => clock.advance(3000))
+    await heldBack(clock, timers, refused)
+    await clock.advance(3000)
     expect((await refused).json).toMatchObject({ code: 504, reason: 'Timeout' })
   })
 
@@ -431,10 +438,3 @@ describe('a watch over WebSocket', () => {
     )
   })
 })
-
-/** Advances the clock once the server waits for it. */
-async function waitForTimer(advance: () => Promise<void>): Promise<void> {
-  const before = clock.pending
-  while (clock.pending <= before) await new Promise(resolve => setImmediate(resolve))
-  await advance()
-}

@@ -25,8 +25,7 @@ function listErrors(query: URLSearchParams): FieldError[] {
   if (wanted) {
     if (!version)
       errors.push(forbidden(match, `${match} is forbidden unless resourceVersion is provided`))
-    if (query.get('continue'))
-      errors.push(forbidden(match, `${match} is forbidden when continue is provided`))
+    errors.push(...tokenErrors(query))
     if (wanted !== 'Exact' && wanted !== 'NotOlderThan')
       errors.push(notSupported(wanted, ['', 'Exact', 'NotOlderThan']))
     if (wanted === 'Exact' && version === '0')
@@ -49,7 +48,9 @@ function watchErrors(query: URLSearchParams): FieldError[] {
       forbidden(match, `${match} is forbidden for watch unless sendInitialEvents is provided`),
     )
   if (wanted !== 'NotOlderThan') errors.push(notSupported(wanted, ['NotOlderThan']))
-  if (query.get('continue'))
-    errors.push(forbidden(match, `${match} is forbidden when continue is provided`))
+  errors.push(...tokenErrors(query))
   return errors
 }
+
+const tokenErrors = (query: URLSearchParams): FieldError[] =>
+  query.get('continue') ? [forbidden(match, `${match} is forbidden when continue is provided`)] : []
