@@ -13,7 +13,7 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/failures.ts`]: [
     ['4.2.d', "reason: 'ResourceVersionTooLarge'", "reason: 'Timeout'"],
-    ['4.2.f', '${JSON.stringify(name)} not found', 'not found'],
+    ['4.2.f', ' not found`', ' is missing`'],
   ],
   [`${server}/handlers/get.ts`]: [
     ['4.2.a', 'if (!text) return undefined', 'if (text == null) return undefined'],
@@ -67,7 +67,7 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/handlers/watch.ts`]: [
     ['4.5.b', "initial === false ? 'now' : 'state'", "'now'"],
-    ['4.5.f', '${from} (${cache.oldest})', '${from}'],
+    ['4.5.f', 'cache.oldest', 'from'],
     ['4.5.g', 'return asked || ', 'return '],
     ['4.5.h', 'leastTimeoutSeconds = 1800', 'leastTimeoutSeconds = 600'],
     ['4.7.d', "initial ? 'state' : version ? version", "version ? version : initial ? 'state'"],
@@ -133,7 +133,7 @@ export const faults: FaultsByFile = {
     ['5.2.b', 'requirements.every(', 'requirements.some('],
   ],
   'src-main/kubernetes/selectors/field-selector.ts': [
-    ['5.1.b', 'field label not supported: ${field}', 'field label not supported'],
+    ['5.1.b', 'field label not supported: ', 'unknown field label: '],
     ['5.1.d', "operator: operator === '!=' ? '!=' : '='", "operator: '='"],
   ],
 }
