@@ -1,6 +1,6 @@
 // npm start: sets up what is missing, then opens the app. Plain JavaScript for Node.js 18 and later, no dependencies.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { buildDesktop } from './build-desktop.mjs'
 import { programFile } from './build-program.mjs'
@@ -41,8 +41,8 @@ if (electron) {
 /** Collects the texts of `kubectl explain` from the pinned client library; without them it prints fields alone. */
 function collectDescriptions() {
   const file = path.join(root, 'node_modules', '.cache', 'slipway', 'field-descriptions.json')
-  if (existsSync(file)) return
   const script = path.join(root, 'scripts', 'generate', 'descriptions.ts')
+  if (existsSync(file) && statSync(file).mtimeMs > statSync(script).mtimeMs) return
   spawnSync(node, [script], { cwd: root, stdio: ['ignore', 2, 2], env: node24Environment(node) })
 }
 

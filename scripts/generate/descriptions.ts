@@ -22,8 +22,46 @@ export function readDescriptions(root: string): Descriptions {
     const found = textsOf(declaration, [...type.fields.keys()])
     if (Object.keys(found).length) descriptions[type.openApiName] = found
   }
-  return descriptions
+  return { ...descriptions, ...optionTexts(root) }
 }
+
+const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1'
+const core = 'io.k8s.api.core.v1'
+/** Types whose fields are the parameters of a method, which the library has instead of a model. */
+const optionMethods: Record<string, string> = {
+  [`${meta}.ListOptions`]: 'listNamespace',
+  [`${meta}.CreateOptions`]: 'createNamespace',
+  [`${meta}.UpdateOptions`]: 'replaceNamespace',
+  [`${meta}.PatchOptions`]: 'patchNamespace',
+  [`${core}.PodLogOptions`]: 'readNamespacedPodLog',
+  [`${core}.PodExecOptions`]: 'connectGetNamespacedPodExec',
+  [`${core}.PodAttachOptions`]: 'connectGetNamespacedPodAttach',
+  [`${core}.PodPortForwardOptions`]: 'connectGetNamespacedPodPortforward',
+  [`${core}.PodProxyOptions`]: 'connectGetNamespacedPodProxy',
+  [`${core}.ServiceProxyOptions`]: 'connectGetNamespacedServiceProxy',
+  [`${core}.NodeProxyOptions`]: 'connectGetNodeProxy',
+}
+
+/** What the library says of the parameters of those methods. */
+function optionTexts(root: string): Descriptions {
+  const file = 'node_modules/@kubernetes/client-node/dist/gen/apis/CoreV1Api.d.ts'
+  const declarations = readFileSync(path.join(root, file), 'utf8').split('/**\n')
+  const comments = new Map(declarations.map(text => [/\*\/\s*(\w+)\(/.exec(text)?.[1], text]))
+  return Object.fromEntries(
+    Object.entries(optionMethods).map(([type, method]) => {
+      const parameters = (comments.get(method) ?? '').matchAll(/@param (\w+) (.*)/g)
+      const texts = [...parameters].map(([, name = '', text = '']) => [
+        name.replace(/^_/, ''),
+        unescaped(text),
+      ])
+      return [type, Object.fromEntries(texts)]
+    }),
+  )
+}
+
+const entities: Record<string, string> = { '#39': "'", quot: '"', lt: '<', gt: '>', amp: '&' }
+const unescaped = (text: string) =>
+  text.replaceAll(/\\?&(#39|quot|lt|gt|amp);/g, (_, name: string) => entities[name] ?? '').trim()
 
 const comment = String.raw`/\*\*\n((?:(?!\*/)[\s\S])*?)\*/\s*`
 

@@ -38,15 +38,20 @@ const verbs: Record<string, string> = {
   DELETE: 'delete',
 }
 
-const connectMethod = (id: string) =>
-  /^connectCoreV1(Get|Post|Put|Patch|Delete|Head|Options)/.exec(id)?.[1]?.toUpperCase() ?? 'GET'
+/** The method of an operation with this action; the id of one that connects names it. */
+export function methodOf(id: string, action: string): string {
+  const connected = /^connectCoreV1(Get|Post|Put|Patch|Delete|Head|Options)/.exec(id)?.[1]
+  return connected?.toUpperCase() ?? methods[action] ?? 'GET'
+}
 
 /** Every operation of the stable API. */
-export const operations: readonly Operation[] = readTable('endpoints').map(row => {
-  const { operationId: id = '', action = '', path = '' } = row
-  const method = action === 'connect' ? connectMethod(id) : (methods[action] ?? 'GET')
-  return { id, method, path, target: targetOf(path, method, action) }
-})
+export const operations: readonly Operation[] = readTable('endpoints')
+  .filter(({ level }) => !level)
+  .map(row => {
+    const { operationId: id = '', action = '', path = '' } = row
+    const method = methodOf(id, action)
+    return { id, method, path, target: targetOf(path, method, action) }
+  })
 
 function targetOf(path: string, method: string, action: string): OperationTarget | undefined {
   const found = resources.find(resource => {

@@ -4,6 +4,7 @@ import { defaultFacts } from './default-facts.ts'
 import { discoveryFacts } from './discovery-facts.ts'
 import { type FactServer, startFactServer } from './fact-server.ts'
 import { openApiFacts } from './openapi-facts.ts'
+import { operationFacts } from './operation-facts.ts'
 import { policyFacts } from './policy-facts.ts'
 import { protobufFacts } from './protobuf-facts.ts'
 import { selectorFacts } from './selector-facts.ts'
@@ -22,6 +23,7 @@ const server = () => running
 
 discoveryFacts(server, tally)
 openApiFacts(server, tally)
+operationFacts(server, tally)
 columnFacts(server, tally)
 selectorFacts(server, tally)
 policyFacts(server, tally)

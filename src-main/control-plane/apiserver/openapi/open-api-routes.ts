@@ -4,7 +4,9 @@ import { notAcceptable } from '../http/negotiate.ts'
 import type { NonResourceRoutes } from '../non-resource-routes.ts'
 import { type Reply, textReply } from '../reply.ts'
 import type { RequestContext } from '../server-request.ts'
-import type { OpenApiDocument, OpenApiGroupVersion, OpenApiV3 } from './open-api-v3.ts'
+import type { OpenApiDocument } from './document.ts'
+import type { OpenApiGroupVersion } from './group-version-document.ts'
+import type { OpenApiV3 } from './open-api-v3.ts'
 import type { Schema } from './schemas.ts'
 
 /** Serves `/openapi/v2`, `/openapi/v3` and what lies below. The documents' code is loaded and run at the first request. */
@@ -83,6 +85,7 @@ function groupVersionsOf(catalog: Catalog): OpenApiGroupVersion[] {
       kind: definition.kind,
       namespaced: definition.namespaced,
       ...(definition.listKind ? { listKind: definition.listKind } : {}),
+      ...(definition.answersDeleted ? { answersDeleted: true as const } : {}),
       ...(definition.custom ? { schema: definition.custom.schema as Schema } : {}),
       verbs: verbsOf(definition),
       subresources: subresourcesOf(definition).map(

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import type { OpenApiDocument, OpenApiV3 } from './open-api-v3.ts'
+import { lazyDocument, type OpenApiDocument, sortedByKey } from './document.ts'
+import type { OpenApiV3 } from './open-api-v3.ts'
 import type { Schema } from './schemas.ts'
+import { type PathItem, shareParameters } from './shared-parameters.ts'
 
 interface V3Document {
   info: Schema
@@ -25,21 +24,8 @@ interface V3Parameter {
 type V3Content = Record<string, { schema: Schema }>
 
 /** The same description in OpenAPI v2 (Swagger): one document of everything, made from v3's at first use. */
-export function openApiV2(v3: OpenApiV3): OpenApiDocument {
-  let json: Buffer | undefined
-  let zipped: Promise<Buffer> | undefined
-  return {
-    hash: createHash('sha256').update(JSON.stringify(v3.index)).digest('hex').toUpperCase(),
-    json() {
-      json ??= Buffer.from(JSON.stringify(swaggerOf(documentsOf(v3))))
-      return json
-    },
-    gzip() {
-      zipped ??= promisify(gzip)(this.json())
-      return zipped
-    },
-  }
-}
+export const openApiV2 = (v3: OpenApiV3): OpenApiDocument =>
+  lazyDocument(v3.index, () => swaggerOf(documentsOf(v3)))
 
 const documentsOf = (v3: OpenApiV3): V3Document[] =>
   Object.keys(v3.index.paths).flatMap(path => {
@@ -50,20 +36,20 @@ const documentsOf = (v3: OpenApiV3): V3Document[] =>
 /** Puts documents together as one. */
 export function swaggerOf(documents: readonly V3Document[]): Schema {
   const definitions: Record<string, Schema> = {}
-  const paths: Record<string, Schema> = {}
+  const paths: Record<string, PathItem> = {}
   for (const { paths: own, components } of documents) {
     for (const [path, item] of Object.entries(own)) paths[path] = pathItem(item)
     for (const [name, schema] of Object.entries(components.schemas))
       definitions[name] = mergedKinds(definitions[name], schemaOf(schema))
   }
-  const sorted = <T>(map: Record<string, T>) =>
-    Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const { info = {}, components } = documents[0] ?? {}
   return {
     swagger: '2.0',
-    info: documents[0]?.info ?? {},
-    paths: sorted(paths),
-    definitions: sorted(definitions),
-    securityDefinitions: documents[0]?.components.securitySchemes ?? {},
+    info,
+    paths: sortedByKey(paths),
+    definitions: sortedByKey(definitions),
+    parameters: shareParameters(Object.values(paths)),
+    securityDefinitions: components?.securitySchemes ?? {},
     security: [{ BearerToken: [] }],
   }
 }
@@ -78,7 +64,7 @@ function mergedKinds(known: Schema | undefined, schema: Schema): Schema {
   return { ...schema, [kinds]: [...distinct.values()] }
 }
 
-function pathItem({ parameters = [], ...methods }: Record<string, unknown>): Schema {
+function pathItem({ parameters = [], ...methods }: Record<string, unknown>): PathItem {
   return {
     ...Object.fromEntries(
       Object.entries(methods).map(([method, operation]) => [

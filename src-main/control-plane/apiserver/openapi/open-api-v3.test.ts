@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { type OpenApiGroupVersion, openApiV3 } from './open-api-v3.ts'
+import type { OpenApiGroupVersion } from './group-version-document.ts'
+import { openApiV3 } from './open-api-v3.ts'
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 const apps: OpenApiGroupVersion = {
@@ -60,7 +61,16 @@ const documentAt = (path: string) => JSON.parse(String(api.document(path)?.json(
 describe('the index', () => {
   test('names a URL per group-version, whose hash follows from what is served', () => {
     const { paths } = api.index
-    expect(Object.keys(paths)).toEqual(['apis/apps/v1', 'apis/example.com/v1'])
+    expect(Object.keys(paths).toSorted()).toEqual([
+      '.well-known/openid-configuration',
+      'api',
+      'apis',
+      'apis/apps',
+      'apis/apps/v1',
+      'apis/example.com/v1',
+      'openid/v1/jwks',
+      'version',
+    ])
     expect(paths['apis/apps/v1']?.serverRelativeURL).toBe(
       `/openapi/v3/apis/apps/v1?hash=${api.document('apis/apps/v1')?.hash}`,
     )
@@ -131,10 +141,10 @@ describe('a document', () => {
         (item?.['patch']?.['requestBody'] as { content: object } | undefined)?.content ?? {},
       ),
     ).toEqual([
-      'application/apply-patch+yaml',
       'application/json-patch+json',
       'application/merge-patch+json',
       'application/strategic-merge-patch+json',
+      'application/apply-patch+yaml',
     ])
     const names = (item?.['patch']?.['parameters'] as { name: string }[] | undefined)?.map(
       ({ name }) => name,

@@ -1,10 +1,17 @@
 import type { Schema } from './schemas.ts'
 
-/** What every answer may be encoded as. */
+/** What answers may be encoded as. */
 export const mediaTypes = [
   'application/json',
   'application/yaml',
   'application/vnd.kubernetes.protobuf',
+]
+
+/** What lists and watches may be encoded as. */
+export const streamedMediaTypes = [
+  ...mediaTypes,
+  'application/json;stream=watch',
+  'application/vnd.kubernetes.protobuf;stream=watch',
 ]
 
 const statusTexts: Record<string, string> = { 200: 'OK', 201: 'Created', 202: 'Accepted' }
@@ -16,10 +23,11 @@ export function answers(
 ): Schema {
   const found = Object.entries(schemas).map(([code, schema]) => [
     code,
-    {
-      description: statusTexts[code] ?? '',
-      content: Object.fromEntries(types.map(type => [type, { schema }])),
-    },
+    { description: statusTexts[code] ?? '', content: contentOf(types, schema) },
   ])
   return { ...Object.fromEntries(found), 401: { description: 'Unauthorized' } }
 }
+
+/** The same schema in each of the types. */
+export const contentOf = (types: readonly string[], schema: Schema): Schema =>
+  Object.fromEntries(types.map(type => [type, { schema }]))

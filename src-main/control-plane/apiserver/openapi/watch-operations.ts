@@ -1,61 +1,62 @@
 import type { OperationContext } from './operation-context.ts'
-import { inPath, listParameters, namespaceParameter, pretty } from './parameters.ts'
-import { answers, mediaTypes } from './responses.ts'
+import { operationId, tagOf } from './operation-ids.ts'
+import {
+  inPath,
+  namespaceParameter,
+  optionParameters,
+  type Parameter,
+  pretty,
+} from './parameters.ts'
+import { pathItem } from './path-item.ts'
+import { answers, streamedMediaTypes } from './responses.ts'
 import type { Schema } from './schemas.ts'
 
-const watchMediaTypes = [
-  'application/json;stream=watch',
-  'application/vnd.kubernetes.protobuf;stream=watch',
-]
-
 /** The paths of watches as they were before lists had a `watch` parameter, which are still served. */
-export function watchItems(
-  context: OperationContext,
-  base: string,
-  plural: string,
-): Record<string, Schema> {
-  const { watchEvent, namespaced, kind } = context
+export function watchItems(context: OperationContext): Record<string, Schema> {
+  const { watchEvent, namespaced, owner, plural } = context
   if (!watchEvent) return {}
-  const root = `${base}/watch`
+  const root = `${context.root}/watch`
   const scope = namespaced ? [namespaceParameter] : []
   const collection = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`
-  const item = (
-    action: 'watch' | 'watchlist',
-    idSuffix: string,
-    parameters: readonly Schema[],
-  ) => ({
-    get: watchOperation(context, watchEvent, action, idSuffix),
-    parameters: [...parameters, ...listParameters, pretty],
-  })
+  const item = (action: 'watch' | 'watchlist', idRest: string, own: readonly Parameter[]) =>
+    pathItem({ get: watchOperation(context, watchEvent, { action, idRest, own }) })
   const scoped = namespaced ? 'Namespaced' : ''
-  const name = inPath('name', `name of the ${kind.kind}`)
+  const name = inPath('name', `name of the ${owner}`)
   return {
-    [collection]: item('watchlist', `${scoped}${kind.kind}List`, scope),
-    [`${collection}/{name}`]: item('watch', `${scoped}${kind.kind}`, [name, ...scope]),
+    [collection]: item('watchlist', `${scoped}${owner}List`, scope),
+    [`${collection}/{name}`]: item('watch', `${scoped}${owner}`, [name, ...scope]),
     ...(namespaced
-      ? { [`${root}/${plural}`]: item('watchlist', `${kind.kind}ListForAllNamespaces`, []) }
+      ? { [`${root}/${plural}`]: item('watchlist', `${owner}ListForAllNamespaces`, []) }
       : {}),
   }
 }
 
 const instead = "deprecated: use the 'watch' parameter with a list operation instead"
-const watchDescriptions = {
+const descriptions = {
   watch: (kind: string) =>
     `watch changes to an object of kind ${kind}. ${instead}, filtered to a single item with the 'fieldSelector' parameter.`,
   watchlist: (kind: string) => `watch individual changes to a list of ${kind}. ${instead}.`,
 }
 
+interface Watch {
+  action: keyof typeof descriptions
+  /** The id behind the version. */
+  idRest: string
+  /** Parameters of the path. */
+  own: readonly Parameter[]
+}
+
 function watchOperation(
-  { tag, idPrefix, kind }: OperationContext,
+  { place, owner, kind, descriptionOf }: OperationContext,
   watchEvent: Schema,
-  action: keyof typeof watchDescriptions,
-  idSuffix: string,
-): Schema {
+  { action, idRest, own }: Watch,
+) {
   return {
-    tags: [tag],
-    description: watchDescriptions[action](kind.kind),
-    operationId: `watch${idPrefix}${idSuffix}`,
-    responses: answers({ 200: watchEvent }, [...mediaTypes, ...watchMediaTypes]),
+    tags: [tagOf(place)],
+    description: descriptions[action](owner),
+    operationId: operationId('watch', place, idRest),
+    parameters: [...own, ...optionParameters('ListOptions', descriptionOf), pretty],
+    responses: answers({ 200: watchEvent }, streamedMediaTypes),
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': kind,
   }
