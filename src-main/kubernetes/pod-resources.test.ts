@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Container, PodSpec } from './api/core-v1.ts'
-import { podAmounts } from './pod-resources.ts'
+import type { Container, Pod, PodSpec } from './api/core-v1.ts'
+import { occupiedAmounts, podAmounts } from './pod-resources.ts'
 
 const asking = (cpu: string, more: Partial<Container> = {}): Container => ({
   name: 'c',
@@ -41,4 +41,28 @@ test('overhead makes no limit where there is none', () => {
   const containers = [{ name: 'c', resources: { limits: { memory: '1Gi' } } }]
   const overhead = { cpu: '1', memory: '1Gi' }
   expect(podAmounts({ containers, overhead }, 'limits')).toEqual({ memory: '2Gi' })
+})
+
+const resized = (asked: string, given: string, has: string, reason?: string): Pod => ({
+  metadata: { name: 'p' },
+  spec: { containers: [asking(asked)] },
+  status: {
+    containerStatuses: [
+      {
+        ...{ name: 'c', ready: true, restartCount: 0, image: '', imageID: '' },
+        allocatedResources: { cpu: given },
+        resources: { requests: { cpu: has } },
+      },
+    ],
+    conditions: reason ? [{ type: 'PodResizePending', status: 'True', reason }] : [],
+  },
+})
+
+test.each<[what: string, pod: Pod, cpu: string]>([
+  ['what it asks for while it waits for it', resized('3', '1', '1', 'Deferred'), '3'],
+  ['what it was given while it does not have it', resized('1', '2', '1'), '2'],
+  ['what it still has while it is to have less', resized('1', '1', '2'), '2'],
+  ['only what it has where it can never have more', resized('9', '1', '1', 'Infeasible'), '1'],
+])('a pod under resize occupies %s', (_what, pod, cpu) => {
+  expect(occupiedAmounts(pod, 'requests')['cpu']).toBe(cpu)
 })

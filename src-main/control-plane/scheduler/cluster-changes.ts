@@ -20,6 +20,23 @@ export function podChanges(pod: Pod, old: Pod | undefined): ClusterChange[] {
   const changes: ClusterChange[] = []
   if (!semanticEqual(pod.metadata.labels, old.metadata.labels)) changes.push('pod labels')
   // Requests may shrink in place, and a waiting pod's tolerations and gates may change.
-  if (!semanticEqual(pod.spec, old.spec)) changes.push('pod removed')
+  if (!semanticEqual(pod.spec, old.spec) || hasOtherResources(pod, old)) {
+    changes.push('pod removed')
+  }
   return changes
+}
+
+/** Whether containers were given or granted something else than they had. */
+function hasOtherResources({ status }: Pod, old: Pod): boolean {
+  const before = old.status?.containerStatuses ?? []
+  return before.some(one => {
+    const now = status?.containerStatuses?.find(({ name }) => name === one.name)
+    return (
+      now !== undefined &&
+      !(
+        semanticEqual(now.resources, one.resources) &&
+        semanticEqual(now.allocatedResources, one.allocatedResources)
+      )
+    )
+  })
 }

@@ -1,6 +1,6 @@
 import type { ContainerPort, Pod } from '#kubernetes/api/core-v1.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
-import { podAmounts } from '#kubernetes/pod-resources.ts'
+import { occupiedAmounts } from '#kubernetes/pod-resources.ts'
 import { claimNames } from '#kubernetes/storage-binding.ts'
 import { type AffinityTerm, affinityTerms } from './affinity-terms.ts'
 import { parseResources, type Resources } from './resources.ts'
@@ -27,7 +27,7 @@ export interface PodInfo {
 }
 
 export function podInfo(pod: Stored<Pod>): PodInfo {
-  const requests = parseResources(podAmounts(pod.spec, 'requests'))
+  const requests = parseResources(occupiedAmounts(pod, 'requests'))
   return {
     pod,
     key: keyOf(pod),

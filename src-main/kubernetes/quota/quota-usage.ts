@@ -1,6 +1,6 @@
-import type { PersistentVolumeClaim, Pod, PodSpec, Service } from '../api/core-v1.ts'
+import type { PersistentVolumeClaim, Pod, Service } from '../api/core-v1.ts'
 import type { KubernetesObject } from '../objects.ts'
-import { podAmounts } from '../pod-resources.ts'
+import { occupiedAmounts } from '../pod-resources.ts'
 import { isPodTerminal } from '../pod-state.ts'
 import type { Amounts } from '../resource-amounts.ts'
 
@@ -53,7 +53,7 @@ export function quotaUsage(
   if (resource.group !== '' || !plainCounts.includes(resource.plural)) return count
   if (resource.plural === 'pods') {
     const pod = object as Pod
-    return isPast(pod, now) ? count : { ...count, pods: '1', ...computeUsage(pod.spec) }
+    return isPast(pod, now) ? count : { ...count, pods: '1', ...computeUsage(pod) }
   }
   const counts = { ...count, [resource.plural]: '1' }
   if (resource.plural === 'services') return { ...counts, ...serviceUsage(object as Service) }
@@ -76,8 +76,8 @@ export function amountsUsage(requests: Amounts = {}, limits: Amounts = {}): Amou
   return usage
 }
 
-const computeUsage = (spec: PodSpec): Amounts =>
-  amountsUsage(podAmounts(spec, 'requests'), podAmounts(spec, 'limits'))
+const computeUsage = (pod: Pod): Amounts =>
+  amountsUsage(occupiedAmounts(pod, 'requests'), occupiedAmounts(pod, 'limits'))
 
 const isNativeCompute = (name: string) => native.includes(name) || name.startsWith('hugepages-')
 

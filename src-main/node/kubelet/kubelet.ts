@@ -14,6 +14,7 @@ import { allocatableOf, type NodeFacts, type NodeTraits } from './node-status/no
 import { NodeRegistration } from './node-status/node-registration.ts'
 import { type HostFacts, readStaticFacts, type StaticFacts } from './node-status/static-facts.ts'
 import type { BoundPod } from './pod-facts.ts'
+import { NodeRoom } from './resize/node-room.ts'
 import { Rounds } from './rounds.ts'
 import { OrphanCollector } from './sync/orphan-collector.ts'
 import type { PodContext } from './sync/pod-context.ts'
@@ -149,6 +150,8 @@ export class Kubelet implements AsyncDisposable {
       ),
     )
     await objects.synced
+    const allocatable = allocatableOf(facts.machine)
+    const room = new NodeRoom(allocatable)
     const context: PodContext = {
       client,
       runtime,
@@ -160,11 +163,8 @@ export class Kubelet implements AsyncDisposable {
       images: new ImagePuller({ runtime, clock, backoff: new RestartBackoff(clock) }),
       crashes: new RestartBackoff(clock),
       dns: { cluster: dns, host: host.dns },
-      node: {
-        hostIP,
-        allocatable: allocatableOf(facts.machine),
-        memoryBytes: facts.machine.memoryBytes,
-      },
+      room,
+      node: { hostIP, allocatable, memoryBytes: facts.machine.memoryBytes },
     }
     const workers = this.#owned.use(new PodWorkers(context))
     await this.#options.pods.synced
@@ -175,6 +175,7 @@ export class Kubelet implements AsyncDisposable {
         deleted: pod => workers.removed(pod as BoundPod),
       }),
     )
+    room.open()
     const orphans = new OrphanCollector(runtime, logger)
     void retrying(clock, this.#stop.signal, logger, () =>
       orphans.collect(uid => workers.find(uid) !== undefined),

@@ -69,6 +69,16 @@ export interface ContainerMount {
   readOnly: boolean
 }
 
+/** What the kernel grants a container. */
+export interface ContainerResources {
+  cpuShares?: number
+  /** Microseconds of CPU in each period; absent or not positive: no limit. */
+  cpuQuota?: number
+  cpuPeriod?: number
+  /** Absent or 0: no limit. */
+  memoryLimitBytes?: number
+}
+
 export interface ContainerConfig {
   name: string
   attempt: number
@@ -85,11 +95,7 @@ export interface ContainerConfig {
   stdin: boolean
   stdinOnce: boolean
   tty: boolean
-  resources: {
-    cpuShares?: number
-    cpuQuota?: number
-    cpuPeriod?: number
-    memoryLimitBytes?: number
+  resources: ContainerResources & {
     /** Dropped where the engine may not set it. */
     oomScoreAdj?: number
     pidsLimit?: number
@@ -127,6 +133,7 @@ export interface RuntimeContainer {
   /** `OOMKilled`, `Error`, `Completed`, `ContainerCannotRun`, … */
   reason: string | undefined
   message: string | undefined
+  resources: ContainerResources
   /** The engine says of a running one that it isn't ready, whatever its probes say; only simulated engines know. */
   unready?: boolean
   labels: Record<string, string>
@@ -247,6 +254,8 @@ export interface ContainerRuntime extends AsyncDisposable {
    * signal's reason.
    */
   stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void>
+  /** Grants a running container more or less from now on, without a restart; what isn't named stays as it is. */
+  updateContainer(id: string, resources: ContainerResources): Promise<void>
   removeContainer(id: string): Promise<void>
   /** Newest attempt of a container first. With a filter it is inspected afresh; without one it may rest on a summary. */
   listContainers(filter?: PodFilter): Promise<RuntimeContainer[]>
@@ -284,7 +293,7 @@ export interface ContainerRuntime extends AsyncDisposable {
   listImages(): Promise<RuntimeImage[]>
 
   /** Reads use once; CPU is a counter, so two reads make a rate. */
-  stats(): Promise<ContainerStats[]>
+  stats(filter?: PodFilter): Promise<ContainerStats[]>
   /** Reconnects by itself; ends when the signal aborts. */
   events(signal: AbortSignal): AsyncIterable<RuntimeEvent>
   /** Undefined on runtimes without a kernel network (simulated). */

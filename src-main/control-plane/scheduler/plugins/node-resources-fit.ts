@@ -1,4 +1,4 @@
-import { podAmounts } from '#kubernetes/pod-resources.ts'
+import { occupiedAmounts } from '#kubernetes/pod-resources.ts'
 import { maxNodeScore, type NodeScorer, type Plugin, type Rejection } from '../framework.ts'
 import type { NodeState } from '../node-state.ts'
 import type { PodInfo } from '../pod-info.ts'
@@ -42,7 +42,7 @@ export function nodeResourcesFit(args: NodeResourcesFitArgs): Plugin {
       const wanted = wantedBy(info)
       if (node) return !wanted.some(([name, amount]) => amount > (node.allocatable[name] ?? 0))
       if (!pod || wanted.length === 0) return true
-      const freed = parseResources(podAmounts(pod.spec ?? { containers: [] }, 'requests'))
+      const freed = parseResources(occupiedAmounts(pod, 'requests'))
       return pod.metadata.uid === info.uid || wanted.some(([name]) => (freed[name] ?? 0) > 0)
     },
     filter(info) {

@@ -1,5 +1,9 @@
 import { formatTime } from '#base/clock.ts'
-import type { ContainerState, ContainerStatus } from '#kubernetes/api/core-v1.ts'
+import type {
+  ContainerState,
+  ContainerStatus,
+  ResourceRequirements,
+} from '#kubernetes/api/core-v1.ts'
 import type { RuntimeContainer } from '../../runtimes/container-runtime.ts'
 import type { AnyContainer } from '../pod-facts.ts'
 
@@ -23,6 +27,8 @@ export interface ContainerStatusInput {
   started: boolean
   /** Such as `docker`: the scheme of container ids. */
   runtimeName: string
+  /** What it has while it runs; undefined while it doesn't: it will have what it was given. */
+  actualResources: ResourceRequirements | undefined
 }
 
 /** The status of one container as the API shows it, after what the engine says of it. */
@@ -49,7 +55,7 @@ export function containerStatus(input: ContainerStatusInput): ContainerStatus {
     imageID: imageId || (latest?.imageId ?? ''),
     ...(id ? { containerID: id } : {}),
     started: input.started,
-    ...declared(container),
+    ...declared(container, input.actualResources),
   }
 }
 
@@ -95,12 +101,16 @@ function stateOf(container: RuntimeContainer, runtimeName: string): ContainerSta
   }
 }
 
-/** What a status repeats of the spec: resources and mounts. */
-function declared(container: AnyContainer): Partial<ContainerStatus> {
-  const { requests, limits } = container.resources ?? {}
+/** What a container was given and has, and where its volumes are. */
+function declared(
+  container: AnyContainer,
+  actual: ResourceRequirements | undefined,
+): Partial<ContainerStatus> {
+  const given = container.resources ?? {}
+  const { limits, requests } = actual ?? given
   const mounts = container.volumeMounts ?? []
   return {
-    ...(requests ? { allocatedResources: requests } : {}),
+    ...(given.requests ? { allocatedResources: given.requests } : {}),
     resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) },
     ...(mounts.length
       ? {

@@ -1,5 +1,11 @@
 import { formatTime } from '#base/clock.ts'
-import type { ContainerStatus, PodStatus } from '#kubernetes/api/core-v1.ts'
+import type {
+  ContainerStatus,
+  PodCondition,
+  PodStatus,
+  ResourceRequirements,
+} from '#kubernetes/api/core-v1.ts'
+import type { RuntimeContainer } from '../../runtimes/container-runtime.ts'
 import type { AnyContainer, BoundPod } from '../pod-facts.ts'
 import { isSidecar } from '../pod-facts.ts'
 import { attemptsOf, type PodRuntimeState, readySandbox } from '../pod-runtime-state.ts'
@@ -8,6 +14,7 @@ import { podConditions } from './pod-conditions.ts'
 import { podPhase } from './pod-phase.ts'
 
 export interface PodStatusInput {
+  /** With the resources it was given. */
   pod: BoundPod
   state: PodRuntimeState
   runtimeName: string
@@ -16,6 +23,10 @@ export interface PodStatusInput {
   waiting: ReadonlyMap<string, WaitingReason>
   /** What the probes say of a running container. */
   probed(name: string): { ready: boolean; started: boolean }
+  /** What a running container has of resources. */
+  actualResources(container: AnyContainer, running: RuntimeContainer): ResourceRequirements
+  /** How a resize goes, if there is one. */
+  resize: PodCondition[]
   ending: boolean
   /** Set when the kubelet itself ended or refused the pod: its reason and message, and the phase is Failed. */
   failure: { reason: string; message: string } | undefined
@@ -36,14 +47,17 @@ export function podStatus(input: PodStatusInput): PodStatus {
   return {
     ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
     phase,
-    conditions: podConditions({
-      pod,
-      phase,
-      init,
-      containers,
-      hasSandbox: sandbox !== undefined,
-      now: input.now,
-    }),
+    conditions: [
+      ...input.resize,
+      ...podConditions({
+        pod,
+        phase,
+        init,
+        containers,
+        hasSandbox: sandbox !== undefined,
+        now: input.now,
+      }),
+    ],
     ...(failure ?? {}),
     hostIP: input.hostIP,
     hostIPs: [{ ip: input.hostIP }],
@@ -81,5 +95,9 @@ function statusOf(container: AnyContainer, input: PodStatusInput, role: Role): C
     ready: role === 'ephemeral' ? false : runsOnce ? completed : probed.ready && !latest?.unready,
     started: runsOnce || role === 'ephemeral' ? false : probed.started,
     runtimeName: input.runtimeName,
+    actualResources:
+      latest && isRunning && !runsOnce && role !== 'ephemeral'
+        ? input.actualResources(container, latest)
+        : undefined,
   })
 }

@@ -21,3 +21,11 @@ test('statusPatch replaces addresses instead of merging them', () => {
     podIPs: [{ ip: '10.0.0.2' }, { $patch: 'replace' }],
   })
 })
+
+test("statusPatch deletes what was said of a resize that is done, and nobody else's conditions", () => {
+  const others = { type: 'example.com/Gate', status: 'True' }
+  const pending = { type: 'PodResizePending', status: 'True', reason: 'Deferred' }
+  expect(statusPatch({ conditions: [others, pending] }, { conditions: [] })).toEqual({
+    conditions: [{ type: 'PodResizePending', $patch: 'delete' }],
+  })
+})

@@ -100,6 +100,9 @@ export class StatusWriter {
   }
 }
 
+/** Conditions of ours that a status has only while they hold. */
+const passing = ['PodResizePending', 'PodResizeInProgress']
+
 /** A strategic merge patch from one status to another, of the fields we own; undefined when they are equal. */
 export function statusPatch(from: PodStatus, to: PodStatus): Record<string, unknown> | undefined {
   const patch: Record<string, unknown> = {}
@@ -109,7 +112,9 @@ export function statusPatch(from: PodStatus, to: PodStatus): Record<string, unkn
       const changed = (to.conditions ?? []).filter(
         condition => !isDeepStrictEqual(condition, findCondition(from, condition.type)),
       )
-      if (changed.length) patch['conditions'] = changed
+      const passed = passing.filter(type => findCondition(from, type) && !findCondition(to, type))
+      const deletions = passed.map(type => ({ type, $patch: 'delete' }))
+      if (changed.length + deletions.length) patch['conditions'] = [...changed, ...deletions]
     } else if (!isDeepStrictEqual(before, value)) {
       const merges = key === 'podIPs' || key === 'hostIPs'
       patch[key] = merges && before ? [...(value as object[]), { $patch: 'replace' }] : value

@@ -24,9 +24,9 @@ export interface StartInput {
 
 /**
  * Starts a container of a pod: back-off, image, environment, creation, start, postStart hook, with upstream's events.
- * Throws a `StartError` that says what its status shall show.
+ * Answers its id. Throws a `StartError` that says what its status shall show.
  */
-export async function startContainer(context: PodContext, input: StartInput): Promise<void> {
+export async function startContainer(context: PodContext, input: StartInput): Promise<string> {
   const { pod, container, state, report, signal } = input
   waitForBackoff(context, input)
   const fail = (reason: string, error: unknown) => {
@@ -60,10 +60,12 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
   for (const old of attempts.filter(one => one !== stale).slice(1))
     await context.runtime.removeContainer(old.id)
   await postStart(context, input, id)
+  return id
 }
 
-/** The back-off's key: the container within its pod. */
-const crashKey = (pod: BoundPod, { name }: AnyContainer) => `${pod.metadata.uid}_${name}`
+/** The back-off's key: the container within its pod, and what may have made it fail and can be changed. */
+const crashKey = ({ metadata }: BoundPod, { name, image, resources }: AnyContainer) =>
+  `${metadata.uid}_${name}_${image}_${JSON.stringify(resources)}`
 
 function waitForBackoff(
   { crashes }: PodContext,

@@ -30,6 +30,7 @@ const container = (
   exitCode,
   reason: undefined,
   message: undefined,
+  resources: {},
   labels: {},
   annotations: {},
 })
@@ -58,12 +59,13 @@ const engine = (
 function actions(
   spec: Partial<PodSpec>,
   state: PodRuntimeState,
-  probes: { verdict?: ProbeVerdict; started?: boolean } = {},
+  probes: { verdict?: ProbeVerdict; started?: boolean; again?: string } = {},
 ) {
   const { newSandbox, kill, start, finished } = podActions({
     pod: pod(spec),
     state,
     verdict: name => (name === 'a' ? probes.verdict : undefined),
+    isToRunAgain: ({ name }) => name === probes.again,
     hasStarted: () => probes.started ?? true,
   })
   return {
@@ -94,6 +96,13 @@ test('what ended is restarted as the policy says', () => {
   expect(actions({}, engine(failedAndDone))).toEqual({ start: ['a', 'b'] })
   expect(actions({ restartPolicy: 'OnFailure' }, engine(failedAndDone))).toEqual({ start: ['a'] })
   expect(actions({ restartPolicy: 'Never' }, engine(failedAndDone))).toEqual({ finished: true })
+})
+
+test('what was ended to run again does, however it ended', () => {
+  const done = [container('a', 'exited', 0), container('b', 'exited', 0)]
+  expect(actions({ restartPolicy: 'OnFailure' }, engine(done), { again: 'a' })).toEqual({
+    start: ['a'],
+  })
 })
 
 test('a finished pod gets no new sandbox', () => {

@@ -28,6 +28,8 @@ export interface ActionsInput {
   state: PodRuntimeState
   /** What the probes decided against the running container of that name. */
   verdict(name: string): ProbeVerdict
+  /** Whether a container that ended has to run again, however it ended. */
+  isToRunAgain(container: RuntimeContainer): boolean
   /** Whether the startup probe of a running container has passed (true without one). */
   hasStarted(name: string): boolean
 }
@@ -59,7 +61,8 @@ export function podActions(input: ActionsInput): PodActions {
   return actions
 }
 
-function appActions({ pod, state, verdict }: ActionsInput, hasSandbox: boolean) {
+function appActions(input: ActionsInput, hasSandbox: boolean) {
+  const { pod, state, verdict } = input
   const start: AnyContainer[] = []
   const kill: KillAction[] = []
   for (const container of pod.spec.containers) {
@@ -75,7 +78,7 @@ function appActions({ pod, state, verdict }: ActionsInput, hasSandbox: boolean) 
         probe,
         message: `Container ${container.name} failed ${probe} probe${restarts ? ', will be restarted' : ''}`,
       })
-    } else if (shouldRestart(pod, latest)) start.push(container)
+    } else if (input.isToRunAgain(latest) || shouldRestart(pod, latest)) start.push(container)
   }
   return { start, kill }
 }

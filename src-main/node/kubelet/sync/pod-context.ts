@@ -6,6 +6,7 @@ import type { ContainerRuntime } from '../../runtimes/container-runtime.ts'
 import type { ClusterDns, DnsSettings } from '../dns-settings.ts'
 import type { ImagePuller } from '../images/image-puller.ts'
 import type { ObjectSource } from '../object-source.ts'
+import type { NodeRoom } from '../resize/node-room.ts'
 import type { ServiceAccountTokens } from '../volumes/service-account-tokens.ts'
 import type { RestartBackoff } from './restart-backoff.ts'
 
@@ -20,6 +21,7 @@ export interface PodContext {
   tokens: ServiceAccountTokens
   images: ImagePuller
   crashes: RestartBackoff
+  room: NodeRoom
   dns: { cluster: ClusterDns; host: DnsSettings }
   node: { hostIP: string; allocatable: Record<string, string>; memoryBytes: number }
 }

@@ -1,14 +1,7 @@
 import { errorMessage } from '#base/errors.ts'
-import {
-  allContainers,
-  asksForMore,
-  type BoundPod,
-  describePod,
-  isTerminalPhase,
-} from '../pod-facts.ts'
+import { asksForMore, type BoundPod, describePod, isTerminalPhase } from '../pod-facts.ts'
 import { type PodReporter, podReporter } from '../pod-reporter.ts'
 import {
-  attemptsOf,
   emptyRuntimeState,
   inspectPod,
   isAlive,
@@ -16,6 +9,7 @@ import {
   readySandbox,
 } from '../pod-runtime-state.ts'
 import { PodProbes } from '../probes/pod-probes.ts'
+import { PodResize } from '../resize/pod-resize.ts'
 import type { WaitingReason } from '../status/container-status.ts'
 import { podStatus } from '../status/pod-status.ts'
 import { StatusWriter } from '../status/status-writer.ts'
@@ -23,12 +17,11 @@ import { TerminationMessages } from '../status/termination-messages.ts'
 import { VolumeError } from '../volumes/pod-volumes.ts'
 import { PodVolumes } from '../volumes/pod-volumes-state.ts'
 import { killAll, killContainer } from './container-killer.ts'
-import { startContainer } from './container-starter.ts'
+import { ContainerStarts } from './container-starts.ts'
 import { deleteFromApi } from './delete-pod.ts'
 import { type PodActions, podActions } from './pod-actions.ts'
 import type { PodContext } from './pod-context.ts'
 import { replaceSandbox } from './sandbox-replacer.ts'
-import { StartError } from './start-error.ts'
 import { WakeTimer } from './wake-timer.ts'
 
 /** How the pod is being ended. */
@@ -56,7 +49,8 @@ export class PodWorker implements AsyncDisposable {
   readonly #status: StatusWriter
   readonly #volumes: PodVolumes
   readonly #messages: TerminationMessages
-  readonly #waiting = new Map<string, WaitingReason>()
+  readonly #starts: ContainerStarts
+  readonly #resize: PodResize
   readonly #timer: WakeTimer
   readonly #stop = new AbortController()
   readonly #onDone: () => void
@@ -79,6 +73,15 @@ export class PodWorker implements AsyncDisposable {
     const { runtime, clock, client, logger } = context
     this.#timer = new WakeTimer(clock, () => this.wake())
     const report = this.#report
+    this.#starts = new ContainerStarts(context)
+    this.#resize = new PodResize(pod, {
+      room: context.room,
+      runtime,
+      clock,
+      memoryBytes: context.node.memoryBytes,
+      report,
+      onVerdict: () => this.wake(),
+    })
     this.#probes = new PodProbes({ runtime, clock, report, onChange: () => this.#probed() })
     this.#status = new StatusWriter(pod.status, {
       client,
@@ -104,13 +107,14 @@ export class PodWorker implements AsyncDisposable {
 
   /** Why containers that should run don't, by name. */
   get waiting(): ReadonlyMap<string, WaitingReason> {
-    return this.#waiting
+    return this.#starts.waiting
   }
 
   /** The pod's object changed. What only says what we wrote ourselves asks for nothing. */
   update(pod: BoundPod): void {
     const before = this.#pod
     this.#pod = pod
+    this.#resize.update(pod)
     if (pod.metadata.deletionTimestamp) this.#endAsAsked()
     const isForeign = this.#status.observe(pod)
     if (isForeign || asksForMore(before, pod)) this.wake()
@@ -164,7 +168,7 @@ export class PodWorker implements AsyncDisposable {
 
   async #sync(signal: AbortSignal): Promise<void> {
     await this.#refresh()
-    const pod = this.#pod
+    const pod = this.#resize.apply(this.#pod)
     if (isTerminalPhase(this.#status.written.phase)) return this.#settle()
     if (this.#checkDeadline()) return this.#killForDeadline()
     this.#probes.follow(pod, this.#state, this.#podIP)
@@ -173,16 +177,16 @@ export class PodWorker implements AsyncDisposable {
       state: this.#state,
       verdict: name => this.#probes.verdictOn(name),
       hasStarted: name => this.#probes.stateOf(name).started,
+      isToRunAgain: container => this.#resize.isToRunAgain(container),
     })
-    for (const { name } of allContainers(pod))
-      if (isAlive(attemptsOf(this.#state, name)[0])) this.#waiting.delete(name)
+    this.#starts.follow(this.#state)
     this.#publish(actions.finished)
     if (actions.finished) return this.#settle()
-    if (await this.#act(actions, signal)) this.#isWanted = true
+    if (await this.#act(pod, actions, signal)) this.#isWanted = true
   }
 
   /** Does what has to be done; true when something changed, so that another round is due. */
-  async #act(actions: PodActions, signal: AbortSignal): Promise<boolean> {
+  async #act(pod: BoundPod, actions: PodActions, signal: AbortSignal): Promise<boolean> {
     const resolved = await this.#volumes.resolve(this.#pod, this.#podIPs).catch(error => {
       if (!(error instanceof VolumeError)) throw error
       this.#timer.wakeIn(this.#volumes.failed(error))
@@ -211,27 +215,29 @@ export class PodWorker implements AsyncDisposable {
       const graceSeconds = ofProbe ?? this.#graceSeconds
       await killContainer(this.#context, { ...this.#killing, container, message, graceSeconds })
     }
-    let changed = actions.kill.length > 0
-    for (const container of actions.start) {
-      signal.throwIfAborted()
-      const input = {
-        pod: this.#status.newest(this.#pod),
-        container,
+    const resized = await this.#resize.carryOut(this.#state, (running, { name }, message) => {
+      this.#starts.willRestart(name, message)
+      const killing = { ...this.#killing, container: running, message }
+      return killContainer(this.#context, { ...killing, graceSeconds: this.#graceSeconds })
+    })
+    if (resized === 'failed') this.#timer.wakeIn(syncRetryMs)
+    let changed = actions.kill.length > 0 || resized === 'changed'
+    const again = await this.#starts.start(
+      actions.start,
+      {
+        pod: this.#status.newest(pod),
         sandbox,
+        state: this.#state,
         volumes: resolved,
+        report: this.#report,
         signal,
-      }
-      try {
-        const state = this.#state
-        await startContainer(this.#context, { ...input, state, report: this.#report })
-        this.#waiting.delete(container.name)
+      },
+      ({ resources }, id) => {
         changed = true
-      } catch (error) {
-        if (!(error instanceof StartError)) throw error
-        this.#waiting.set(container.name, { reason: error.reason, message: error.message })
-        this.#timer.wakeIn(error.retryAfterMs ?? syncRetryMs)
-      }
-    }
+        this.#resize.running.started(id, resources)
+      },
+    )
+    if (again !== undefined) this.#timer.wakeIn(again)
     if (!changed) {
       await this.#refresh()
       this.#publish(false)
@@ -241,6 +247,7 @@ export class PodWorker implements AsyncDisposable {
 
   /** Nothing will run again: frees the sandbox and its address; the containers stay for their logs. */
   async #settle(): Promise<void> {
+    this.#resize.leave()
     this.#probes[Symbol.dispose]()
     for (const { id, state } of this.#state.sandboxes)
       if (state === 'ready') await this.#context.runtime.stopPodSandbox(id)
@@ -261,6 +268,7 @@ export class PodWorker implements AsyncDisposable {
     }
     for (const { id } of this.#state.sandboxes) await runtime.removePodSandbox(id)
     await runtime.removePodVolumes(this.#pod.metadata.uid)
+    this.#resize.leave()
     this.#onDone()
   }
 
@@ -317,18 +325,21 @@ export class PodWorker implements AsyncDisposable {
   }
 
   #publish(ending: boolean): void {
-    const pod = this.#status.newest(this.#pod)
+    const pod = this.#status.newest(this.#resize.apply(this.#pod))
     const { runtime, node, clock } = this.#context
+    const now = clock.now()
     const status = podStatus({
       pod,
       state: this.#state,
       runtimeName: runtime.name,
       hostIP: node.hostIP,
-      waiting: this.#waiting,
+      waiting: this.#starts.waiting,
       probed: name => this.#probes.stateOf(name),
+      actualResources: (...of) => this.#resize.running.shown(pod, ...of),
+      resize: ending ? [] : this.#resize.conditions(pod, now),
       ending,
       failure: this.#failure,
-      now: clock.now(),
+      now,
     })
     this.#status.set(pod, status)
   }

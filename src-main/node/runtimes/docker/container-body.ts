@@ -1,4 +1,4 @@
-import type { ContainerConfig, ContainerMount } from '../container-runtime.ts'
+import type { ContainerConfig, ContainerMount, ContainerResources } from '../container-runtime.ts'
 
 export interface ContainerBodyInput {
   config: ContainerConfig
@@ -40,12 +40,7 @@ export function containerBody(input: ContainerBodyInput): Record<string, unknown
       IpcMode: input.hostIPC ? 'host' : `container:${sandboxId}`,
       ...processNamespace(config, sandboxId),
       ...mounts(input),
-      CpuShares: resources.cpuShares,
-      CpuPeriod: resources.cpuPeriod,
-      CpuQuota: resources.cpuQuota,
-      ...(resources.memoryLimitBytes
-        ? { Memory: resources.memoryLimitBytes, MemorySwap: resources.memoryLimitBytes }
-        : {}),
+      ...engineResources(resources),
       ...(resources.pidsLimit ? { PidsLimit: resources.pidsLimit } : {}),
       ...oomScore(resources.oomScoreAdj),
       ...(security.supplementalGroups ? { GroupAdd: security.supplementalGroups.map(String) } : {}),
@@ -58,6 +53,16 @@ export function containerBody(input: ContainerBodyInput): Record<string, unknown
     },
   }
 }
+
+/** What a container is granted, in the engine's words. Swap is never granted beside memory. */
+export const engineResources = (resources: ContainerResources): Record<string, unknown> => ({
+  CpuShares: resources.cpuShares,
+  CpuPeriod: resources.cpuPeriod,
+  CpuQuota: resources.cpuQuota,
+  ...(resources.memoryLimitBytes
+    ? { Memory: resources.memoryLimitBytes, MemorySwap: resources.memoryLimitBytes }
+    : {}),
+})
 
 /** The kubelet's own limits for logs: ten megabytes, five files. */
 export const logConfig = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } }

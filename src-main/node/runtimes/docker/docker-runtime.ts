@@ -3,6 +3,7 @@ import type { Clock } from '#base/clock.ts'
 import type { ByteStream, ProcessSession } from '#base/streams.ts'
 import type {
   ContainerConfig,
+  ContainerResources,
   ContainerRuntime,
   ContainerStats,
   HostAgent,
@@ -18,7 +19,7 @@ import type {
   RuntimeImage,
   VolumeFile,
 } from '../container-runtime.ts'
-import { containerBody } from './container-body.ts'
+import { containerBody, engineResources } from './container-body.ts'
 import { readLogs } from './container-logs.ts'
 import { containerNameOf, dockerLabels, sandboxContainerName } from './docker-labels.ts'
 import { EngineContainers } from './engine-containers.ts'
@@ -240,6 +241,10 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#containers.stop(id, graceSeconds, signal)
   }
 
+  updateContainer(id: string, resources: ContainerResources): Promise<void> {
+    return this.#containers.update(id, engineResources(resources))
+  }
+
   removeContainer(id: string): Promise<void> {
     return this.#containers.remove(id)
   }
@@ -324,8 +329,11 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#images.list()
   }
 
-  async stats(): Promise<ContainerStats[]> {
-    const listed = await this.#containers.summaries({ [dockerLabels.role]: 'container' })
+  async stats(filter?: PodFilter): Promise<ContainerStats[]> {
+    const listed = await this.#containers.summaries({
+      [dockerLabels.role]: 'container',
+      ...(filter ? { [dockerLabels.podUid]: filter.podUid } : {}),
+    })
     const limiter = new Limiter(concurrency)
     const samples = await Promise.all(
       listed

@@ -90,6 +90,11 @@ export class EngineContainers {
     }
   }
 
+  async update(id: string, body: Record<string, unknown>): Promise<void> {
+    this.#inspected.delete(id)
+    await this.#http.json({ method: 'POST', path: `/containers/${id}/update`, body })
+  }
+
   async remove(id: string): Promise<void> {
     this.#inspected.delete(id)
     const query = { force: true, v: true }

@@ -35,7 +35,14 @@ export interface ContainerInspection {
     FinishedAt: string
   }
   Config: { Image: string; Tty: boolean; OpenStdin: boolean; Labels: Record<string, string> | null }
-  HostConfig: { NetworkMode: string; IpcMode: string }
+  HostConfig: {
+    NetworkMode: string
+    IpcMode: string
+    CpuShares?: number
+    CpuQuota?: number
+    CpuPeriod?: number
+    Memory?: number
+  }
   NetworkSettings?: { Networks?: Record<string, { IPAddress?: string }> | null }
 }
 

@@ -1,4 +1,4 @@
-import type { PodSandbox, RuntimeContainer } from '../container-runtime.ts'
+import type { ContainerResources, PodSandbox, RuntimeContainer } from '../container-runtime.ts'
 import { dockerLabels } from './docker-labels.ts'
 import type { ContainerInspection } from './engine-types.ts'
 
@@ -35,10 +35,18 @@ export function toContainer(inspection: ContainerInspection, imageId: string): R
     imageId,
     createdAt: Date.parse(inspection.Created),
     ...lifeOf(inspection),
+    resources: resourcesOf(inspection),
     labels,
     annotations: {},
   }
 }
+
+const resourcesOf = ({ HostConfig }: ContainerInspection): ContainerResources => ({
+  cpuShares: HostConfig.CpuShares ?? 0,
+  cpuQuota: HostConfig.CpuQuota ?? 0,
+  cpuPeriod: HostConfig.CpuPeriod ?? 0,
+  memoryLimitBytes: HostConfig.Memory ?? 0,
+})
 
 type Life = Pick<
   RuntimeContainer,

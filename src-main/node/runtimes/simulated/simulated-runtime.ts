@@ -4,6 +4,7 @@ import { Emitter } from '#base/emitter.ts'
 import type { ByteStream, ProcessSession } from '#base/streams.ts'
 import type {
   ContainerConfig,
+  ContainerResources,
   ContainerRuntime,
   ContainerStats,
   LogChunk,
@@ -167,6 +168,7 @@ export class SimulatedRuntime implements ContainerRuntime {
         exitCode: undefined,
         reason: undefined,
         message: undefined,
+        resources: grantedBy(config.resources),
         labels: config.labels,
         annotations: config.annotations,
       },
@@ -200,6 +202,13 @@ export class SimulatedRuntime implements ContainerRuntime {
     else this.#end(container, 0, 'Completed')
   }
 
+  async updateContainer(id: string, resources: ContainerResources): Promise<void> {
+    const { shown } = this.#get(id)
+    if (shown.state !== 'running') throw new Error(`container ${id} is not running`)
+    shown.resources = { ...shown.resources, ...resources }
+    this.#emit('container', shown.podUid, id, 'update')
+  }
+
   async removeContainer(id: string): Promise<void> {
     const container = this.#state.containers.get(id)
     if (!container) return
@@ -209,10 +218,9 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   async listContainers(filter?: PodFilter): Promise<RuntimeContainer[]> {
-    const listed = filter
-      ? this.#state.containersOf(filter.podUid)
-      : [...this.#state.containers.values()]
-    return listed.map(({ shown }) => ({ ...shown })).sort((a, b) => b.attempt - a.attempt)
+    return this.#chosen(filter)
+      .map(({ shown }) => ({ ...shown }))
+      .sort((a, b) => b.attempt - a.attempt)
   }
 
   async inspectContainer(id: string): Promise<RuntimeContainer | undefined> {
@@ -282,9 +290,9 @@ export class SimulatedRuntime implements ContainerRuntime {
     return [...references].flatMap(reference => simulatedImage(reference) ?? [])
   }
 
-  async stats(): Promise<ContainerStats[]> {
+  async stats(filter?: PodFilter): Promise<ContainerStats[]> {
     const at = this.#clock.now()
-    return [...this.#state.containers.values()]
+    return this.#chosen(filter)
       .filter(({ shown }) => shown.state === 'running')
       .map(container => {
         const { cpuCores, memoryBytes } = this.#behaviour(container)
@@ -323,6 +331,10 @@ export class SimulatedRuntime implements ContainerRuntime {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#stateFile) await saveState(this.#stateFile, this.#state)
     this.#state.clear()
+  }
+
+  #chosen(filter: PodFilter | undefined): SimulatedContainer[] {
+    return filter ? this.#state.containersOf(filter.podUid) : [...this.#state.containers.values()]
   }
 
   #behaviour({ shown }: SimulatedContainer): Behaviour {
@@ -399,6 +411,12 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.#events.emit({ type, podUid, id, action })
   }
 }
+
+const grantedBy = ({
+  oomScoreAdj: _,
+  pidsLimit: _pids,
+  ...granted
+}: ContainerConfig['resources']): ContainerResources => granted
 
 const podOf = ({ config, labels, annotations }: PodSandbox) => ({
   namespace: config.namespace,

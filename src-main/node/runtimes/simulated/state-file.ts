@@ -19,6 +19,9 @@ export async function saveState(path: string, state: SimulatedState): Promise<vo
   await rename(`${path}.new`, path)
 }
 
+/** Files written before containers knew what they are granted don't say it. */
+const unlimited = { resources: {} }
+
 /** Reads what `saveState` wrote; a missing file is an empty state, a damaged one an error that names it. */
 export async function loadState(path: string, state: SimulatedState): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => undefined)
@@ -26,7 +29,8 @@ export async function loadState(path: string, state: SimulatedState): Promise<vo
   try {
     const file = JSON.parse(text) as StateFile
     for (const sandbox of file.sandboxes) state.addSandbox(sandbox)
-    for (const container of file.containers) state.addContainer({ ...container, timers: [] })
+    for (const { shown, ...container } of file.containers)
+      state.addContainer({ ...container, shown: { ...unlimited, ...shown }, timers: [] })
   } catch (cause) {
     throw new Error(`${path} is damaged: remove it and simulated pods start anew`, { cause })
   }
