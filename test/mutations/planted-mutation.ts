@@ -16,6 +16,8 @@ export function plantedMutation(name: string | undefined): Plugin[] {
     {
       name: 'planted-mutation',
       enforce: 'pre',
+      // All but the one source is as in every run, and may come from the cache of them all.
+      api: { vitest: { ignoreFsModuleCache: true } },
       // A source with a fault must neither come from the cache nor stay in it.
       configureVitest: ({ defineCacheKeyGenerator }) =>
         defineCacheKeyGenerator(({ id }) => (id.split('?')[0] === target ? false : '')),

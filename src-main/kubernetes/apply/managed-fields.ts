@@ -47,18 +47,15 @@ function readEntry(entry: ManagedFieldsEntry): Manager {
 
 /** Writes `metadata.managedFields`: appliers before updaters, each by time and name. */
 export function writeManagers(managers: Managers): ManagedFieldsEntry[] {
-  return [...managers.values()]
-    .filter(manager => !manager.set.isEmpty)
-    .sort(byOperationAndTime)
-    .map(manager => ({
-      manager: manager.name,
-      operation: manager.operation,
-      apiVersion: manager.apiVersion,
-      ...(manager.time ? { time: manager.time } : {}),
-      fieldsType: 'FieldsV1',
-      fieldsV1: manager.set.toFields(),
-      ...(manager.subresource ? { subresource: manager.subresource } : {}),
-    }))
+  return [...managers.values()].sort(byOperationAndTime).map(manager => ({
+    manager: manager.name,
+    operation: manager.operation,
+    apiVersion: manager.apiVersion,
+    ...(manager.time ? { time: manager.time } : {}),
+    fieldsType: 'FieldsV1',
+    fieldsV1: manager.set.toFields(),
+    ...(manager.subresource ? { subresource: manager.subresource } : {}),
+  }))
 }
 
 const byText = (a = '', b = '') => (a < b ? -1 : a > b ? 1 : 0)

@@ -3,10 +3,13 @@ import path from 'node:path'
 import { namedTests, parseChecklist } from '../../../scripts/ledger.mjs'
 import type { AssertionMutation } from '../mutation.ts'
 import * as apply from './apply.ts'
+import * as applyMerging from './apply-merging.ts'
+import * as applyOwners from './apply-owners.ts'
 import type { Exceptions, FaultsByFile } from './assertion-fault.ts'
 import * as custom from './custom-resources.ts'
 import * as deletes from './deletes.ts'
 import * as discovery from './discovery.ts'
+import * as failures from './failures.ts'
 import * as forms from './forms.ts'
 import * as reading from './reading.ts'
 import * as rights from './rights.ts'
@@ -18,9 +21,12 @@ const sections: readonly { faults: FaultsByFile; exceptions: Exceptions }[] = [
   reading,
   writes,
   apply,
+  applyMerging,
+  applyOwners,
   deletes,
   rights,
   custom,
+  failures,
 ]
 
 /** The page's rows that are shipped. */

@@ -43,8 +43,9 @@ export function managersAfterScale(
   return writeManagers(managersOf([...kept, ...added]))
 }
 
+/** By identity; who owns nothing any more is no manager. */
 const managersOf = (managers: readonly Manager[]): Managers =>
-  new Map(managers.map(manager => [identityOf(manager), manager]))
+  new Map(managers.filter(({ set }) => !set.isEmpty).map(manager => [identityOf(manager), manager]))
 
 const nameOf = ({ name, operation, subresource }: Manager): string =>
   JSON.stringify([name, operation, subresource])

@@ -35,6 +35,7 @@ const properties: Record<string, JSONSchemaProps> = {
     protocol: { type: 'string', default: 'TCP' },
     title: text,
   }),
+  places: keyed(['zone', 'area'], { zone: text, area: { ...text, default: 'a' } }),
   labels: ofText,
   whole: { ...ofText, 'x-kubernetes-map-type': 'atomic' },
   struct: { type: 'object', properties: pair },

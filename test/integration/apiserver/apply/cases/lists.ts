@@ -184,18 +184,14 @@ export const lists: readonly ApplyCase[] = [
   },
   {
     name: 'the keys of an item are written in the order of their names',
-    kind: 'Deployment',
-    write: {
-      by: 'ann',
-      apply: deployment({}, {}, { ports: [{ protocol: 'UDP', containerPort: 53 }] }),
-    },
+    kind: 'Widget',
+    write: { by: 'ann', apply: spec({ places: [{ zone: 'z', area: 'a' }] }) },
     status: 201,
     owners: {
       'ann applies': [
-        ...deploymentOwned,
-        `${web}.ports[containerPort=53,protocol="UDP"]`,
-        `${web}.ports[containerPort=53,protocol="UDP"].containerPort`,
-        `${web}.ports[containerPort=53,protocol="UDP"].protocol`,
+        '.spec.places[area="a",zone="z"]',
+        '.spec.places[area="a",zone="z"].area',
+        '.spec.places[area="a",zone="z"].zone',
       ],
     },
   },

@@ -13,16 +13,28 @@ export const maps: readonly ApplyCase[] = [
   },
   {
     name: 'an entry has the form that is documented',
-    kind: 'ConfigMap',
-    write: { by: 'ann', apply: { metadata: { labels: { 'test-label': '1' } }, data: { k: '1' } } },
+    kind: 'Widget',
+    write: {
+      by: 'ann',
+      apply: {
+        metadata: { labels: { 'test-label': '1' } },
+        ...spec({ set: ['x'], rows: [{ name: 'a', value: '1' }] }),
+      },
+    },
     status: 201,
     entries: [
       {
         manager: 'ann',
         operation: 'Apply',
-        apiVersion: 'v1',
+        apiVersion: 'test.example.com/v1',
         fieldsType: 'FieldsV1',
-        fieldsV1: { 'f:data': { 'f:k': {} }, 'f:metadata': { 'f:labels': { 'f:test-label': {} } } },
+        fieldsV1: {
+          'f:metadata': { 'f:labels': { 'f:test-label': {} } },
+          'f:spec': {
+            'f:rows': { 'k:{"name":"a"}': { '.': {}, 'f:name': {}, 'f:value': {} } },
+            'f:set': { 'v:"x"': {} },
+          },
+        },
       },
     ],
   },

@@ -208,16 +208,19 @@ export const updatesAndManagedFields: readonly ApplyCase[] = [
     },
   },
   {
-    name: 'appliers are never merged',
+    name: 'appliers are never merged, however many they are',
     kind: 'ConfigMap',
-    before: writes(11, key => ({ by: `a-${key}`, apply: { data: { [key]: '1' } } })),
-    write: { by: 'a-k12', apply: { data: { k12: '1' } } },
-    owners: Object.fromEntries(
-      Array.from({ length: 12 }, (_, index) => {
-        const key = `k${String(index + 1).padStart(2, '0')}`
-        return [`a-${key} applies`, [`.data.${key}`]]
-      }),
-    ),
+    before: writes(12, key => ({ by: `a-${key}`, apply: { data: { [key]: '1' } } })),
+    write: { by: 'ben', merge: { data: { k: '1' } } },
+    owners: {
+      ...Object.fromEntries(
+        Array.from({ length: 12 }, (_, index) => {
+          const key = `k${String(index + 1).padStart(2, '0')}`
+          return [`a-${key} applies`, [`.data.${key}`]]
+        }),
+      ),
+      'ben updates': ['.data.k'],
+    },
   },
   {
     name: 'appliers come before updaters, each by time',
