@@ -4,6 +4,7 @@ import { canonicalQuantity, compareQuantities, quantityProblem } from '#kubernet
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
 import { defaultColumns } from './shared/columns.ts'
+import { deprecatedLabelWarnings } from './shared/deprecated-labels.ts'
 import { immutable, invalid, malformed } from './shared/field-errors.ts'
 import { validateLabelSelector } from './shared/label-selector.ts'
 
@@ -30,6 +31,16 @@ export const csiStorageCapacities = defineResource<CSIStorageCapacity>({
   namespaced: true,
   storagePrefix: '/registry/csistoragecapacities',
   columns: defaultColumns,
+  warnings: ({ nodeTopology: { matchExpressions = [], matchLabels = {} } = {} }) => [
+    ...deprecatedLabelWarnings(
+      matchExpressions.map(({ key }) => key),
+      (message, key, index) => `nodeTopology.matchExpressions[${index}].key: ${key} is ${message}`,
+    ),
+    ...deprecatedLabelWarnings(
+      Object.keys(matchLabels),
+      (message, key) => `nodeTopology.matchLabels.${key}: ${message}`,
+    ),
+  ],
   validate,
   validateUpdate: (object, old) => [
     ...immutable('nodeTopology', object.nodeTopology, old.nodeTopology),

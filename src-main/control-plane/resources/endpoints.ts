@@ -7,6 +7,7 @@ import type {
 import { checkLabel, checkQualifiedName, checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
+import { ipWarnings } from './shared/address-warnings.ts'
 import { ageColumn, moreList, nameColumn } from './shared/columns.ts'
 import { each, malformed, oneOf, required } from './shared/field-errors.ts'
 import { checkPortNumber } from './shared/formats.ts'
@@ -56,6 +57,8 @@ const validatePort = (endpoint: EndpointPort, path: string, named: boolean): Fie
   ]
 }
 
+const managedBy = 'endpoints.kubernetes.io/managed-by'
+
 export const endpoints = defineResource<Endpoints>({
   group: '',
   version: 'v1',
@@ -80,5 +83,15 @@ export const endpoints = defineResource<Endpoints>({
   defaults({ subsets = [] }) {
     for (const { ports = [] } of subsets) for (const port of ports) port.protocol ??= 'TCP'
   },
+  warnings: ({ metadata, subsets = [] }) =>
+    metadata.labels?.[managedBy] === 'endpoint-controller'
+      ? []
+      : subsets.flatMap((subset, index) =>
+          (['addresses', 'notReadyAddresses'] as const).flatMap(field =>
+            (subset[field] ?? []).flatMap(({ ip }, at) =>
+              ipWarnings(`subsets[${index}].${field}[${at}].ip`, ip),
+            ),
+          ),
+        ),
   validate: ({ subsets }) => each(subsets, 'subsets', validateSubset),
 })

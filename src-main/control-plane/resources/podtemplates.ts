@@ -3,6 +3,7 @@ import { defineResource } from './define-resource.ts'
 import { containersAndImages, labelsText, nameColumn } from './shared/columns.ts'
 import { isEqual } from './shared/field-errors.ts'
 import { defaultPodTemplate } from './shared/pod-spec/pod-spec-defaults.ts'
+import { podWarnings } from './shared/pod-spec/pod-warnings.ts'
 import { validatePodTemplate } from './shared/pod-spec/validate-pod-spec.ts'
 
 export const podTemplates = defineResource<PodTemplate>({
@@ -32,5 +33,7 @@ export const podTemplates = defineResource<PodTemplate>({
     podTemplate.template ??= {}
     defaultPodTemplate(podTemplate.template)
   },
+  warnings: ({ template = {} }, old) =>
+    old && isEqual(template, old.template) ? [] : podWarnings(template, 'template'),
   validate: ({ template = {} }) => validatePodTemplate(template, 'template'),
 })

@@ -4,6 +4,7 @@ import { checkLabel } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
+import { deprecatedLabelWarnings } from './shared/deprecated-labels.ts'
 import { duplicate, each, immutable, isEqual, malformed } from './shared/field-errors.ts'
 import { validateLabels } from './shared/object-meta.ts'
 import { canonicalizeAmounts } from './shared/pod-spec/resource-defaults.ts'
@@ -49,6 +50,11 @@ export const runtimeClasses = defineResource<RuntimeClass>({
   defaults({ overhead }) {
     canonicalizeAmounts(overhead?.podFixed)
   },
+  warnings: ({ scheduling }) =>
+    deprecatedLabelWarnings(
+      Object.keys(scheduling?.nodeSelector ?? {}),
+      message => `scheduling.nodeSelector: ${message}`,
+    ),
   validate,
   validateUpdate: ({ handler }, old) => immutable('handler', handler, old.handler),
 })

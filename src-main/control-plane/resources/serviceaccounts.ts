@@ -2,6 +2,8 @@ import type { ServiceAccount } from '#kubernetes/api/core-v1.ts'
 import { defineResource } from './define-resource.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
 
+const mountableSecrets = 'kubernetes.io/enforce-mountable-secrets'
+
 function reduceSecretsToNames(account: ServiceAccount): void {
   if (account.secrets)
     account.secrets = account.secrets.map(({ name }) => (name === undefined ? {} : { name }))
@@ -19,6 +21,12 @@ export const serviceAccounts = defineResource<ServiceAccount>({
   storagePrefix: '/registry/serviceaccounts',
   unconditionalUpdate: true,
   columns: [nameColumn, ageColumn],
+  warnings: ({ metadata: { annotations } }, old) =>
+    annotations?.[mountableSecrets] === undefined || old?.metadata.annotations?.[mountableSecrets]
+      ? []
+      : [
+          `metadata.annotations[${mountableSecrets}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`,
+        ],
   prepareForCreate: reduceSecretsToNames,
   prepareForUpdate: reduceSecretsToNames,
   subresources: {

@@ -4,6 +4,7 @@ import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
 import { validateClassParameters } from './shared/class-parameters.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
+import { deprecatedLabelWarnings } from './shared/deprecated-labels.ts'
 import {
   duplicate,
   each,
@@ -110,6 +111,14 @@ export const storageClasses = defineResource<StorageClass>({
     storageClass.reclaimPolicy ??= 'Delete'
     storageClass.volumeBindingMode ??= 'Immediate'
   },
+  warnings: ({ allowedTopologies = [] }) =>
+    allowedTopologies.flatMap(({ matchLabelExpressions = [] }, index) =>
+      deprecatedLabelWarnings(
+        matchLabelExpressions.map(({ key }) => key),
+        (message, _key, at) =>
+          `allowedTopologies[${index}].matchLabelExpressions[${at}]: ${message}`,
+      ),
+    ),
   validate,
   validateUpdate,
 })

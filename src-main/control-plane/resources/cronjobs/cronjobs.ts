@@ -2,14 +2,30 @@ import type { CronJob, CronJobSpec } from '#kubernetes/api/batch-v1.ts'
 import { humanAge } from '#kubernetes/duration.ts'
 import { defineResource } from '../define-resource.ts'
 import { defaultJobTemplate } from '../jobs/job-defaults.ts'
+import { jobSpecWarnings } from '../jobs/job-warnings.ts'
 import { ageColumn, containersAndImages, nameColumn } from '../shared/columns.ts'
+import { isEqual } from '../shared/field-errors.ts'
 import { selectorText } from '../shared/label-selector.ts'
+import { nameWarnings } from '../shared/pod-spec/pod-warnings.ts'
 import { keepStatus } from '../shared/status.ts'
 import {
   validateCronJob,
   validateCronJobCreate,
   validateCronJobUpdate,
 } from './cronjob-validation.ts'
+
+/** A time zone in a schedule that is there already is only warned of; a new one is refused. */
+const cronJobWarnings = (cronJob: CronJob, old?: Readonly<CronJob>): string[] => [
+  ...(old ? [] : nameWarnings(cronJob.metadata.name, 'in Pod names and hostnames')),
+  ...(old && isEqual(cronJob.spec, old.spec)
+    ? []
+    : jobSpecWarnings(cronJob.spec.jobTemplate.spec, 'spec.jobTemplate.spec')),
+  ...(old && cronJob.spec.schedule.includes('TZ')
+    ? [
+        'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details',
+      ]
+    : []),
+]
 
 export const cronJobs = defineResource<CronJob>({
   group: 'batch',
@@ -58,6 +74,7 @@ export const cronJobs = defineResource<CronJob>({
     cronJob.status = {}
   },
   prepareForUpdate: keepStatus,
+  warnings: cronJobWarnings,
   validate: validateCronJob,
   validateCreate: validateCronJobCreate,
   validateUpdate: validateCronJobUpdate,

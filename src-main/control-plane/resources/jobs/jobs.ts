@@ -1,11 +1,11 @@
 import type { Job } from '#kubernetes/api/batch-v1.ts'
 import { defineResource } from '../define-resource.ts'
-import { templateWarnings } from '../shared/pod-spec/pod-warnings.ts'
 import { keepStatus } from '../shared/status.ts'
 import { jobColumns } from './job-columns.ts'
 import { defaultJob, generateSelector } from './job-defaults.ts'
 import { validateJobStatus } from './job-status-validation.ts'
 import { validateJob, validateJobUpdate } from './job-validation.ts'
+import { jobWarnings } from './job-warnings.ts'
 
 export const jobs = defineResource<Job>({
   group: 'batch',
@@ -29,7 +29,7 @@ export const jobs = defineResource<Job>({
     generateSelector(job)
   },
   prepareForUpdate: keepStatus,
-  warnings: templateWarnings,
+  warnings: jobWarnings,
   validate: validateJob,
   validateUpdate: validateJobUpdate,
   status: { validateUpdate: validateJobStatus },

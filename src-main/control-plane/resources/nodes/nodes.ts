@@ -87,6 +87,10 @@ export const nodes = defineResource<Node>({
     if (node.status.capacity) node.status.allocatable ??= { ...node.status.capacity }
   },
   prepareForUpdate: keepStatus,
+  warnings: ({ spec }) =>
+    spec?.externalID
+      ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes']
+      : [],
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   status: {

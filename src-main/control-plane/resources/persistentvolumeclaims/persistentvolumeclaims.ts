@@ -2,6 +2,8 @@ import type { PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
 import { canonicalQuantity } from '#kubernetes/quantity.ts'
 import { classOf } from '#kubernetes/storage-binding.ts'
 import { defineResource } from '../define-resource.ts'
+import { claimSizeWarnings } from '../shared/amount-warnings.ts'
+import { betaClassWarnings } from '../shared/class-warnings.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
 import { keepStatus } from '../shared/status.ts'
 import { accessModesText } from '../shared/volume-modes.ts'
@@ -77,6 +79,10 @@ export const persistentVolumeClaims = defineResource<PersistentVolumeClaim>({
     keepStatus(claim, old)
     alignDataSources(claim.spec ?? {}, old.spec)
   },
+  warnings: ({ metadata, spec }) => [
+    ...betaClassWarnings(metadata),
+    ...claimSizeWarnings(spec?.resources, 'spec'),
+  ],
   validate: ({ spec = {} }) => validateClaimSpec(spec, 'spec'),
   validateUpdate: validateClaimUpdate,
   status: { validateUpdate: validateClaimStatus },

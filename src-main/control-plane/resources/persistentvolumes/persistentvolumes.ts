@@ -3,11 +3,27 @@ import type { PersistentVolume } from '#kubernetes/api/core-v1.ts'
 import { canonicalQuantity } from '#kubernetes/quantity.ts'
 import { classOf } from '#kubernetes/storage-binding.ts'
 import { defineResource } from '../define-resource.ts'
+import { betaClassWarnings } from '../shared/class-warnings.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
+import { nodeTermWarnings } from '../shared/deprecated-labels.ts'
 import { defaultVolumeSource } from '../shared/pod-spec/volume-defaults.ts'
+import { deprecatedSources } from '../shared/pod-spec/volume-warnings.ts'
 import { keepStatus } from '../shared/status.ts'
 import { accessModesText } from '../shared/volume-modes.ts'
 import { validateVolume, validateVolumeUpdate } from './volume-validation.ts'
+
+const volumeWarnings = ({ metadata, spec = {} }: PersistentVolume): string[] => [
+  ...betaClassWarnings(metadata),
+  ...(spec.persistentVolumeReclaimPolicy === 'Recycle'
+    ? [
+        'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+      ]
+    : []),
+  ...(spec.nodeAffinity?.required?.nodeSelectorTerms ?? []).flatMap((term, index) =>
+    nodeTermWarnings(term, `spec.nodeAffinity.required.nodeSelectorTerms[${index}]`),
+  ),
+  ...deprecatedSources(spec, 'spec'),
+]
 
 export const persistentVolumes = defineResource<PersistentVolume>({
   group: '',
@@ -81,6 +97,7 @@ export const persistentVolumes = defineResource<PersistentVolume>({
     volume.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(now()) }
   },
   prepareForUpdate: keepStatus,
+  warnings: volumeWarnings,
   validate: validateVolume,
   validateUpdate: validateVolumeUpdate,
   status: {},

@@ -13,6 +13,7 @@ import {
   validateServiceStatus,
   validateServiceUpdate,
 } from './service-validation.ts'
+import { serviceWarnings } from './service-warnings.ts'
 
 export const services = defineResource<Service>({
   group: '',
@@ -45,6 +46,7 @@ export const services = defineResource<Service>({
     alignClusterIPs(service, old)
   },
   validateName: nameCheck(checkLabel1035),
+  warnings: serviceWarnings,
   validate: validateService,
   validateUpdate: (service, old) => [
     ...validateAddressUpdate(service, old),

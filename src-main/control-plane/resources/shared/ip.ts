@@ -84,7 +84,7 @@ function hasBitsBeyond(address: string, length: number): boolean {
 }
 
 /** All bits of an address, as `0` and `1`. */
-function addressBits(address: string): string {
+export function addressBits(address: string): string {
   if (isIP(address) === 4)
     return address
       .split('.')

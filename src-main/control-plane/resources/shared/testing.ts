@@ -62,3 +62,16 @@ export function statusFailuresOf<T extends KubernetesObject>(
   definition.status?.prepareForUpdate?.(object, old, testContext)
   return texts(definition.status?.validateUpdate?.(object, old))
 }
+
+/** What an update, or without a change a create, would be answered with as warnings. */
+export function warningsOf<T extends KubernetesObject>(
+  definition: ResourceDefinition,
+  given: T,
+  change?: (object: T) => void,
+): string[] {
+  const old = created(definition, given)
+  if (!change) return definition.warnings?.(old) ?? []
+  const object = structuredClone(old)
+  change(object)
+  return definition.warnings?.(object, old) ?? []
+}

@@ -2,6 +2,7 @@ import type { StatefulSet, StatefulSetSpec } from '#kubernetes/api/apps-v1.ts'
 import { checkLabel } from '#kubernetes/names.ts'
 import { defineResource } from '../define-resource.ts'
 import { defaultClaim } from '../persistentvolumeclaims/persistentvolumeclaims.ts'
+import { claimSizeWarnings } from '../shared/amount-warnings.ts'
 import { ageColumn, containersAndImages, nameColumn } from '../shared/columns.ts'
 import { defaultPodTemplate } from '../shared/pod-spec/pod-spec-defaults.ts'
 import { templateWarnings } from '../shared/pod-spec/pod-warnings.ts'
@@ -38,6 +39,22 @@ function defaultSpec(spec: StatefulSetSpec): void {
   }
 }
 
+function statefulSetWarnings(statefulSet: StatefulSet, old?: Readonly<StatefulSet>): string[] {
+  const { revisionHistoryLimit = 0, volumeClaimTemplates = [] } = statefulSet.spec
+  const claimsAt = (index: number) => `spec.volumeClaimTemplates[${index}]${old ? '.Spec' : ''}`
+  return [
+    ...templateWarnings(statefulSet, old),
+    ...volumeClaimTemplates.flatMap(({ spec }, index) =>
+      claimSizeWarnings(spec?.resources, claimsAt(index)),
+    ),
+    ...(revisionHistoryLimit < 0
+      ? [
+          'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
+        ]
+      : []),
+  ]
+}
+
 export const statefulSets = defineResource<StatefulSet>({
   group: 'apps',
   version: 'v1',
@@ -68,7 +85,7 @@ export const statefulSets = defineResource<StatefulSet>({
   },
   prepareForUpdate: keepStatus,
   validateName: (name, prefix) => checkLabel(prefix ? name.replace(/-+$/, '') : name),
-  warnings: templateWarnings,
+  warnings: statefulSetWarnings,
   validate: validateStatefulSet,
   validateCreate: validateStatefulSetCreate,
   validateUpdate: validateStatefulSetUpdate,

@@ -75,8 +75,81 @@ test.each<[string, ReturnType<typeof pod>, string[]]>([
       'spec.topologySpreadConstraints[0].labelSelector: a null labelSelector results in matching no pod',
     ],
   ],
+  [
+    'an address of the node without a port of it',
+    container({ ports: [{ containerPort: 80, protocol: 'TCP', hostIP: '10.0.0.1' }] }),
+    [
+      'spec.containers[0].ports[0]: hostIP set without hostPort: {Name: HostPort:0 ContainerPort:80 Protocol:TCP HostIP:10.0.0.1}',
+    ],
+  ],
+  [
+    'files in the same place',
+    pod({
+      volumes: [
+        {
+          name: 'v',
+          configMap: {
+            name: 'm',
+            items: [
+              { key: 'a', path: 'a' },
+              { key: 'b', path: 'ab' },
+              { key: 'c', path: 'a/c' },
+            ],
+          },
+        },
+        {
+          name: 'p',
+          projected: {
+            sources: [
+              { serviceAccountToken: { path: 'token' } },
+              { secret: { name: 's', items: [{ key: 'token', path: 'token' }] } },
+              {},
+            ],
+          },
+        },
+      ],
+    }),
+    [
+      'volume "v" (ConfigMap "m"): overlapping paths: "a/c" with "a"',
+      'volume "p" (Projected Secret "s"): overlapping paths: "token" with "token"',
+      'volume "p" (Projected) has no sources provided',
+    ],
+  ],
+  [
+    'a claim of half a byte',
+    pod({
+      volumes: [
+        {
+          name: 'v',
+          ephemeral: {
+            volumeClaimTemplate: { spec: { resources: { requests: { storage: '500m' } } } },
+          },
+        },
+      ],
+    }),
+    [
+      'spec.volumes[0].ephemeral.volumeClaimTemplate.spec.resources.requests[storage]: fractional byte value "500m" is invalid, must be an integer',
+    ],
+  ],
 ])('a pod with %s', (_, object, warnings) => {
   expect(podWarnings(object)).toEqual(warnings)
+})
+
+test('profiles by annotation are warned of where no field says the same', () => {
+  const annotations = {
+    'seccomp.security.alpha.kubernetes.io/pod': 'runtime/default',
+    'container.apparmor.security.beta.kubernetes.io/a': 'unconfined',
+  }
+  const noSeccomp =
+    'metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]: non-functional in v1.27+; use the "seccompProfile" field instead'
+  const noAppArmor =
+    'spec.template.metadata.annotations[container.apparmor.security.beta.kubernetes.io/a]: deprecated since v1.30; use the "appArmorProfile" field instead'
+  const plain = { metadata: { annotations }, ...container({}) }
+  expect(podWarnings(plain)).toEqual([noSeccomp])
+  expect(podWarnings(plain, 'spec.template')).toEqual([`spec.template.${noSeccomp}`, noAppArmor])
+  const told = container({ securityContext: { appArmorProfile: { type: 'Unconfined' } } })
+  told.spec.securityContext = { seccompProfile: { type: 'RuntimeDefault' } }
+  expect(podWarnings({ metadata: { annotations }, ...told }, 'spec.template')).toEqual([])
 })
 
 test('a template is looked at again only when it changed', () => {
