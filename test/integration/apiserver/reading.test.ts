@@ -61,6 +61,15 @@ describe('resource versions', () => {
     )
     expect(own).toEqual(versions)
   })
+
+  test('may be written with zeros before them, of 64 bits at most', async () => {
+    const exact = (version: string) => get(`resourceVersion=${version}&resourceVersionMatch=Exact`)
+    expect(listed(await exact(`000${versions[1]}`))).toEqual(['a', 'b'])
+    expect((await exact('18446744073709551616')).json).toMatchObject({
+      code: 400,
+      message: expect.stringContaining('value out of range'),
+    })
+  })
 })
 
 describe('a get', () => {

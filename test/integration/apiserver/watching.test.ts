@@ -132,6 +132,24 @@ describe('a watch over HTTP', () => {
     expect(texts(await watch.take(1))).toEqual(['ADDED behind'])
   })
 
+  test.each(['watch', 'watch=1', 'watch=TRUE', 'watch=yes', 'watch=1&watch=0'])(
+    'is what %s asks for',
+    async query => {
+      const { at, create } = await place()
+      await create('a')
+      using watch = await open(`${at}?${query}`)
+      expect(texts(await watch.take(1))).toEqual(['ADDED a'])
+    },
+  )
+
+  test.each(['watch=0', 'watch=False', 'watch=false&watch=true'])(
+    'is not what %s asks for',
+    async query => {
+      const { at } = await place()
+      expect((await send('GET', `${at}?${query}`)).json.kind).toBe('ConfigMapList')
+    },
+  )
+
   test('of a version that is none is refused', async () => {
     const { at } = await place()
     expect((await send('GET', `${at}?watch=true&resourceVersion=abc`)).status).toBe(400)
@@ -197,7 +215,7 @@ describe('bookmarks', () => {
 
   test('do not come to who does not ask', async () => {
     const { at, create } = await place()
-    using watch = await open(`${at}?watch=true`)
+    using watch = await open(`${at}?watch=true&allowWatchBookmarks=0`)
     using asking = await open(`${at}?watch=true&allowWatchBookmarks=true`)
     await clock.advance(minute)
     expect(texts(await asking.take(1))).toEqual(['BOOKMARK'])

@@ -23,7 +23,8 @@ export const faults: FaultsByFile = {
       'if (!item || item.revision < (asked ?? 0)) throw notFound',
     ],
     ['4.2.c', 'if (asked) await target.services.caches.reached', 'void '],
-    ['4.2.e 4.5.e', '!/^\\d+$/.test(text)', 'false'],
+    ['4.1.f', "&& 'value out of range'", "&& ''"],
+    ['4.2.e 4.5.e', "? 'invalid syntax'", "? ''"],
   ],
   [`${server}/handlers/list.ts`]: [
     ['4.1.b', 'String(cache.revision)', 'String(cache.loadedAt)'],
@@ -112,7 +113,14 @@ export const faults: FaultsByFile = {
     ['4.5.j', 'maxUnreadBytes = 16 * 1024 * 1024', 'maxUnreadBytes = 1024 * 1024 * 1024'],
   ],
   [`${server}/codec/protobuf.ts`]: [['4.5.l', 'frame.length - 4', 'frame.length']],
-  [`${server}/request-info.ts`]: [['4.8.g', "parts[0] === 'watch'", "parts[0] === 'watches'"]],
+  [`${server}/request-info.ts`]: [
+    [
+      '4.5.o',
+      "value !== null && value.toLowerCase() !== 'false'",
+      "value?.toLowerCase() === 'true'",
+    ],
+    ['4.8.g', "parts[0] === 'watch'", "parts[0] === 'watches'"],
+  ],
   [`${server}/streaming/watch-over-web-socket.ts`]: [
     ['4.8.k', '{ binary }', '{ binary: true }'],
     ['4.8.l', 'socket.close(1000)', 'socket.terminate()'],

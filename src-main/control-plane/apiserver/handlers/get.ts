@@ -4,6 +4,7 @@ import type { Reply } from '../reply.ts'
 import type { Target } from './target.ts'
 
 const futureRevisionWaitMs = 3000
+const largestVersion = 2n ** 64n - 1n
 
 /** Answers one object as it is now, or, with a resource version, as it is once that version is visible. */
 export async function get(target: Target): Promise<Reply> {
@@ -19,8 +20,11 @@ export async function get(target: Target): Promise<Reply> {
 /** A resource version as a number; undefined when none is given. Throws a 400 for what isn't one. */
 export function parseResourceVersion(text: string | null | undefined): number | undefined {
   if (!text) return undefined
-  if (!/^\d+$/.test(text)) {
-    const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`
+  const problem = !/^\d+$/.test(text)
+    ? 'invalid syntax'
+    : BigInt(text) > largestVersion && 'value out of range'
+  if (problem) {
+    const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${problem}`
     throw badRequest(`invalid resource version ${JSON.stringify(text)}: ${why}`)
   }
   return Number(text)
