@@ -24,6 +24,26 @@ export const faults: FaultsByFile = {
     ],
     ['1.1.h', 'apiResource(definition),', ''],
   ],
+  [`${server}/openapi/open-api-v2.ts`]: [
+    ['2.1.a', 'nullable: _, ', "nullable: _, 'x-kubernetes-patch-merge-key': _key, "],
+  ],
+  [`${server}/openapi/schemas.ts`]: [
+    ['2.1.b', '(field.listType ? {', '(field.listMapKeys ? {'],
+    ['2.1.c', 'if (kinds) this', 'if (!kinds) this'],
+    ['2.1.d', "{ type: 'integer', format", "{ type: 'number', format"],
+  ],
+  [`${server}/openapi/kind-schemas.ts`]: [
+    ['2.1.e', '{ ...properties, ...common }', '{ ...common }'],
+    ['2.1.g', '...schema,', "description: schema['description'],"],
+    ['2.1.h', "version, kind].join('.')", "version].join('.')"],
+  ],
+  [`${server}/openapi/open-api-routes.ts`]: [
+    ['2.1.f', '(definition.custom ? {', '(definition.custom?.schema.properties ? {'],
+  ],
+  [`${server}/catalog.ts`]: [['2.1.i', 'this.#byPath.delete(path)', 'void path']],
+  'src-main/control-plane/resources/shared/custom-resource/custom-resource.ts': [
+    ['2.1.j', 'version => version.served', 'version => version.name'],
+  ],
   [`${server}/version.ts`]: [
     ['1.1.i', "major: '1'", "major: 'one'"],
     ['1.1.j', "minor: '35'", "minor: '34'"],

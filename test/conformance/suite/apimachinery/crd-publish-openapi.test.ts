@@ -190,6 +190,8 @@ conformance(
     await step('create a definition that keeps unknown fields at its root', async () => {
       await establish(context, definition)
       await expectPublished(context, definition, ['v1'])
+      const { v1 } = await publishedV3(context, definition)
+      expect(v1).toMatchObject({ 'x-kubernetes-preserve-unknown-fields': true })
     })
     await expectUnknownAccepted(context, definition, { a: { b: [{ c: 'd' }] } })
     await step('kubectl explains the kind', async () => {
