@@ -40,6 +40,11 @@ const logger = createLogger({
   level: 'warn',
 })
 
+/** Prints the quota of CPU and the bytes of memory that the kernel allows, by either version of control groups. */
+const readLimits = `cd /sys/fs/cgroup
+if [ -e memory.max ]; then cut -d ' ' -f 1 cpu.max; cat memory.max
+else cat cpu/cpu.cfs_quota_us memory/memory.limit_in_bytes; fi`
+
 describe.skipIf(lack)(titled('pods on a real dockerd', lack), () => {
   let engine: TestEngine
   let cluster: TestCluster
@@ -200,6 +205,42 @@ describe.skipIf(lack)(titled('pods on a real dockerd', lack), () => {
       expect(pod.status?.phase).toBe('Failed')
       expect(firstStatus(pod)?.state?.terminated).toMatchObject({ reason: 'OOMKilled' })
     }, withinTwoSeconds())
+  })
+
+  test('a pod is resized in place: the kernel keeps to the new limits, and only what asks for it restarts', async () => {
+    const resources = (cpu: string, memory: string) => ({
+      requests: { cpu: '50m', memory: '32Mi' },
+      limits: { cpu, memory },
+    })
+    const resizePolicy = [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }]
+    await createPod('resized', {}, { resources: resources('100m', '64Mi'), resizePolicy })
+    const before = await untilReady('resized')
+    const resize = (cpu: string, memory: string) =>
+      client.patch(
+        pods,
+        { namespace: 'default', name: 'resized' },
+        { spec: { containers: [{ name: 'app', resources: resources(cpu, memory) }] } },
+        { type: 'strategic', subresource: 'resize' },
+      )
+    const limits = async (pod: Pod) =>
+      (await run(pod, 'sh', '-c', readLimits)).trim().split(/\s+/).map(Number)
+    const untilResized = (cpu: string, memory: string) =>
+      eventually(async () => {
+        const pod = await getPod('resized')
+        expect(firstStatus(pod)).toMatchObject({ ready: true, resources: resources(cpu, memory) })
+        expect(condition(pod, 'PodResizeInProgress')).toBeUndefined()
+        return pod
+      })
+    expect(await limits(before)).toEqual([10_000, 64 * 2 ** 20])
+    await resize('300m', '64Mi')
+    const inPlace = await untilResized('300m', '64Mi')
+    expect(await limits(inPlace)).toEqual([30_000, 64 * 2 ** 20])
+    expect(engineId(inPlace)).toBe(engineId(before))
+    await resize('300m', '96Mi')
+    const restarted = await untilResized('300m', '96Mi')
+    expect(await limits(restarted)).toEqual([30_000, 96 * 2 ** 20])
+    expect(firstStatus(restarted)?.restartCount).toBe(1)
+    await remove('resized')
   })
 
   test('init containers come first, and configuration reaches variables and files, live', async () => {

@@ -8,6 +8,7 @@ import type { AssertionMutation, Mutation } from './mutation.ts'
 import { nodeAndPolicyMutations } from './nodes-and-policy.ts'
 import { ownershipMutations } from './ownership.ts'
 import { requestMutations } from './requests.ts'
+import { resizeMutations } from './resize.ts'
 import { schedulerMutations } from './scheduler.ts'
 import { applyMutations } from './server-side-apply.ts'
 import { serviceMutations } from './services.ts'
@@ -22,7 +23,7 @@ export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   expressions: expressionMutations,
   identities: identityMutations,
   jobs: jobMutations,
-  'nodes and policy': nodeAndPolicyMutations,
+  'nodes and policy': [...nodeAndPolicyMutations, ...resizeMutations],
   ownership: ownershipMutations,
   scheduler: schedulerMutations,
   services: serviceMutations,

@@ -2,6 +2,20 @@ import { expect } from 'vitest'
 import { sandboxConfig } from './pod-configs.ts'
 import type { DefineTest, TestedRuntime } from './tested-runtime.ts'
 
+const mebibyte = 2 ** 20
+
+const grant = (times: number) => ({
+  cpuShares: 102 * times,
+  cpuQuota: 20_000 * times,
+  cpuPeriod: 100_000,
+  memoryLimitBytes: 64 * mebibyte * times,
+})
+
+/** Prints the quota of CPU and the bytes of memory that the kernel allows, by either version of control groups. */
+const readLimits = `cd /sys/fs/cgroup
+if [ -e memory.max ]; then cut -d ' ' -f 1 cpu.max; cat memory.max
+else cat cpu/cpu.cfs_quota_us memory/memory.limit_in_bytes; fi`
+
 /** What a container is started with, and what it is allowed. */
 export function podSettings(it: DefineTest, on: TestedRuntime): void {
   it('passes command, arguments, environment and working directory', async () => {
@@ -49,6 +63,26 @@ export function podSettings(it: DefineTest, on: TestedRuntime): void {
     expect(out).toMatch(/^1234\n2345\n2345 3456\n/)
     expect(out).toMatch(/CapBnd:\s+0000000000000000\nNoNewPrivs:\s+1/)
     expect(err).toContain('Read-only file system')
+  })
+
+  it('grants a running container more or less, without a restart', async () => {
+    const { container } = await on.startPod(undefined, { resources: grant(1) })
+    const before = await on.untilContainer(container, one => one.state === 'running')
+    expect(before.resources).toMatchObject(grant(1))
+    await on.runtime.updateContainer(container, grant(2))
+    expect(await on.runtime.inspectContainer(container)).toEqual({ ...before, resources: grant(2) })
+    await on.runtime.updateContainer(container, { memoryLimitBytes: 48 * mebibyte })
+    const [listed] = await on.runtime.listContainers({ podUid: before.podUid })
+    expect(listed?.resources).toEqual({ ...grant(2), memoryLimitBytes: 48 * mebibyte })
+    expect(listed?.startedAt).toBe(before.startedAt)
+  })
+
+  it('has the kernel keep to what a running container is granted', async () => {
+    const { container } = await on.startPod(undefined, { resources: grant(1) })
+    const kept = async () => (await on.run(container, readLimits))[0].trim().split(/\s+/)
+    expect(await kept()).toEqual(['20000', String(64 * mebibyte)])
+    await on.runtime.updateContainer(container, grant(2))
+    expect(await kept()).toEqual(['40000', String(128 * mebibyte)])
   })
 
   it('limits memory and says when a container was killed for it', async () => {
