@@ -42,4 +42,16 @@ describe('kubectl explain', () => {
     const text = await run('explain', 'pod', '--recursive')
     expect(text).toMatch(/livenessProbe\t<Probe>\n(.*\n)*\s+httpGet\t<HTTPGetAction>/)
   })
+
+  test('by OpenAPI v2, which it takes as protobuf alone, says the same', async () => {
+    const text = await run(
+      ...['explain', 'deployment.spec.template.spec.containers', '--recursive'],
+      ...['--output', 'plaintext-openapiv2'],
+    )
+    expect(text).toContain('KIND:     Deployment')
+    expect(text).toContain('RESOURCE: containers <[]Object>')
+    expect(text).toMatch(/livenessProbe\t<Object>\n(.*\n)*\s+httpGet\t<Object>/)
+    expect(text).toMatch(/limits\t<map\[string\]string>/)
+    expect(text).toContain('A single application container')
+  })
 })

@@ -25,7 +25,7 @@ export const faults: FaultsByFile = {
     ['1.1.h', 'apiResource(definition),', ''],
   ],
   [`${server}/openapi/open-api-v2.ts`]: [
-    ['2.1.a', 'nullable: _, ', "nullable: _, 'x-kubernetes-patch-merge-key': _key, "],
+    ['2.1.a', 'anyOf: _any, ', "anyOf: _any, 'x-kubernetes-patch-merge-key': _key, "],
   ],
   [`${server}/openapi/schemas.ts`]: [
     ['2.1.b', '(field.listType ? {', '(field.listMapKeys ? {'],

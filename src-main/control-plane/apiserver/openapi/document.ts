@@ -4,12 +4,15 @@ import { gzip } from 'node:zlib'
 import { version as release } from '../version.ts'
 import type { Schema } from './schemas.ts'
 
+/** How a document is written: JSON, or the protobuf of google/gnostic. */
+export type Form = 'json' | 'protobuf'
+
 /** A document, made at first use and kept as bytes. */
 export interface OpenApiDocument {
   /** In upper-case hexadecimal: the `hash` of its URL and its ETag. */
   readonly hash: string
-  json(): Buffer
-  gzip(): Promise<Buffer>
+  bytes(form: Form): Buffer
+  gzip(form: Form): Promise<Buffer>
 }
 
 /** What every document tells of the API. */
@@ -28,21 +31,35 @@ export const securitySchemes = {
 /** To be raised when the same source makes another document: clients keep a document by its hash for good. */
 const edition = 2
 
-/** A document that `make` makes of a source. The hash is of the source alone, so that knowing it makes nothing. */
-export function lazyDocument(source: unknown, make: () => Schema): OpenApiDocument {
-  let json: Buffer | undefined
-  let zipped: Promise<Buffer> | undefined
+interface Source {
+  /** What the document is made from. The hash is of this alone, so that knowing it makes nothing. */
+  source: unknown
+  make(): Schema
+  writeProtobuf(document: Schema): Uint8Array
+}
+
+/** A document that is made when it is asked for. */
+export function lazyDocument({ source, make, writeProtobuf }: Source): OpenApiDocument {
   const text = JSON.stringify([edition, release.gitVersion, source])
+  const json = once(() => Buffer.from(JSON.stringify(make())))
+  const protobuf = once(() => Buffer.from(writeProtobuf(make())))
+  const bytes: Record<Form, () => Buffer> = { json, protobuf }
+  const zipped: Record<Form, () => Promise<Buffer>> = {
+    json: once(() => promisify(gzip)(json())),
+    protobuf: once(() => promisify(gzip)(protobuf())),
+  }
   return {
     hash: createHash('sha256').update(text).digest('hex').toUpperCase(),
-    json() {
-      json ??= Buffer.from(JSON.stringify(make()))
-      return json
-    },
-    gzip() {
-      zipped ??= promisify(gzip)(this.json())
-      return zipped
-    },
+    bytes: form => bytes[form](),
+    gzip: form => zipped[form](),
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Catalog } from '../catalog.ts'
 import { subresourcesOf, verbsOf } from '../discovery/resource-list.ts'
-import { notAcceptable } from '../http/negotiate.ts'
+import { notAcceptable, parseAccept } from '../http/negotiate.ts'
 import type { NonResourceRoutes } from '../non-resource-routes.ts'
 import { type Reply, textReply } from '../reply.ts'
 import type { RequestContext } from '../server-request.ts'
-import type { OpenApiDocument } from './document.ts'
+import type { Form, OpenApiDocument } from './document.ts'
 import type { OpenApiGroupVersion } from './group-version-document.ts'
 import type { OpenApiV3 } from './open-api-v3.ts'
 import type { Schema } from './schemas.ts'
@@ -29,7 +29,6 @@ export function addOpenApi(routes: NonResourceRoutes, catalog: Catalog): void {
   }))
   let v2: { of: OpenApiV3; document: OpenApiDocument } | undefined
   routes.at('/openapi/v2', async context => {
-    if (!takesJson(context.request.header('accept'))) throw notAcceptable()
     const of = await load()
     if (v2?.of !== of) {
       const { openApiV2 } = await import('./open-api-v2.ts')
@@ -40,38 +39,61 @@ export function addOpenApi(routes: NonResourceRoutes, catalog: Catalog): void {
   routes.below('/openapi/v3/', async context => {
     const path = context.info.path.slice('/openapi/v3/'.length)
     const document = (await load()).document(path)
-    return document && answer(document, path, context)
+    return document && (redirected(document, path, context) ?? answer(document, 'v3', context))
   })
 }
 
-/** Whether a client takes the document as JSON; there is no other form. */
-const takesJson = (accept = '*/*') => /application\/(json|\*)|\*\/\*/.test(accept)
-
-/** The bytes, for good where the URL names the hash; a stale hash is sent on to the right one. */
-async function answer(
-  document: OpenApiDocument,
+/** A stale hash is sent on to the right one. */
+function redirected(
+  { hash }: OpenApiDocument,
   path: string,
   { request }: RequestContext,
-): Promise<Reply> {
+): Reply | undefined {
   const asked = request.query.get('hash')
-  if (asked && asked !== document.hash) {
-    const location = `/openapi/v3/${path}?hash=${document.hash}`
-    return { ...textReply('', 301), headers: { location } } as Reply
-  }
+  if (!asked || asked === hash) return undefined
+  const location = `/openapi/v3/${path}?hash=${hash}`
+  return { ...textReply('', 301), headers: { location } } as Reply
+}
+
+/** The bytes in the form that the client prefers, for good where the URL names the hash. */
+async function answer(
+  document: OpenApiDocument,
+  version: 'v2' | 'v3',
+  { request }: RequestContext,
+): Promise<Reply> {
+  const form = preferredForm(request.header('accept'), version)
+  if (!form) throw notAcceptable()
   const etag = `"${document.hash}"`
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
+    'content-type': form === 'json' ? 'application/json' : protobufTypes(version).answered,
     etag,
     vary: 'Accept, Accept-Encoding',
-    ...(asked ? { 'cache-control': 'public, immutable, max-age=31536000' } : {}),
+    ...(request.query.get('hash') === document.hash
+      ? { 'cache-control': 'public, immutable, max-age=31536000' }
+      : {}),
   }
   if (request.header('if-none-match') === etag)
     return { kind: 'bytes', status: 304, headers, body: new Uint8Array() }
   if (!request.header('accept-encoding')?.includes('gzip'))
-    return { kind: 'bytes', status: 200, headers, body: document.json() }
+    return { kind: 'bytes', status: 200, headers, body: document.bytes(form) }
   headers['content-encoding'] = 'gzip'
-  return { kind: 'bytes', status: 200, headers, body: await document.gzip() }
+  return { kind: 'bytes', status: 200, headers, body: await document.gzip(form) }
 }
+
+function preferredForm(accept: string | undefined, version: 'v2' | 'v3'): Form | undefined {
+  const { asked, answered } = protobufTypes(version)
+  for (const { type } of parseAccept(accept || '*/*')) {
+    if (type === asked || type === answered) return 'protobuf'
+    if (['application/json', 'application/*', '*/*'].includes(type)) return 'json'
+  }
+  return undefined
+}
+
+/** The name of the protobuf form as clients have it, and the one that is legal, which answers have. */
+const protobufTypes = (version: 'v2' | 'v3') => ({
+  asked: `application/com.github.proto-openapi.spec.${version}@v1.0+protobuf`,
+  answered: `application/com.github.proto-openapi.spec.${version}.v1.0+protobuf`,
+})
 
 function groupVersionsOf(catalog: Catalog): OpenApiGroupVersion[] {
   const definitions = [...catalog.all()]

@@ -34,7 +34,7 @@ const document = JSON.parse(
       (name, field = '') => descriptions[name]?.[field],
     ),
   )
-    .json()
+    .bytes('json')
     .toString(),
 ) as {
   swagger: string
@@ -101,5 +101,37 @@ test('a patch takes its body as a parameter and names its media types', () => {
   })
   expect(patch?.parameters).toContainEqual({
     $ref: expect.stringMatching(/^#\/parameters\/body-/),
+  })
+})
+
+test('custom resources lose what v2 has no words for, and what their clients would take amiss', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      port: {
+        'x-kubernetes-int-or-string': true,
+        oneOf: [{ type: 'integer' }, { type: 'string' }],
+      },
+      size: { type: 'integer', default: 1, not: { minimum: 3 } },
+      maybe: { type: 'object', nullable: true, properties: { a: { type: 'string' } } },
+      open: {
+        type: 'object',
+        'x-kubernetes-preserve-unknown-fields': true,
+        properties: { a: { type: 'string' } },
+      },
+    },
+  }
+  const foo = { plural: 'foos', kind: 'Foo', namespaced: true, verbs, subresources: [], schema }
+  const v3 = openApiV3([{ group: 'example.com', version: 'v1', resources: [foo] }])
+  const { definitions } = JSON.parse(openApiV2(v3).bytes('json').toString())
+  expect(definitions['com.example.v1.Foo'].properties).toMatchObject({
+    metadata: { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' },
+  })
+  const { port, size, maybe, open } = definitions['com.example.v1.Foo'].properties
+  expect({ port, size, maybe, open }).toEqual({
+    port: { 'x-kubernetes-int-or-string': true },
+    size: { type: 'integer' },
+    maybe: {},
+    open: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
   })
 })

@@ -1,4 +1,5 @@
 import { lazyDocument, type OpenApiDocument, sortedByKey } from './document.ts'
+import { writeGnosticV2 } from './gnostic-v2.ts'
 import type { OpenApiV3 } from './open-api-v3.ts'
 import type { Schema } from './schemas.ts'
 import { type PathItem, shareParameters } from './shared-parameters.ts'
@@ -25,12 +26,16 @@ type V3Content = Record<string, { schema: Schema }>
 
 /** The same description in OpenAPI v2 (Swagger): one document of everything, made from v3's at first use. */
 export const openApiV2 = (v3: OpenApiV3): OpenApiDocument =>
-  lazyDocument(v3.index, () => swaggerOf(documentsOf(v3)))
+  lazyDocument({
+    source: v3.index,
+    make: () => swaggerOf(documentsOf(v3)),
+    writeProtobuf: writeGnosticV2,
+  })
 
 const documentsOf = (v3: OpenApiV3): V3Document[] =>
   Object.keys(v3.index.paths).flatMap(path => {
     const document = v3.document(path)
-    return document ? [JSON.parse(document.json().toString()) as V3Document] : []
+    return document ? [JSON.parse(document.bytes('json').toString()) as V3Document] : []
   })
 
 /** Puts documents together as one. */
@@ -64,7 +69,7 @@ function mergedKinds(known: Schema | undefined, schema: Schema): Schema {
   return { ...schema, [kinds]: [...distinct.values()] }
 }
 
-function pathItem({ parameters = [], ...methods }: Record<string, unknown>): PathItem {
+function pathItem({ parameters, ...methods }: Record<string, unknown>): PathItem {
   return {
     ...Object.fromEntries(
       Object.entries(methods).map(([method, operation]) => [
@@ -72,7 +77,7 @@ function pathItem({ parameters = [], ...methods }: Record<string, unknown>): Pat
         operationOf(operation as V3Operation),
       ]),
     ),
-    parameters: (parameters as V3Parameter[]).map(parameterOf),
+    ...(parameters ? { parameters: (parameters as V3Parameter[]).map(parameterOf) } : {}),
   }
 }
 
@@ -109,18 +114,16 @@ const parameterOf = ({ schema, ...rest }: V3Parameter): Schema => ({
   ...(schema ? schemaOf(schema) : {}),
 })
 
-/** A schema without what only v3 knows: references have no `allOf` around them, and there is no `oneOf`. */
+/** A schema without what only v3 knows: choices, nulls, and anything beside what is referred to. Defaults go too, as upstream's do. */
 function schemaOf(schema: Schema): Schema {
-  const { $ref, allOf, oneOf, nullable: _, ...rest } = schema
+  const { $ref, allOf, oneOf, anyOf: _any, not: _not, default: _default, ...rest } = schema
+  const isText = oneOf !== undefined && !Object.keys(rest).some(name => /^type$|^x-/.test(name))
   const [only] = (allOf ?? []) as Schema[]
   const target = $ref ?? only?.['$ref']
-  const result: Schema = { ...rest }
-  if (typeof target === 'string') {
+  const result: Schema = { ...withoutOpenMembers(rest), ...(isText ? { type: 'string' } : {}) }
+  if (typeof target === 'string')
     result['$ref'] = target.replace('#/components/schemas/', '#/definitions/')
-    delete result['default']
-  }
-  if (oneOf) result['type'] = 'string'
-  const { properties, items, additionalProperties } = schema
+  const { properties, items, additionalProperties } = result
   if (properties)
     result['properties'] = Object.fromEntries(
       Object.entries(properties).map(([name, one]) => [name, schemaOf(one as Schema)]),
@@ -129,4 +132,13 @@ function schemaOf(schema: Schema): Schema {
   if (typeof additionalProperties === 'object' && additionalProperties)
     result['additionalProperties'] = schemaOf(additionalProperties as Schema)
   return result
+}
+
+/** What may be null, or keeps what it doesn't know, has no type or members in v2: clients would refuse what is right. */
+function withoutOpenMembers({ nullable, ...schema }: Schema): Schema {
+  const { type: _type, items: _items, properties: _properties, ...rest } = schema
+  const { additionalProperties: _additional, ...bare } = rest
+  if (nullable) return bare
+  const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true && !(kinds in schema)
+  return isOpen ? { ...rest, ...('type' in schema ? { type: schema['type'] } : {}) } : schema
 }

@@ -1,6 +1,7 @@
 import { discoveryDocuments } from './discovery-documents.ts'
 import { lazyDocument, type OpenApiDocument } from './document.ts'
 import { type DescriptionOf, loadDescriptions } from './field-descriptions.ts'
+import { writeGnosticV3 } from './gnostic-v3.ts'
 import {
   groupVersionDocument,
   isBuiltIn,
@@ -41,7 +42,11 @@ export function openApiV3(
   const documents = new Map(
     sources.map(({ path, source, make }) => {
       const known = before?.document(path)
-      const document = lazyDocument([texts, source], make)
+      const document = lazyDocument({
+        source: [texts, source],
+        make,
+        writeProtobuf: writeGnosticV3,
+      })
       return [path, known?.hash === document.hash ? known : document] as const
     }),
   )
