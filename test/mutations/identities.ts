@@ -3,10 +3,40 @@ import type { Mutation } from './mutation.ts'
 const controllers = 'src-main/control-plane/controllers'
 const identities = 'test/integration/controllers/identities.test.ts'
 const cleaning = 'test/integration/controllers/certificate-cleaning.test.ts'
+const cleaner = `${controllers}/legacy-serviceaccount-token-cleaner.ts`
+const tokenCleaning = 'test/integration/controllers/token-cleaning.test.ts'
 const signers = `${controllers}/shared/certificate-signers.ts`
 
 /** Faults of those who give out certificates and tokens. */
 export const identityMutations: readonly Mutation[] = [
+  {
+    name: 'a token that a pod has is taken for unused',
+    file: cleaner,
+    find: "kind === 'secret' && name === metadata.name",
+    replace: "kind === 'configMap' && name === metadata.name",
+    caughtBy: { file: tokenCleaning },
+  },
+  {
+    name: 'a token that was used lately is taken for unused',
+    file: cleaner,
+    find: 'lastUsed >= dayOf(limit)',
+    replace: 'lastUsed < dayOf(limit)',
+    caughtBy: { file: tokenCleaning },
+  },
+  {
+    name: 'an unused token goes without having been marked for a year',
+    file: cleaner,
+    find: 'since < dayOf(clock.now() - unusedMs)',
+    replace: 'since < dayOf(clock.now())',
+    caughtBy: { file: tokenCleaning },
+  },
+  {
+    name: 'a token that was marked invalid lets in',
+    file: 'src-main/control-plane/apiserver/authentication/authenticate.ts',
+    find: 'if (secret.metadata.labels?.[invalidSinceLabel]) {',
+    replace: 'if (secret.metadata.labels?.[uid]) {',
+    caughtBy: { file: identities, test: 'a secret for a service account’s token > is noted' },
+  },
   {
     name: 'a certificate is signed before it is approved',
     file: `${controllers}/certificatesigningrequest-signing.ts`,

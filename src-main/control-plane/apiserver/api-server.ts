@@ -87,7 +87,7 @@ export class ApiServer {
     warnings: Set<string>,
   ): Promise<Reply> {
     const { authorizer } = this.services
-    const asker = authenticate(request, this.services)
+    const asker = authenticate(request, this.services, warnings)
     const user = impersonate(request, asker, authorizer)
     const isLong = isLongRunning(info)
     using _slot = isLong ? undefined : this.#inFlight.enter(info.verb)

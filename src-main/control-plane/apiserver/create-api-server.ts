@@ -6,6 +6,7 @@ import { admissionSteps } from './admission/index.ts'
 import { QuotaCharges } from './admission/resource-quota/quota-charges.ts'
 import { keepLocalApiServices } from './aggregation/local-api-services.ts'
 import { ApiServer } from './api-server.ts'
+import { SecretTokenUse } from './authentication/secret-token-use.ts'
 import { ServiceAccountTokens } from './authentication/service-account-tokens.ts'
 import { NodeAuthorizer } from './authorization/node-authorizer.ts'
 import { NodeGraph } from './authorization/node-graph.ts'
@@ -79,6 +80,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
       if (!tokens) throw new Error('the API server is still starting')
       return tokens
     },
+    secretTokens: undefined,
     kubelet: undefined,
     scheduling: undefined,
     dialer: undefined,
@@ -100,11 +102,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   const state: ServerState = { isReady: false, isStopping: false, address: '' }
   const server = new ApiServer(services, createRoutes(services, state, metrics), metrics)
   owned.use(await CustomKinds.start(services, server.writer))
+  const secretTokens = owned.use(new SecretTokenUse(services, server.writer))
+  services.secretTokens = secretTokens
   await bootstrapNamespaces(services, server.writer)
   await Promise.all([
     bootstrapObjects(services, server.writer),
     reconcilePolicy(services, server.writer),
     bootstrapFlowControl(services, server.writer),
+    secretTokens.start(),
     bootstrapServiceCidr(services, server.writer, options.serviceCidr),
   ])
   allocators.setRanges(readyRanges(services))

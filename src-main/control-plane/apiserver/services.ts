@@ -3,6 +3,7 @@ import type { Logger } from '#base/logger.ts'
 import type { Allocators } from '#control-plane/resources/define-resource.ts'
 import type { Store } from '#control-plane/storage/store.ts'
 import type { AdmissionStep, QuotaLedger } from './admission/admission-step.ts'
+import type { SecretTokenUse } from './authentication/secret-token-use.ts'
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
 import type { Caches } from './cache/caches.ts'
@@ -23,6 +24,8 @@ export interface Services {
   allocators: Allocators
   authorizer: Authorizer
   tokens: ServiceAccountTokens
+  /** Absent while the server starts. */
+  secretTokens: Pick<SecretTokenUse, 'used'> | undefined
   /** Absent until a node is attached. */
   kubelet: KubeletConnection | undefined
   dialer: ClusterDialer | undefined

@@ -22,6 +22,7 @@ import { ephemeralVolumeController } from './ephemeral-volume.ts'
 import { garbageCollectorController } from './garbage-collector/garbage-collector.ts'
 import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 import { jobController } from './job/job.ts'
+import { legacyServiceAccountTokenCleanerController } from './legacy-serviceaccount-token-cleaner.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts'
 import { persistentVolumeBinderController } from './persistentvolume-binder/persistentvolume-binder.ts'
@@ -61,6 +62,7 @@ export const controllers: readonly Controller[] = [
   garbageCollectorController,
   horizontalPodAutoscalerController,
   jobController,
+  legacyServiceAccountTokenCleanerController,
   namespaceController,
   nodeLifecycleController,
   persistentVolumeBinderController,

@@ -6,16 +6,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   certificateSigningRequests,
   clusterRoleBindings,
+  configMaps,
   secrets,
   serviceAccounts,
 } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { eventually } from '../../support/eventually.ts'
+import { http } from '../../support/http.ts'
 import { kubectl, kubectlOutput } from '../../support/kubectl.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
 const namespace = 'default'
+const tokenTracking = 'kube-apiserver-legacy-service-account-token-tracking'
 let cluster: TestCluster
 let client: Client
 
@@ -244,6 +247,42 @@ describe('a secret for a service account’s token', () => {
     expect(await whoAmI({ token })).toContain('system:serviceaccount:default:default')
     await client.delete(secrets, metadata)
     await expect(whoAmI({ token })).rejects.toThrow('Unauthorized')
+  })
+
+  test('is noted to be used, warns when nobody asked for it, and lets nobody in once it is marked invalid', async () => {
+    await client.create(serviceAccounts, {
+      metadata: { name: 'elder', namespace },
+      secrets: [{ name: 'elder-token' }],
+    })
+    await secretFor('elder-token', 'elder')
+    const { data, metadata } = await filled('elder-token')
+    const token = decode(data?.['token'])
+    const shown = () =>
+      http(cluster.controlPlane, 'GET', '/version', {
+        anonymous: true,
+        headers: { authorization: `Bearer ${token}` },
+      })
+    expect((await shown()).headers['warning']).toContain(
+      'Use tokens from the TokenRequest API or manually created secret-based tokens',
+    )
+    await eventually(async () => {
+      const { labels } = (await client.get(secrets, metadata)).metadata
+      const today = new Date().toISOString().slice(0, 10)
+      expect(labels?.['kubernetes.io/legacy-token-last-used']).toBe(today)
+    })
+    const mark = (day: string | null) =>
+      client.patch(
+        secrets,
+        metadata,
+        { metadata: { labels: { 'kubernetes.io/legacy-token-invalid-since': day } } },
+        { type: 'merge' },
+      )
+    await mark('2026-01-31')
+    expect((await shown()).status).toBe(401)
+    await mark(null)
+    expect((await shown()).status).toBe(200)
+    const tracking = { namespace: 'kube-system', name: tokenTracking }
+    expect((await client.get(configMaps, tracking)).data?.['since']).toMatch(/^\d{4}-\d\d-\d\d$/)
   })
 
   test('of no account is deleted', async () => {

@@ -1,9 +1,9 @@
 import type { PersistentVolume, Pod } from '#kubernetes/api/core-v1.ts'
+import { podReferences, type ReferencedKind } from '#kubernetes/pod-references.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
 import type { Caches } from '../cache/caches.ts'
 import type { ResourceCache } from '../cache/resource-cache.ts'
 import { type Catalog, storeKey } from '../catalog.ts'
-import { podReferences, type ReferencedKind } from './pod-references.ts'
 
 /**
  * Which nodes have to do with which objects, by the pods bound to them: upstream's graph of the node authorizer.

@@ -144,6 +144,7 @@ async function tokenReview(
   if (!token) throw badRequest('token is required for TokenReview in authentication')
   const wanted = audiences?.length ? audiences : [services.tokens.issuer]
   const identity = authenticateToken(token, services, wanted)
+  if (identity?.warning) context.warnings.add(identity.warning)
   const status = identity
     ? { authenticated: true, user: reviewed(identity.user), audiences: identity.audiences }
     : { user: {}, error: 'invalid bearer token' }

@@ -1,7 +1,7 @@
 import { mirrorAnnotation } from '#control-plane/resources/pods/pod-annotations.ts'
 import type { Node, Pod } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
-import { podReferences, type ReferencedKind } from '../../authorization/pod-references.ts'
+import { podReferences, type ReferencedKind } from '#kubernetes/pod-references.ts'
 import { quoted } from '../../quoted.ts'
 import type { AdmissionServices } from '../admission-step.ts'
 import { find, type NodeWrite, type Refusal } from './node-write.ts'
