@@ -41,7 +41,13 @@ import type {
   ResourceSlice,
 } from '#kubernetes/api/resource-v1.ts'
 import type { PriorityClass } from '#kubernetes/api/scheduling-v1.ts'
-import type { CSINode, StorageClass, VolumeAttributesClass } from '#kubernetes/api/storage-v1.ts'
+import type {
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  StorageClass,
+  VolumeAttributesClass,
+} from '#kubernetes/api/storage-v1.ts'
 import type { GroupVersionResource, KubernetesObject } from '#kubernetes/objects.ts'
 
 /** How to reach objects of type `T` in the API. */
@@ -201,6 +207,17 @@ export const validatingAdmissionPolicies = resourceType<ValidatingAdmissionPolic
   'validatingadmissionpolicies',
   'ValidatingAdmissionPolicy',
   'Cluster',
+)
+export const csiDrivers = resourceType<CSIDriver>(
+  'storage.k8s.io/v1',
+  'csidrivers',
+  'CSIDriver',
+  'Cluster',
+)
+export const csiStorageCapacities = resourceType<CSIStorageCapacity>(
+  'storage.k8s.io/v1',
+  'csistoragecapacities',
+  'CSIStorageCapacity',
 )
 export const csiNodes = resourceType<CSINode>('storage.k8s.io/v1', 'csinodes', 'CSINode', 'Cluster')
 export const resourceClaims = resourceType<ResourceClaim>(

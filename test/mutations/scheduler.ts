@@ -9,6 +9,23 @@ const simulatedNodes = 'test/integration/simulated-nodes.test.ts'
 /** Faults of the scheduler and of simulated nodes. */
 export const schedulerMutations: readonly Mutation[] = [
   {
+    name: 'a driver’s capacity counts wherever it is',
+    file: `${plugins}/volume-binding.ts`,
+    find: 'matchesLabelSelector(one.nodeTopology, node.labels)',
+    replace: 'one.nodeTopology !== null',
+    caughtBy: { file: `${plugins}/volumes.test.ts`, test: 'a driver that tells its capacity' },
+  },
+  {
+    name: 'capacities of drivers are not watched',
+    file: `${scheduler}/scheduler.ts`,
+    find: "this.#storageCapacities.watch(() => this.#changed({ change: 'storage' }))",
+    replace: 'this.#storageCapacities.watch(() => {})',
+    caughtBy: {
+      file: 'test/integration/scheduler/scheduling.test.ts',
+      test: 'a pod waits until a driver',
+    },
+  },
+  {
     name: 'a pod on its way to a node takes no room there',
     file: `${scheduler}/scheduler.ts`,
     find: 'this.#cache.assume(info, choice.name)',

@@ -105,6 +105,8 @@ export function listersOf(objects: Objects = {}): ClusterListers {
     'replicaSets',
     'statefulSets',
     'csiNodes',
+    'csiDrivers',
+    'csiStorageCapacities',
     'resourceClaims',
     'deviceClasses',
   ]

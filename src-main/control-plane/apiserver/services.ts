@@ -2,8 +2,8 @@ import type { Clock } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
 import type { Allocators } from '#control-plane/resources/define-resource.ts'
 import type { Store } from '#control-plane/storage/store.ts'
+import type { Secret } from '#kubernetes/api/core-v1.ts'
 import type { AdmissionStep, QuotaLedger } from './admission/admission-step.ts'
-import type { SecretTokenUse } from './authentication/secret-token-use.ts'
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
 import type { Caches } from './cache/caches.ts'
@@ -24,8 +24,8 @@ export interface Services {
   allocators: Allocators
   authorizer: Authorizer
   tokens: ServiceAccountTokens
-  /** Absent while the server starts. */
-  secretTokens: Pick<SecretTokenUse, 'used'> | undefined
+  /** Notes that the token of a Secret was used; absent while the server starts. */
+  secretTokens: { used(secret: Secret): void } | undefined
   /** Absent until a node is attached. */
   kubelet: KubeletConnection | undefined
   dialer: ClusterDialer | undefined

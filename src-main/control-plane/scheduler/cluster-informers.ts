@@ -40,7 +40,10 @@ export interface ClusterInformers extends ClusterListers {
   deviceClasses: Informer<DeviceClass>
 }
 
-export const clusterInformers = (informers: SharedInformers): ClusterInformers => ({
+/** Informers of what may matter to any pod; what only claims need is watched once there are some. */
+export const clusterInformers = (
+  informers: SharedInformers,
+): Omit<ClusterInformers, 'csiDrivers' | 'csiStorageCapacities'> => ({
   claims: informers.use(persistentVolumeClaims).informer,
   volumes: informers.use(persistentVolumes).informer,
   classes: informers.use(storageClasses).informer,

@@ -9,7 +9,12 @@ import type {
   Service,
 } from '#kubernetes/api/core-v1.ts'
 import type { DeviceClass, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
-import type { CSINode, StorageClass } from '#kubernetes/api/storage-v1.ts'
+import type {
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  StorageClass,
+} from '#kubernetes/api/storage-v1.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import type { NodeState } from './node-state.ts'
 import type { PodInfo } from './pod-info.ts'
@@ -59,6 +64,8 @@ export interface ClusterListers {
   replicaSets: Keyed<ReplicaSet>
   statefulSets: Keyed<StatefulSet>
   csiNodes: Keyed<CSINode>
+  csiDrivers: Keyed<CSIDriver>
+  csiStorageCapacities: Listed<CSIStorageCapacity>
   resourceClaims: Keyed<ResourceClaim>
   deviceClasses: Keyed<DeviceClass>
 }

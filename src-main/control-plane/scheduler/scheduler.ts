@@ -30,6 +30,7 @@ import { PodReports } from './pod-reports.ts'
 import { Preemption, type PreemptionResult } from './preemption.ts'
 import { SchedulerCache } from './scheduler-cache.ts'
 import { SchedulingQueue } from './scheduling-queue.ts'
+import { StorageCapacities } from './storage-capacities.ts'
 
 /** Writes under way at once; more would only wait in the API server. */
 const maxWrites = 64
@@ -72,7 +73,9 @@ export class Scheduler implements AsyncDisposable {
   readonly #reports = new Map<Profile, PodReports>()
   readonly #writes = new OrderedWrites(maxWrites)
   #running: Promise<void> | undefined
-  #synced = false
+  readonly #storageCapacities: StorageCapacities
+  /** How many groups of informers are still to be read. */
+  #unsynced = 0
   /** Something became ready while a run was under way, perhaps after it looked. */
   #again = false
 
@@ -86,7 +89,14 @@ export class Scheduler implements AsyncDisposable {
     this.#logger = logger
     this.#profiles = new Map(profiles.map(profile => [profile.schedulerName, profile]))
     const informers = this.#owned.use(new SharedInformers({ client, clock, logger }))
-    const listers = clusterInformers(informers)
+    const watched = clusterInformers(informers)
+    const capacities = new StorageCapacities(informers)
+    const listers: ClusterInformers = {
+      ...watched,
+      csiDrivers: capacities.drivers,
+      csiStorageCapacities: capacities.capacities,
+    }
+    this.#storageCapacities = capacities
     this.#listers = listers
     const { signal } = this.#stop
     this.#volumeBinder = new VolumeBinder({ client, clock, claims: listers.claims, signal })
@@ -124,7 +134,7 @@ export class Scheduler implements AsyncDisposable {
       budgets,
       random,
     })
-    this.#watch(informers, listers, budgets)
+    this.#watch(informers, watched, budgets)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -148,7 +158,7 @@ export class Scheduler implements AsyncDisposable {
 
   #watch(
     informers: SharedInformers,
-    listers: ClusterInformers,
+    listers: ReturnType<typeof clusterInformers>,
     budgets: Informer<PodDisruptionBudget>,
   ): void {
     const nodeInformer = informers.use(nodes).informer
@@ -174,6 +184,7 @@ export class Scheduler implements AsyncDisposable {
       return { added: tell, updated: tell, deleted: tell }
     }
     claims.on(on('storage'))
+    claims.on({ added: () => this.#watchStorageCapacities() })
     volumes.on(on('storage'))
     classes.on(on('storage'))
     namespaces.on(on('namespace labels'))
@@ -182,8 +193,19 @@ export class Scheduler implements AsyncDisposable {
     listers.deviceClasses.on(on('resource claims'))
     // Nothing is placed before all pods, nodes and volumes are known: a node would look empty.
     const all = [nodeInformer, podInformer, budgets, ...Object.values(listers)]
-    void Promise.all(all.map(({ synced }) => synced)).then(() => {
-      this.#synced = true
+    this.#holdUntil(Promise.all(all.map(({ synced }) => synced)))
+  }
+
+  #watchStorageCapacities(): void {
+    const synced = this.#storageCapacities.watch(() => this.#changed({ change: 'storage' }))
+    if (synced) this.#holdUntil(synced)
+  }
+
+  /** Places nothing before something is known. */
+  #holdUntil(known: Promise<unknown>): void {
+    this.#unsynced++
+    void known.then(() => {
+      this.#unsynced--
       this.#wake()
     })
   }
@@ -236,7 +258,7 @@ export class Scheduler implements AsyncDisposable {
   }
 
   #wake(): void {
-    if (!this.#synced || this.#stop.signal.aborted) return
+    if (this.#unsynced > 0 || this.#stop.signal.aborted) return
     if (this.#running) {
       this.#again = true
       return
@@ -260,7 +282,7 @@ export class Scheduler implements AsyncDisposable {
   async #schedule(): Promise<void> {
     const { signal } = this.#stop
     let sliceStart = this.#clock.monotonic()
-    for (let pod = this.#queue.pop(); pod && !signal.aborted; pod = this.#queue.pop()) {
+    for (let pod = this.#nextPod(); pod; pod = this.#nextPod()) {
       this.#scheduleOne(pod)
       const room = this.#writes.room()
       if (room) await room
@@ -269,6 +291,11 @@ export class Scheduler implements AsyncDisposable {
         sliceStart = this.#clock.monotonic()
       }
     }
+  }
+
+  #nextPod(): PodInfo | undefined {
+    const isHeld = this.#unsynced > 0 || this.#stop.signal.aborted
+    return isHeld ? undefined : this.#queue.pop()
   }
 
   #scheduleOne(info: PodInfo): void {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
+  csiDrivers,
+  csiStorageCapacities,
   events,
   persistentVolumeClaims,
   pods,
@@ -162,6 +164,45 @@ test('pods whose volumes don’t come hold up no other', async () => {
   await client.create(pods, pod('plain', '1m', { nodeSelector }))
   await eventually(async () => expect(await nodeOf('plain')).toBe('roomy'))
   expect(await nodeOf('data-0')).toBeUndefined()
+})
+
+test('a pod waits until a driver has storage for it', async () => {
+  const provisioner = 'disk.example.com'
+  await addNode(client, 'stored', { labels: { size: 'stored' } })
+  await client.create(csiDrivers, {
+    metadata: { name: provisioner },
+    spec: { attachRequired: false, storageCapacity: true },
+  })
+  await client.create(storageClasses, {
+    metadata: { name: 'measured' },
+    provisioner,
+    volumeBindingMode: 'WaitForFirstConsumer',
+  })
+  const claim = { name: 'measured', namespace: 'default' }
+  await client.create(persistentVolumeClaims, {
+    metadata: claim,
+    spec: {
+      storageClassName: 'measured',
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: '10Gi' } },
+    },
+  })
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: claim.name } }]
+  await client.create(pods, pod('measured', '1m', { nodeSelector: { size: 'stored' }, volumes }))
+  await eventually(async () => {
+    const condition = await scheduledCondition('measured')
+    expect(condition?.message).toContain('1 node(s) did not have enough free storage')
+  })
+  await client.create(csiStorageCapacities, {
+    metadata: { name: 'here', namespace: 'kube-system' },
+    storageClassName: 'measured',
+    nodeTopology: { matchLabels: { size: 'stored' } },
+    capacity: '20Gi',
+  })
+  await eventually(async () => {
+    const { annotations } = (await client.get(persistentVolumeClaims, claim)).metadata
+    expect(annotations?.['volume.kubernetes.io/selected-node']).toBe('stored')
+  })
 })
 
 test('a scheduler that is stopped right after its start ends, at whatever moment', async () => {

@@ -1,5 +1,8 @@
-import type { PersistentVolumeClaim, Pod } from '#kubernetes/api/core-v1.ts'
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from '#kubernetes/api/core-v1.ts'
+import type { CSIStorageCapacity, StorageClass } from '#kubernetes/api/storage-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
+import { compareQuantities } from '#kubernetes/quantity.ts'
+import { matchesLabelSelector } from '#kubernetes/selectors/match-label-selector.ts'
 import {
   bindCompletedKey,
   bindsLate,
@@ -10,7 +13,7 @@ import {
   noProvisioner,
   reaches,
 } from '#kubernetes/storage-binding.ts'
-import type { ClusterListers, Plugin } from '../framework.ts'
+import type { ClusterListers, Plugin, Rejection } from '../framework.ts'
 import type { NodeState } from '../node-state.ts'
 import type { PodInfo } from '../pod-info.ts'
 
@@ -23,6 +26,10 @@ const noVolumes = {
   final: true,
 }
 
+const noRoom = {
+  reasons: ['node(s) did not have enough free storage'],
+  final: true,
+}
 const lost = {
   reasons: ['node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)'],
   final: true,
@@ -49,14 +56,20 @@ export const volumeBinding: Plugin = {
     const bound = claims.filter(isBound)
     const volumes = bound.map(({ spec }) => listers.volumes.get(spec?.volumeName ?? ''))
     const known = volumes.filter(volume => volume !== undefined)
-    const unbound = claims.filter(claim => !isBound(claim))
+    const unbound = claims
+      .filter(claim => !isBound(claim))
+      .map(claim => ({ claim, candidates: candidatesFor(claim, listers) }))
     return node => {
       if (known.length < volumes.length) return lost
       const isElsewhere = known.some(volume => !reaches(volume, node))
-      const cannotBind = unbound.some(claim => !canBind(claim, node, listers))
-      if (isElsewhere && cannotBind)
-        return { reasons: [...elsewhere.reasons, ...noVolumes.reasons], final: true }
-      return isElsewhere ? elsewhere : cannotBind ? noVolumes : undefined
+      const objections = [
+        ...(isElsewhere ? [elsewhere] : []),
+        ...unbound.flatMap(one => objectionTo(one, node, listers) ?? []),
+      ]
+      const [only] = objections
+      if (objections.length < 2) return only
+      const reasons = new Set(objections.flatMap(({ reasons }) => reasons))
+      return { reasons: [...reasons], final: true }
     }
   },
 }
@@ -97,21 +110,62 @@ export const unboundClaims = (
     .filter(claim => claim !== undefined)
     .filter(claim => !isBound(claim))
 
-function canBind(
+interface UnboundClaim {
+  claim: Stored<PersistentVolumeClaim>
+  /** The volumes that would do, wherever they are. */
+  candidates: PersistentVolume[]
+}
+
+const candidatesFor = (
   claim: Stored<PersistentVolumeClaim>,
+  { volumes }: ClusterListers,
+): PersistentVolume[] =>
+  volumes.list().filter(volume => isCandidate(volume, claim) || isClaimedBy(volume, claim))
+
+/** Why a claim can get its volume neither from those that are there nor from its provisioner on this node. */
+function objectionTo(
+  { claim, candidates }: UnboundClaim,
   node: NodeState,
-  { volumes, classes }: ClusterListers,
+  listers: ClusterListers,
+): Rejection | undefined {
+  if (candidates.some(volume => reaches(volume, node))) return undefined
+  const storageClass = listers.classes.get(classOf(claim))
+  if (!storageClass || !provisionsOn(storageClass, node)) return noVolumes
+  return hasRoom(claim, { storageClass, node, listers }) ? undefined : noRoom
+}
+
+function provisionsOn(
+  { provisioner, allowedTopologies = [] }: StorageClass,
+  { labels }: NodeState,
 ): boolean {
-  const { provisioner, allowedTopologies } = classes.get(classOf(claim)) ?? {}
-  const isAllowed =
-    !allowedTopologies?.length ||
+  if (!provisioner || provisioner === noProvisioner) return false
+  return (
+    allowedTopologies.length === 0 ||
     allowedTopologies.some(({ matchLabelExpressions = [] }) =>
-      matchLabelExpressions.every(({ key, values }) => values.includes(node.labels?.[key] ?? '')),
+      matchLabelExpressions.every(({ key, values }) => values.includes(labels?.[key] ?? '')),
     )
-  if (provisioner && provisioner !== noProvisioner) return isAllowed
-  return volumes
+  )
+}
+
+/** Whether the driver, if it tells its capacities, has one for a volume of this size that the node can reach. */
+function hasRoom(
+  { spec }: PersistentVolumeClaim,
+  by: { storageClass: Stored<StorageClass>; node: NodeState; listers: ClusterListers },
+): boolean {
+  const { storageClass, node, listers } = by
+  if (!listers.csiDrivers.get(storageClass.provisioner)?.spec.storageCapacity) return true
+  const wanted = spec?.resources?.requests?.['storage'] ?? '0'
+  const suffices = ({ maximumVolumeSize, capacity }: CSIStorageCapacity) => {
+    const limit = maximumVolumeSize ?? capacity
+    return limit !== undefined && compareQuantities(limit, wanted) >= 0
+  }
+  return listers.csiStorageCapacities
     .list()
     .some(
-      volume => (isCandidate(volume, claim) || isClaimedBy(volume, claim)) && reaches(volume, node),
+      one =>
+        one.storageClassName === storageClass.metadata.name &&
+        one.nodeTopology !== undefined &&
+        suffices(one) &&
+        matchesLabelSelector(one.nodeTopology, node.labels),
     )
 }

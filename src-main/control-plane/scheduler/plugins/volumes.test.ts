@@ -91,6 +91,44 @@ test('a volume that is made later is made where its class allows it', () => {
   )
 })
 
+const driver = (storageCapacity: boolean) =>
+  ({ metadata: { name: late.provisioner }, spec: { storageCapacity } }) as never
+const capacity = (name: string, nodeTopology: object | undefined, amounts: object) =>
+  ({
+    metadata: { name },
+    storageClassName: 'late',
+    ...(nodeTopology ? { nodeTopology } : {}),
+    ...amounts,
+  }) as never
+
+test.for([
+  ['enough', { matchLabels: { [zone]: 'z2' } }, { capacity: '20Gi' }, ['b']],
+  ['enough for all nodes', {}, { capacity: '10Gi' }, ['a', 'b']],
+  ['too little', {}, { capacity: '9Gi' }, []],
+  ['volumes too small', {}, { capacity: '1Ti', maximumVolumeSize: '5Gi' }, []],
+  ['volumes large enough', {}, { capacity: '1Gi', maximumVolumeSize: '50Gi' }, ['a', 'b']],
+  ['no amount', {}, {}, []],
+  ['nothing that any node reaches', undefined, { capacity: '20Gi' }, []],
+] as const)('a driver that tells its capacity has %s', ([_, topology, amounts, fitting]) => {
+  const request = { resources: { requests: { storage: '10Gi' } } }
+  const claims = [claim('data', { storageClassName: 'late', ...request }, { annotations: {} })]
+  const answer = (name: string, tells: boolean) => {
+    const node = nodeState(name, { labels: { [zone]: name === 'a' ? 'z1' : 'z2' } })
+    const listers = listersOf({
+      claims,
+      classes: [late],
+      csiDrivers: [driver(tells)],
+      csiStorageCapacities: [capacity('c', topology, amounts)],
+    })
+    return placeOf(using('p', claimVolume('data')), [node], { listers })
+  }
+  for (const name of ['a', 'b'] as const) {
+    const full = '1 node(s) did not have enough free storage'
+    expect(answer(name, true)).toContain(fitting.some(one => one === name) ? name : full)
+    expect(answer(name, false)).toBe(name)
+  }
+})
+
 test('the zone labels of a bound volume bind its pods; nodes without zones take all', () => {
   const listers = listersOf({
     claims: [claim('data', { volumeName: 'v' })],
