@@ -64,6 +64,8 @@ describe('a body', () => {
     'application/xml',
     'application/cbor',
     'application/x-www-form-urlencoded',
+    'application/merge-patch+json',
+    'application/apply-patch+yaml',
   ])('of type %s is refused', async type => {
     const answer = await post(JSON.stringify(configMap('x')), { 'content-type': type })
     expect(answer.json).toMatchObject({
@@ -118,6 +120,7 @@ describe('an answer', () => {
     [`text/html,${yaml}`, yaml],
     [`text/html, application/xhtml+xml, */*;q=0.8`, json],
     [`application/cbor,${json}`, json],
+    [`${json};stream=watch`, json],
   ])('to who accepts %s comes as %s', async (accept, type) => {
     const { status, headers } = await get(`${at}/one`, accept)
     expect(status).toBe(200)
@@ -137,6 +140,9 @@ describe('an answer', () => {
     `${json};as=Chart;g=meta.k8s.io;v=v1`,
     `${json};as=Table;g=meta.k8s.io;v=v2`,
     `${json};as=Table;g=example.com;v=v1`,
+    `${json};as=Table;g=meta.k8s.io`,
+    `${json};v=v1`,
+    `${json};stream=events`,
   ])('to who accepts only %s is refused', async accept => {
     const { json } = await get(`${at}/one`, accept)
     expect(json).toMatchObject({ code: 406, reason: 'NotAcceptable' })
@@ -318,6 +324,7 @@ describe('compression', () => {
   test.each([
     ['small answers', `${at}/one`, 'gzip'],
     ['who does not accept it', `${at}/large`, 'identity'],
+    ['who gives it a quality', `${at}/large`, 'gzip;q=0.5, identity'],
   ])('is not for %s', async (_what, target, encoding) => {
     const { headers } = await raw(target, { 'accept-encoding': encoding })
     expect(headers['content-encoding']).toBeUndefined()
@@ -335,6 +342,7 @@ describe('indented JSON', () => {
   test.each([
     ['pretty=true', '?pretty=true', {}],
     ['pretty=1', '?pretty=1', {}],
+    ['pretty=T', '?pretty=T', {}],
     ['curl', '', { 'user-agent': 'curl/8.5.0' }],
     ['Wget', '', { 'user-agent': 'Wget/1.21' }],
     ['a browser', '', { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' }],
@@ -346,6 +354,7 @@ describe('indented JSON', () => {
   test.each([
     ['others', '', {}],
     ['pretty=false', '?pretty=false', { 'user-agent': 'curl/8.5.0' }],
+    ['pretty=yes', '?pretty=yes', { 'user-agent': 'curl/8.5.0' }],
     ['pretty=0', '?pretty=0', { 'user-agent': 'curl/8.5.0' }],
   ])('is not for %s', async (_what, query, headers) => {
     const { text } = await get(`${at}/one${query}`, undefined, headers as Record<string, string>)

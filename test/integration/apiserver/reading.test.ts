@@ -260,6 +260,12 @@ describe('a list in chunks', () => {
     expect(listed(again)).toEqual(['c', 'd', 'e'])
   })
 
+  test('of version 0 is none: the list is whole', async () => {
+    const answer = await get('limit=2&resourceVersion=0')
+    expect(listed(answer)).toEqual(names)
+    expect(answer.json.metadata.continue).toBeUndefined()
+  })
+
   test.each([
     ['that is none', 'x'],
     ['of another form', Buffer.from('{"v":"meta.k8s.io/v2"}').toString('base64url')],

@@ -6,11 +6,16 @@ const server = 'src-main/control-plane/apiserver'
 export const faults: FaultsByFile = {
   [`${server}/codec/decode-body.ts`]: [
     ['3.1.a', "(contentType ?? '').split(';')[0]", "(contentType ?? '').split('#')[0]"],
-    ['3.1.b', '?yaml$/', '?yml$/'],
-    ['3.1.c', "mediaType === 'application/vnd.kubernetes.protobuf'", "mediaType === 'protobuf'"],
+    ['3.1.b', "case 'application/yaml'", "case 'application/yml'"],
+    ['3.1.c', "case 'application/vnd.kubernetes.protobuf'", "case 'application/protobuf'"],
     ['3.1.d', "?.trim().toLowerCase() || 'application/json'", '?.trim().toLowerCase()'],
     ['3.1.e', 'throw unsupportedMediaType()', 'return decodeJson(textOf(bytes))'],
-    ['3.1.f', '?json$/', '?(json|cbor)$/'],
+    ['3.1.f', "case 'application/json':", "case 'application/json': case 'application/cbor':"],
+    [
+      '3.1.k',
+      "case 'application/json':",
+      "case 'application/json': case 'application/merge-patch+json':",
+    ],
     [
       '3.1.i',
       "throw statusError('BadRequest', `json parse error",
@@ -40,7 +45,9 @@ export const faults: FaultsByFile = {
     ],
     ['3.2.j', 'found.find(isPlainJson) ?? first', 'first'],
     ['3.3.l', '!transforms.has(as) || ', ''],
-    ['3.3.m', "parameters.get('g') !== 'meta.k8s.io'", "!parameters.get('g')"],
+    ['3.2.m', "stream && stream !== 'watch'", 'false'],
+    ['3.3.m', "group !== 'meta.k8s.io'", '!group'],
+    ['3.3.o', '!as && !group && !version', '!as'],
   ],
   [`${server}/encode-reply.ts`]: [
     ['3.2.g', 'view ?? JSON.parse(jsonBytes(reply).toString())', 'view ?? reply.item.object'],
@@ -89,9 +96,10 @@ export const faults: FaultsByFile = {
     ['3.2.k', 'reply.status >= 400', 'reply.status >= 600'],
     ['3.5.a', 'compressFrom = 128 * 1024', 'compressFrom = 1024 * 1024'],
     ['3.5.b', 'body.length <= compressFrom || ', ''],
-    ['3.5.d', 'isTrue(asked)', 'false'],
+    ['3.5.d', '(1|t|T|true|True|TRUE)', '(1|t|T|True|TRUE)'],
     ['3.5.e', '(curl|Wget|Mozilla', '(curl|Mozilla'],
-    ['3.5.f', 'isTrue(asked)', 'true'],
+    ['3.5.f', '(1|t|T|true|True|TRUE)', '(.*)'],
+    ['3.5.j', '(^|,) *gzip *(,|$)', 'gzip'],
   ],
   [`${server}/http/stream-reply.ts`]: [
     [

@@ -49,6 +49,7 @@ export const faults: FaultsByFile = {
     ],
     ['4.4.f', 'if (version) {', 'if (false) {'],
     ['4.4.g', 'if (version) {', 'if (version !== undefined) {'],
+    ['4.4.l', "query.get('resourceVersion') === '0'", 'false'],
     ['4.4.j', 'encodeContinue({ at: now, after })', 'encodeContinue({ at: 1, after })'],
   ],
   [`${server}/handlers/list-options.ts`]: [

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeBody } from './decode-body.ts'
+import { decodeBody, decodePatchBody } from './decode-body.ts'
 import { encodeProtobuf } from './protobuf.ts'
 import { scanJson } from './scan-json.ts'
 import { formatYaml, parseYaml } from './yaml.ts'
@@ -11,15 +11,20 @@ describe('formats', () => {
   test.each([
     ['application/json', '{"a":1}'],
     ['application/json;charset=utf-8', '{"a":1}'],
-    ['application/merge-patch+json', '{"a":1}'],
-    ['application/strategic-merge-patch+json', '{"a":1}'],
     ['application/yaml', 'a: 1'],
-    ['application/apply-patch+yaml', '{"a":1}'],
-    ['application/apply-patch+yaml', 'a: 1\n---\nb: 2'],
-    ['application/apply-patch+yaml', '{a: 1}'],
     ['', '{"a":1}'],
   ])('%s', async (type, text) => {
     expect((await decode(text, type)).value).toEqual({ a: 1 })
+  })
+
+  test.each([
+    ['application/merge-patch+json', '{"a":1}'],
+    ['application/strategic-merge-patch+json', '{"a":1}'],
+    ['application/apply-patch+yaml', '{"a":1}'],
+    ['application/apply-patch+yaml', 'a: 1\n---\nb: 2'],
+    ['application/apply-patch+yaml; charset=utf-8', '{a: 1}'],
+  ])('%s of a patch', async (type, text) => {
+    expect((await decodePatchBody(Buffer.from(text), type)).value).toEqual({ a: 1 })
   })
 
   test('protobuf', async () => {
@@ -29,13 +34,16 @@ describe('formats', () => {
     expect(body.strictError([])).toBeUndefined()
   })
 
-  test('others are refused with a 415', async () => {
-    await expect(decode('a=1', 'application/x-www-form-urlencoded')).rejects.toMatchObject({
-      code: 415,
-      message:
-        'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
-    })
-  })
+  test.each(['application/x-www-form-urlencoded', 'application/merge-patch+json'])(
+    '%s is refused with a 415',
+    async type => {
+      await expect(decode('{"a":1}', type)).rejects.toMatchObject({
+        code: 415,
+        message:
+          'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+      })
+    },
+  )
 })
 
 describe('what is no JSON, in Go’s words', () => {

@@ -26,21 +26,33 @@ export const acceptedBodies = [
 ] as const
 
 /**
- * Decodes a body by its `Content-Type`: JSON (also patches), YAML (also `application/apply-patch+yaml`) or
- * protobuf; without one it is JSON. `expected` is the kind of a protobuf body that names none. Throws a 415 for
- * other types and a 400 with line and column, or with Go's words, for what can't be read.
+ * Decodes an object by its `Content-Type`: JSON, YAML or protobuf; without one it is JSON. `expected` is the kind of a
+ * protobuf body that names none. Throws a 415 for other types and a 400 with line and column, or with Go's words, for
+ * what can't be read.
  */
 export async function decodeBody(
   bytes: Uint8Array,
   contentType: string | undefined,
   expected?: GroupVersionKind,
 ): Promise<DecodedBody> {
-  const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase() || 'application/json'
-  if (mediaType === 'application/vnd.kubernetes.protobuf')
-    return withoutDuplicates(decodeProtobuf(bytes, expected))
-  if (/^application\/([\w-]+\+)?json$/.test(mediaType)) return decodeJson(textOf(bytes))
-  if (/^application\/([\w-]+\+)?yaml$/.test(mediaType)) return decodeYaml(textOf(bytes))
-  throw unsupportedMediaType()
+  switch ((contentType ?? '').split(';')[0]?.trim().toLowerCase() || 'application/json') {
+    case 'application/json':
+      return decodeJson(textOf(bytes))
+    case 'application/yaml':
+      return decodeYaml(textOf(bytes))
+    case 'application/vnd.kubernetes.protobuf':
+      return withoutDuplicates(decodeProtobuf(bytes, expected))
+    default:
+      throw unsupportedMediaType()
+  }
+}
+
+/** Decodes a patch: YAML where its `Content-Type` ends so, else JSON. Throws a 400 for what can't be read. */
+export async function decodePatchBody(
+  bytes: Uint8Array,
+  contentType: string,
+): Promise<DecodedBody> {
+  return /\+yaml\b/i.test(contentType) ? decodeYaml(textOf(bytes)) : decodeJson(textOf(bytes))
 }
 
 /** The 415 for a body in a format we don't read. */

@@ -13,6 +13,7 @@ import type { StatusError } from '#kubernetes/status-error.ts'
 import { decodeBody } from '../codec/decode-body.ts'
 import { badRequest } from '../failures.ts'
 import type { RequestBody, RequestContext } from '../server-request.ts'
+import { decodePatch } from './decode-patch.ts'
 import type { FieldValidation } from './write-options.ts'
 
 type Expected = GroupVersionKind & Pick<ResourceDefinition, 'custom'>
@@ -67,7 +68,7 @@ export async function decodeConfiguration(
   validation: FieldValidation,
   warnings: Set<string>,
 ): Promise<KubernetesObject> {
-  const { value, duplicates } = await decoded(body, expected)
+  const { value, duplicates } = await decodePatch(body)
   if (!isRecord(value)) throw badRequest('error decoding YAML: the configuration is no object')
   const object = value as unknown as KubernetesObject
   requireText(object.apiVersion, 'apiVersion')

@@ -1,4 +1,4 @@
-import { decodeBody } from '../codec/decode-body.ts'
+import { decodePatchBody } from '../codec/decode-body.ts'
 import type { RequestBody } from '../server-request.ts'
 
 /** A patch as JSON, and what its text says twice; throws a 400 for what can't be read. */
@@ -7,6 +7,6 @@ export async function decodePatch(
 ): Promise<{ value: unknown; duplicates: readonly string[] }> {
   if (body.kind === 'value')
     return { value: JSON.parse(JSON.stringify(body.value ?? null)), duplicates: [] }
-  const { value, duplicates } = await decodeBody(body.bytes, body.contentType)
+  const { value, duplicates } = await decodePatchBody(body.bytes, body.contentType)
   return { value, duplicates }
 }

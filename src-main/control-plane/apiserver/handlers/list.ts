@@ -28,10 +28,16 @@ export async function readList(
 ): Promise<{ items: CachedObject[]; metadata: ListMeta }> {
   const { query } = target.context.request
   checkListOptions(query, false)
-  const limit = Math.max(readInteger(query, 'limit') ?? 0, 0)
+  const limit = limitOf(query)
   const position = await startOf(target, query, limit)
   if (!limit && position.at === undefined) return listNow(target, selection)
   return listFromStore(target, selection, position, limit)
+}
+
+/** How many are asked for, 0 for all. As from upstream's cache, a list of any version, `0`, is whole. */
+function limitOf(query: URLSearchParams): number {
+  const asked = Math.max(readInteger(query, 'limit') ?? 0, 0)
+  return query.get('resourceVersion') === '0' && !query.get('continue') ? 0 : asked
 }
 
 /** The usual list: everything, from the cache, as of now. */

@@ -81,10 +81,10 @@ export function parseAccept(accept: string): MediaRange[] {
 function satisfy({ type, parameters }: MediaRange): Negotiated | undefined {
   const format = type === '*/*' || type === 'application/*' ? 'json' : formats[type]
   if (!format) return undefined
-  const as = parameters.get('as')
-  if (!as) return { format }
-  const version = parameters.get('v') ?? 'v1'
-  if (!transforms.has(as) || parameters.get('g') !== 'meta.k8s.io') return undefined
+  const [as, group, version, stream] = ['as', 'g', 'v', 'stream'].map(name => parameters.get(name))
+  if (stream && stream !== 'watch') return undefined
+  if (!as && !group && !version) return { format }
+  if (!as || !transforms.has(as) || group !== 'meta.k8s.io') return undefined
   if (version !== 'v1' && version !== 'v1beta1') return undefined
   return { format, as: as as NonNullable<Negotiated['as']>, asVersion: version }
 }

@@ -4,7 +4,6 @@ import type { Answer } from '../api-server.ts'
 import { encodeReply, listPieces } from '../encode-reply.ts'
 import { statusOf } from '../failures.ts'
 import type { Reply } from '../reply.ts'
-import { isTrue } from '../request-info.ts'
 import type { ServerRequest } from '../server-request.ts'
 import type { Services } from '../services.ts'
 import { commonHeaders } from './common-headers.ts'
@@ -115,9 +114,10 @@ const isStreamed = (items: number, request: ServerRequest): boolean =>
 function wantsIndented(request: ServerRequest): boolean {
   const asked = request.query.get('pretty')
   return asked
-    ? isTrue(asked)
+    ? /^(1|t|T|true|True|TRUE)$/.test(asked)
     : /^(curl|Wget|Mozilla\/5\.0)/.test(request.header('user-agent') ?? '')
 }
 
+/** Only by its bare name: an encoding with a quality is not taken for asked, as upstream. */
 const wantsGzip = (request: ServerRequest): boolean =>
-  /\bgzip\b/.test(request.header('accept-encoding') ?? '')
+  /(^|,) *gzip *(,|$)/.test(request.header('accept-encoding') ?? '')
