@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
 import { CustomResourceClient, definition, thing } from '../../support/custom-resources.ts'
@@ -39,22 +42,56 @@ test('a body of 3 MiB is read, one of more is refused', async () => {
   })
 })
 
-test('a body of more than 3 MiB is refused without a length too', async () => {
+/** A POST over HTTPS whose body is written by hand. */
+function openPost(headers: Record<string, string>): ReturnType<typeof httpsRequest> {
   const { certificates, url } = cluster.controlPlane
   const { key, certificate: cert } = certificates.clients['admin'] ?? {}
-  const identity = key && cert ? { key, cert } : {}
-  const headers = { 'content-type': 'application/json' }
-  const options = { method: 'POST', headers, ca: certificates.ca.certificate, ...identity }
-  const status = await new Promise((resolve, reject) => {
-    const request = httpsRequest(`${url}${maps}`, { ...options, agent: false }, response => {
-      resolve(response.statusCode)
-      response.destroy()
-    })
+  return httpsRequest(`${url}${maps}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    ca: certificates.ca.certificate,
+    ...(key && cert ? { key, cert } : {}),
+    agent: false,
+  })
+}
+
+const answerTo = (request: ReturnType<typeof httpsRequest>): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    request.on('response', resolve)
     // The server has answered and reads no more.
     request.on('error', reject)
-    for (let sent = 0; sent <= 3; sent++) request.write(Buffer.alloc(MiB, ' '))
   })
-  expect(status).toBe(413)
+
+test('a body of more than 3 MiB is refused without a length too', async () => {
+  const request = openPost({})
+  const answer = answerTo(request)
+  for (let sent = 0; sent <= 3; sent++) request.write(Buffer.alloc(MiB, ' '))
+  const response = await answer
+  expect(response.statusCode).toBe(413)
+  response.destroy()
+})
+
+test('a request that is not done after 60 seconds is answered with a 504', async () => {
+  const request = openPost({ expect: '100-continue' })
+  const answer = answerTo(request)
+  // The server has begun to read a body that never ends.
+  await once(request, 'continue')
+  let isAnswered = false
+  void answer.then(() => {
+    isAnswered = true
+  })
+  await clock.advance(59_999)
+  expect((await api.send('GET', maps)).status).toBe(200)
+  expect(isAnswered).toBe(false)
+  await clock.advance(1)
+  const response = await answer
+  expect(response.statusCode).toBe(504)
+  expect(await json(response)).toMatchObject({
+    kind: 'Status',
+    reason: 'Timeout',
+    message: 'Timeout: request did not complete within the allotted timeout',
+  })
+  request.destroy()
 })
 
 test('an object of more than 1.5 MiB is not stored', async () => {
