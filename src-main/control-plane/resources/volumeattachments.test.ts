@@ -33,6 +33,40 @@ test.each<[string, Partial<VolumeAttachmentSpec>, string[]]>([
       'spec.source.persistentVolumeName: Required value: must specify non empty persistentVolumeName',
     ],
   ],
+  [
+    "a volume of a driver's own",
+    {
+      source: {
+        inlineVolumeSpec: {
+          accessModes: ['ReadWriteOnce'],
+          persistentVolumeReclaimPolicy: 'Retain',
+          csi: { driver: 'csi.example.com', volumeHandle: 'a' },
+        },
+      },
+    },
+    [],
+  ],
+  [
+    'a volume as others are',
+    {
+      source: {
+        inlineVolumeSpec: {
+          accessModes: ['ReadWriteOnce'],
+          capacity: { storage: '1Gi' },
+          hostPath: { path: '/srv' },
+          storageClassName: 'fast',
+          volumeMode: 'Block',
+        },
+      },
+    },
+    [
+      'spec.source.inlineVolumeSpec.capacity: Forbidden: may not be specified in the context of inline volumes',
+      'spec.source.inlineVolumeSpec.csi: Required value: has to be specified in the context of inline volumes',
+      'spec.source.inlineVolumeSpec.persistentVolumeReclaimPolicy: Forbidden: may only be Retain in the context of inline volumes',
+      'spec.source.inlineVolumeSpec.storageClassName: Forbidden: may not be specified in the context of inline volumes',
+      'spec.source.inlineVolumeSpec.volumeMode: Forbidden: may not specify volumeMode other than Filesystem in the context of inline volumes',
+    ],
+  ],
 ])('an attachment with %s', (_, spec, problems) => {
   expect(failuresOf(volumeAttachments, attachment(spec))).toEqual(problems)
 })

@@ -7,6 +7,7 @@ import type {
 import { checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
+import { validateInlineVolume } from './persistentvolumes/volume-validation.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
 import { validateDriverName } from './shared/csi-driver-name.ts'
 import {
@@ -36,6 +37,7 @@ function validateSource(source: VolumeAttachmentSource, path: string): FieldErro
   const { inlineVolumeSpec: inline, persistentVolumeName: name } = source
   if (inline && name !== undefined) return [forbidden(path, exactlyOne)]
   if (!inline && name === undefined) return [required(path, exactlyOne)]
+  if (inline) return validateInlineVolume(inline, `${path}.inlineVolumeSpec`)
   return name === ''
     ? [required(`${path}.persistentVolumeName`, 'must specify non empty persistentVolumeName')]
     : optionalForm(`${path}.persistentVolumeName`, name, checkSubdomain)

@@ -8,7 +8,11 @@ import {
 } from '#kubernetes/quantity.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { duplicate, each, forbidden, invalid, malformed, required } from '../shared/field-errors.ts'
-import { validateContainerResourceName, validateResourceName } from '../shared/resource-names.ts'
+import {
+  isHugePages,
+  validateContainerResourceName,
+  validateResourceName,
+} from '../shared/resource-names.ts'
 
 const types = ['Pod', 'Container', 'PersistentVolumeClaim']
 const lists = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const
@@ -88,7 +92,11 @@ function validateLists(item: LimitRangeItem, path: string): FieldError[] {
   const names = new Set(lists.flatMap(list => Object.keys(item[list] ?? {})))
   return [...names]
     .sort()
-    .flatMap(name => [...validateOrder(item, name, path), ...validateRatio(item, name, path)])
+    .flatMap(name => [
+      ...validateOrder(item, name, path),
+      ...validateOvercommit(item, name, path),
+      ...validateRatio(item, name, path),
+    ])
 }
 
 const validateOrder = (item: LimitRangeItem, name: string, path: string): FieldError[] =>
@@ -99,6 +107,22 @@ const validateOrder = (item: LimitRangeItem, name: string, path: string): FieldE
     const detail = `${lessText} value ${canonicalQuantity(low)} is greater than ${moreText} value ${canonicalQuantity(high)}`
     return [invalid(`${path}.${at}[${name}]`, canonicalQuantity(item[at]?.[name] ?? low), detail)]
   })
+
+/** Huge pages can't be promised twice: what is asked for by default is what is allowed by default. */
+function validateOvercommit(item: LimitRangeItem, name: string, path: string): FieldError[] {
+  const limit = item.default?.[name]
+  const request = item.defaultRequest?.[name]
+  if (!isHugePages(name) || limit === undefined || request === undefined) return []
+  return compareQuantities(limit, request) === 0
+    ? []
+    : [
+        invalid(
+          `${path}.defaultRequest[${name}]`,
+          canonicalQuantity(request),
+          `default value ${canonicalQuantity(limit)} must equal to defaultRequest value ${canonicalQuantity(request)} in ${name}`,
+        ),
+      ]
+}
 
 function validateRatio(item: LimitRangeItem, name: string, path: string): FieldError[] {
   const ratio = item.maxLimitRequestRatio?.[name]

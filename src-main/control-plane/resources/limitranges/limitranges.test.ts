@@ -59,6 +59,19 @@ test.each<[string, LimitRangeItem[], string[]]>([
       'spec.limits[0].maxLimitRequestRatio[cpu]: Invalid value: "4": ratio 4 is greater than max/min = 2.000000',
     ],
   ],
+  [
+    'with huge pages promised twice',
+    [
+      {
+        type: 'Container',
+        default: { 'hugepages-2Mi': '4Mi' },
+        defaultRequest: { 'hugepages-2Mi': '2Mi' },
+      },
+    ],
+    [
+      'spec.limits[0].defaultRequest[hugepages-2Mi]: Invalid value: "2Mi": default value 4Mi must equal to defaultRequest value 2Mi in hugepages-2Mi',
+    ],
+  ],
 ])('a limit range %s', (_, limits, problems) => {
   expect(failuresOf(limitRanges, range(...limits))).toEqual(problems)
 })

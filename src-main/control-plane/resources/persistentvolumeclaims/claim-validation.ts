@@ -3,7 +3,7 @@ import type {
   PersistentVolumeClaimSpec,
   TypedLocalObjectReference,
 } from '#kubernetes/api/core-v1.ts'
-import { checkSubdomain } from '#kubernetes/names.ts'
+import { checkQualifiedName, checkSubdomain } from '#kubernetes/names.ts'
 import { compareQuantities } from '#kubernetes/quantity.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { betaClassKey } from '#kubernetes/storage-binding.ts'
@@ -13,6 +13,8 @@ import {
   immutable,
   invalid,
   isEqual,
+  malformed,
+  notSupported,
   optionalForm,
   required,
   requiredText,
@@ -165,6 +167,14 @@ function setOrDelete<K extends keyof PersistentVolumeClaimSpec>(
   else spec[field] = value
 }
 
+const resizeStatuses = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizePending',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+]
+
 /** What is wrong with what the binder reported. */
 export const validateClaimStatus = ({
   spec = {},
@@ -172,5 +182,21 @@ export const validateClaimStatus = ({
 }: PersistentVolumeClaim): FieldError[] => [
   ...(spec.accessModes?.length ? [] : [required('Spec.accessModes')]),
   ...validateAmounts(status.capacity, 'status.capacity'),
+  ...Object.entries(status.allocatedResourceStatuses ?? {}).flatMap(([name, resize]) => [
+    ...validateClaimResource(name, 'status.allocatedResourceStatuses'),
+    ...(resizeStatuses.includes(resize)
+      ? []
+      : [notSupported('status.allocatedResourceStatuses', resize, resizeStatuses)]),
+  ]),
+  ...Object.keys(status.allocatedResources ?? {}).flatMap(name =>
+    validateClaimResource(name, 'status.allocatedResources'),
+  ),
   ...validateAmounts(status.allocatedResources, 'status.allocatedResources'),
 ]
+
+/** Storage, or a resource that somebody else names. */
+function validateClaimResource(name: string, path: string): FieldError[] {
+  const problems = malformed(path, name, checkQualifiedName(name))
+  if (problems.length > 0 || name.includes('/') || name === 'storage') return problems
+  return [notSupported(path, name, ['storage'])]
+}

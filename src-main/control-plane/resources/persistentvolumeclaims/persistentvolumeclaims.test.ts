@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '#kubernetes/api/core-v1.ts'
-import { created, failuresOf, updateFailuresOf } from '../shared/testing.ts'
+import { created, failuresOf, statusFailuresOf, updateFailuresOf } from '../shared/testing.ts'
 import { persistentVolumeClaims } from './persistentvolumeclaims.ts'
 
 const claim = (spec: Partial<PersistentVolumeClaimSpec> = {}): PersistentVolumeClaim => ({
@@ -133,4 +133,23 @@ test('a claim keeps a source that its client leaves out of the newer field', () 
       delete spec?.dataSourceRef
     }),
   ).toEqual([])
+})
+
+test('what is reported of a resize has a name and a state that Kubernetes knows', () => {
+  expect(
+    statusFailuresOf(persistentVolumeClaims, claim(), object => {
+      object.status = {
+        capacity: { storage: '-1' },
+        allocatedResources: { cpu: '1', 'example.com/blocks': '1' },
+        allocatedResourceStatuses: {
+          storage: 'Growing' as 'NodeResizePending',
+          'example.com/blocks': 'NodeResizePending',
+        },
+      }
+    }),
+  ).toEqual([
+    'status.capacity[storage]: Invalid value: "-1": must be a valid resource quantity',
+    'status.allocatedResourceStatuses: Unsupported value: "Growing": supported values: "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"',
+    'status.allocatedResources: Unsupported value: "cpu": supported values: "storage"',
+  ])
 })

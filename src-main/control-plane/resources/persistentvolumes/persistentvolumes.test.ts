@@ -48,6 +48,86 @@ test.each<[string, Partial<PersistentVolumeSpec>, string[]]>([
   expect(failuresOf(persistentVolumes, volume(spec))).toEqual(errors)
 })
 
+const secretRef = { name: 'keys' }
+test.each<[string, Partial<PersistentVolumeSpec>, string[]]>([
+  [
+    'a disk of no form',
+    {
+      azureDisk: {
+        diskName: 'a',
+        diskURI: '/disks/a',
+        kind: 'Managed',
+        cachingMode: 'All' as 'None',
+      },
+    },
+    [
+      'spec.azureDisk.cachingMode: Unsupported value: "All": supported values: "None", "ReadOnly", "ReadWrite"',
+      'spec.azureDisk.diskURI: Unsupported value: "/disks/a": supported values: "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}"',
+    ],
+  ],
+  [
+    'a partition beyond the last',
+    { gcePersistentDisk: { pdName: 'a', partition: 256 } },
+    ['spec.persistentDisk.partition: Invalid value: 256: must be between 1 and 255, inclusive'],
+  ],
+  [
+    'a registry without a port',
+    { quobyte: { registry: 'a:1,b', volume: '' } },
+    [
+      'spec.quobyte.volume: Required value',
+      'spec.quobyte.registry: Invalid value: "a:1,b": must be a host:port pair or multiple pairs separated by commas',
+    ],
+  ],
+  [
+    'a secret of no namespace',
+    { cinder: { volumeID: 'a', secretRef } },
+    ['spec.cinder.secretRef.namespace: Required value'],
+  ],
+  [
+    'odd names',
+    { storageos: { volumeName: 'A', secretRef: { name: '', namespace: 'a' } } },
+    [
+      'spec.storageos.secretRef.name: Required value',
+      expect.stringMatching(/^spec.storageos.volumeName: Invalid value: "A": a lowercase RFC 1123/),
+    ] as string[],
+  ],
+  [
+    'endpoints of nowhere',
+    { glusterfs: { endpoints: 'a', path: 'b', endpointsNamespace: '' } },
+    [
+      'spec.glusterfs.endpointsNamespace: Invalid value: "": if the endpointnamespace is set, it must be a valid namespace name',
+    ],
+  ],
+  [
+    'a share by a relative path',
+    { nfs: { server: 's', path: 'srv' } },
+    ['spec.nfs.path: Invalid value: "srv": must be an absolute path'],
+  ],
+  [
+    'a portal with a long name',
+    {
+      iscsi: {
+        targetPortal: 'a'.repeat(64),
+        iqn: 'iqn.2020-01.io:a',
+        lun: 0,
+        initiatorName: 'iqn.2020-01.io:b',
+      },
+    },
+    [
+      `spec.iscsi.targetportal: Invalid value: "${'a'.repeat(64)}": Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.`,
+    ],
+  ],
+  [
+    "a driver's secret that is not named",
+    { csi: { driver: 'a.io', volumeHandle: 'a', nodePublishSecretRef: { namespace: 'a' } } },
+    ['spec.csi.nodePublishSecretRef.name: Required value'],
+  ],
+])('a volume of another system with %s is refused', (_what, source, errors) => {
+  const { hostPath: _, ...spec } = volume().spec ?? {}
+  const object: PersistentVolume = { metadata: { name: 'pv' }, spec: { ...spec, ...source } }
+  expect(failuresOf(persistentVolumes, object)).toEqual(errors)
+})
+
 test('a local volume needs to say where it is', () => {
   const { hostPath: _, ...spec } = volume().spec ?? {}
   const local = { metadata: { name: 'pv' }, spec: { ...spec, local: { path: '/srv' } } }

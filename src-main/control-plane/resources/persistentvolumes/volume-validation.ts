@@ -2,7 +2,6 @@ import type { PersistentVolume, PersistentVolumeSpec } from '#kubernetes/api/cor
 import { checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { diffText } from '../pods/diff-text.ts'
-import { validateDriverName } from '../shared/csi-driver-name.ts'
 import {
   each,
   forbidden,
@@ -13,50 +12,51 @@ import {
   optionalForm,
   optionalOneOf,
   required,
-  requiredText,
 } from '../shared/field-errors.ts'
 import { validateNodeTerm } from '../shared/pod-spec/validate-affinity.ts'
-import { validateLegacySource } from '../shared/pod-spec/validate-legacy-volumes.ts'
-import { validateNoBacksteps } from '../shared/pod-spec/validate-paths.ts'
 import { validateAccessModes, validateSize, validateVolumeMode } from '../shared/volume-modes.ts'
+import { sourceOf, validateSource } from './source-validation.ts'
 
-const ordinary = new Set([
-  'capacity',
-  'accessModes',
-  'claimRef',
-  'persistentVolumeReclaimPolicy',
-  'storageClassName',
-  'mountOptions',
-  'volumeMode',
-  'nodeAffinity',
-  'volumeAttributesClassName',
-])
-const hostPathTypes = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-]
-const claimSpecific = ['Delete', 'Recycle', 'Retain']
+const reclaimPolicies = ['Delete', 'Recycle', 'Retain']
 
 /** What is wrong with a volume. */
-export function validateVolume({ spec = {} }: PersistentVolume): FieldError[] {
+export const validateVolume = ({ spec = {} }: PersistentVolume): FieldError[] => [
+  ...validateAccessModes(spec.accessModes, 'spec.accessModes'),
+  ...validateCapacity(spec, 'spec.capacity'),
+  ...optionalOneOf(
+    'spec.persistentVolumeReclaimPolicy',
+    spec.persistentVolumeReclaimPolicy,
+    reclaimPolicies,
+  ),
+  ...validateNodeAffinity(spec, 'spec.nodeAffinity'),
+  ...validateSource(spec, 'spec'),
+  ...validateRecycling(spec),
+  ...optionalForm('spec.storageClassName', spec.storageClassName, checkSubdomain),
+  ...validateVolumeMode(spec.volumeMode, 'spec.volumeMode'),
+  ...validateAttributes(spec),
+]
+
+/** What is wrong with a volume that lies within an attachment: it is a driver's, and nothing is bound to it. */
+export function validateInlineVolume(spec: PersistentVolumeSpec, path: string): FieldError[] {
+  const { capacity, claimRef, persistentVolumeReclaimPolicy: policy, volumeMode } = spec
+  const refuse = (field: string, isGiven: boolean, what = 'may not be specified') =>
+    isGiven ? [forbidden(`${path}.${field}`, `${what} in the context of inline volumes`)] : []
   return [
-    ...validateAccessModes(spec.accessModes, 'spec.accessModes'),
-    ...validateCapacity(spec),
-    ...optionalOneOf(
-      'spec.persistentVolumeReclaimPolicy',
-      spec.persistentVolumeReclaimPolicy,
-      claimSpecific,
+    ...refuse('claimRef', claimRef !== undefined),
+    ...validateAccessModes(spec.accessModes, `${path}.accessModes`),
+    ...refuse('capacity', Object.keys(capacity ?? {}).length > 0),
+    ...(spec.csi
+      ? []
+      : [required(`${path}.csi`, 'has to be specified in the context of inline volumes')]),
+    ...refuse('persistentVolumeReclaimPolicy', policy !== 'Retain', 'may only be Retain'),
+    ...refuse('nodeAffinity', spec.nodeAffinity !== undefined),
+    ...validateSource(spec, path),
+    ...refuse('storageClassName', Boolean(spec.storageClassName)),
+    ...refuse(
+      'volumeMode',
+      volumeMode !== undefined && volumeMode !== 'Filesystem',
+      'may not specify volumeMode other than Filesystem',
     ),
-    ...validateNodeAffinity(spec),
-    ...validateSource(spec),
-    ...optionalForm('spec.storageClassName', spec.storageClassName, checkSubdomain),
-    ...validateVolumeMode(spec.volumeMode, 'spec.volumeMode'),
   ]
 }
 
@@ -93,14 +93,7 @@ export function validateVolumeUpdate(
   ]
 }
 
-/** The part of the spec that says what kind of volume it is. */
-export const sourceOf = (spec: PersistentVolumeSpec): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(spec).filter(([field, value]) => !ordinary.has(field) && value !== undefined),
-  )
-
-function validateCapacity({ capacity = {} }: PersistentVolumeSpec): FieldError[] {
-  const path = 'spec.capacity'
+function validateCapacity({ capacity = {} }: PersistentVolumeSpec, path: string): FieldError[] {
   const names = Object.keys(capacity)
   if (names.length === 0) return [required(path)]
   if (names.length > 1 || capacity['storage'] === undefined) {
@@ -109,8 +102,10 @@ function validateCapacity({ capacity = {} }: PersistentVolumeSpec): FieldError[]
   return validateSize(capacity['storage'], `${path}[storage]`)
 }
 
-function validateNodeAffinity({ nodeAffinity, local }: PersistentVolumeSpec): FieldError[] {
-  const path = 'spec.nodeAffinity'
+function validateNodeAffinity(
+  { nodeAffinity, local }: PersistentVolumeSpec,
+  path: string,
+): FieldError[] {
   if (!nodeAffinity) {
     return local ? [required(path, 'Local volume requires node affinity')] : []
   }
@@ -131,46 +126,17 @@ function validateNodeAffinity({ nodeAffinity, local }: PersistentVolumeSpec): Fi
   ]
 }
 
-/** Exactly one source. */
-function validateSource(spec: PersistentVolumeSpec): FieldError[] {
-  const [first, ...more] = Object.keys(sourceOf(spec))
-  if (!first) return [required('spec', 'must specify a volume type')]
-  const { hostPath, local, csi, nfs, volumeAttributesClassName: attributes } = spec
-  return [
-    ...more.map(field => forbidden(`spec.${field}`, 'may not specify more than 1 volume type')),
-    ...(hostPath
-      ? [
-          ...validatePath(hostPath.path, 'spec.hostPath.path'),
-          ...optionalOneOf('spec.hostPath.type', hostPath.type, hostPathTypes),
-          ...validateRecycling(spec),
-        ]
-      : []),
-    ...(local ? validatePath(local.path, 'spec.local.path') : []),
-    ...(csi
-      ? [
-          ...validateDriverName(csi.driver, 'spec.csi.driver'),
-          ...requiredText('spec.csi.volumeHandle', csi.volumeHandle),
-        ]
-      : []),
-    ...(nfs
-      ? [...requiredText('spec.nfs.server', nfs.server), ...requiredText('spec.nfs.path', nfs.path)]
-      : []),
-    ...validateLegacySource(
-      first,
-      sourceOf(spec)[first] as Record<string, unknown>,
-      `spec.${first}`,
-    ),
-    ...(attributes === undefined ? [] : validateAttributes(attributes, csi !== undefined)),
-  ]
-}
-
-function validateAttributes(className: string, isCsi: boolean): FieldError[] {
+function validateAttributes({
+  volumeAttributesClassName,
+  csi,
+}: PersistentVolumeSpec): FieldError[] {
+  if (volumeAttributesClassName === undefined) return []
   const path = 'spec.volumeAttributesClassName'
   return [
-    ...(className
-      ? malformed(path, className, checkSubdomain(className))
+    ...(volumeAttributesClassName
+      ? malformed(path, volumeAttributesClassName, checkSubdomain(volumeAttributesClassName))
       : [required(path, 'an empty string is disallowed')]),
-    ...(isCsi
+    ...(csi
       ? []
       : [required('spec.csi', 'has to be specified when using volumeAttributesClassName')]),
   ]
@@ -188,6 +154,3 @@ const validateRecycling = ({
         ),
       ]
     : []
-
-const validatePath = (path: string, field: string): FieldError[] =>
-  path ? validateNoBacksteps(path, field) : [required(field)]

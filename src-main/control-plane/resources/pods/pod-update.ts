@@ -2,6 +2,10 @@ import type { Container, Pod, PodSpec, Toleration, Volume } from '#kubernetes/ap
 import { checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { each, forbidden, invalid, isEqual } from '../shared/field-errors.ts'
+import {
+  validateProfileAnnotations,
+  validateProfilesMatch,
+} from '../shared/pod-spec/validate-profile-annotations.ts'
 import { diffText } from './diff-text.ts'
 import { validateGatedChanges } from './gated-pods.ts'
 import { mirrorAnnotation, validateAnnotationUpdate } from './pod-annotations.ts'
@@ -107,8 +111,10 @@ function validateGates({ schedulingGates }: PodSpec, old: PodSpec): FieldError[]
 }
 
 /** What only the create of a pod is refused for. */
-export function validatePodCreate({ spec }: Pod): FieldError[] {
+export function validatePodCreate(pod: Pod): FieldError[] {
+  const { spec } = pod
   return [
+    ...validateProfilesMatch(pod),
     ...(spec.ephemeralContainers?.length
       ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')]
       : []),
@@ -123,6 +129,7 @@ export function validatePodOnly(pod: Pod): FieldError[] {
   const { metadata, spec } = pod
   const cost = metadata.annotations?.[deletionCost]
   return [
+    ...validateProfileAnnotations(pod, 'metadata.annotations'),
     ...each(spec.containers, 'spec.containers', validateImageText),
     ...each(spec.initContainers, 'spec.initContainers', validateImageText),
     ...validateEphemeralClaims(pod),

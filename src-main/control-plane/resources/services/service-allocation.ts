@@ -114,6 +114,11 @@ function allocateAddress(service: Service, old: Service | undefined, allocation:
   spec.clusterIPs = [address]
 }
 
+const several = [
+  { field: 'clusterIPs', what: 'cluster IPs' },
+  { field: 'ipFamilies', what: 'IP families' },
+] as const
+
 /** This cluster has IPv4 addresses only; services without selector and address may name both families. */
 function initFamilies(service: Service, allocation: Allocation): void {
   const { spec } = service
@@ -126,6 +131,15 @@ function initFamilies(service: Service, allocation: Allocation): void {
       spec.ipFamilies = spec.ipFamilies[0] === 'IPv4' ? ['IPv4', 'IPv6'] : ['IPv6', 'IPv4']
     return
   }
+  for (const { field, what } of several)
+    if (spec.ipFamilyPolicy === 'SingleStack' && (spec[field] ?? []).length > 1)
+      allocation.refuse(
+        invalid(
+          'spec.ipFamilyPolicy',
+          spec.ipFamilyPolicy,
+          `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${what} are specified`,
+        ),
+      )
   if (spec.ipFamilyPolicy === 'RequireDualStack')
     allocation.refuse(
       invalid(

@@ -165,6 +165,9 @@ describe('a service that is created', () => {
     expect(() => create({ ipFamilyPolicy: 'RequireDualStack' })).toThrow(
       'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services',
     )
+    expect(() => create({ ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4', 'IPv6'] })).toThrow(
+      `spec.ipFamilyPolicy: Invalid value: "SingleStack": must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified`,
+    )
   })
 })
 

@@ -1,7 +1,7 @@
 import { canonicalQuantity, compareQuantities, parseQuantity } from '#kubernetes/quantity.ts'
 import type { Quantity } from '#kubernetes/scalars.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
-import { each, forbidden, invalid, notSupported, required } from './field-errors.ts'
+import { forbidden, invalid, notSupported, required } from './field-errors.ts'
 
 const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
 const shortModes: [mode: string, short: string][] = [
@@ -54,7 +54,7 @@ export const validateAmounts = (
   amounts: Record<string, Quantity> | undefined,
   path: string,
 ): FieldError[] =>
-  each(Object.entries(amounts ?? {}), path, ([name, amount]) =>
+  Object.entries(amounts ?? {}).flatMap(([name, amount]) =>
     parseQuantity(amount) === undefined || compareQuantities(amount, '0') < 0
       ? [invalid(`${path}[${name}]`, amount, 'must be a valid resource quantity')]
       : [],

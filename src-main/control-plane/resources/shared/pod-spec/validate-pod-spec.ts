@@ -15,6 +15,7 @@ import { validateAnnotations, validateLabels } from '../object-meta.ts'
 import { validateContainers } from './validate-containers.ts'
 import { validateDns } from './validate-dns.ts'
 import { validatePodResources } from './validate-pod-resources.ts'
+import { validateProfileAnnotations } from './validate-profile-annotations.ts'
 import { validatePodClaims } from './validate-resource-claims.ts'
 import { validateScheduling } from './validate-scheduling.ts'
 import { validatePodSecurityContext } from './validate-security-context.ts'
@@ -66,6 +67,7 @@ export function validatePodTemplate(template: PodTemplateSpec, path: string): Fi
   return [
     ...validateLabels(template.metadata?.labels, `${path}.labels`),
     ...validateAnnotations(template.metadata?.annotations, `${path}.annotations`),
+    ...validateProfileAnnotations(template, `${path}.annotations`),
     ...validatePodSpec(spec, `${path}.spec`),
     ...(spec.ephemeralContainers?.length
       ? [

@@ -65,7 +65,7 @@ function validateSource(volume: Volume, path: string): FieldError[] {
   if (!first) return [required(path, 'must specify a volume type')]
   return [
     ...(sources[first]?.(volume, `${path}.${first}`) ??
-      validateLegacySource(first, volume[first] as Record<string, unknown>, `${path}.${first}`)),
+      validateLegacySource(first, volume[first] as Record<string, unknown>, path)),
     ...more.map(field => forbidden(`${path}.${field}`, 'may not specify more than 1 volume type')),
   ]
 }

@@ -1,0 +1,147 @@
+import type { PersistentVolumeSpec, SecretReference } from '#kubernetes/api/core-v1.ts'
+import { checkLabel, checkSubdomain } from '#kubernetes/names.ts'
+import type { FieldError } from '#kubernetes/status-error.ts'
+import { validateDriverName } from '../shared/csi-driver-name.ts'
+import {
+  forbidden,
+  invalid,
+  optionalForm,
+  optionalOneOf,
+  required,
+  requiredForm,
+  requiredText,
+} from '../shared/field-errors.ts'
+import type { LegacySource } from '../shared/pod-spec/validate-legacy-systems.ts'
+import { requireText, validateLegacySource } from '../shared/pod-spec/validate-legacy-volumes.ts'
+import { validateNoBacksteps } from '../shared/pod-spec/validate-paths.ts'
+
+const ordinary = new Set([
+  'capacity',
+  'accessModes',
+  'claimRef',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'mountOptions',
+  'volumeMode',
+  'nodeAffinity',
+  'volumeAttributesClassName',
+])
+const hostPathTypes = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+]
+const csiSecrets = [
+  'controllerPublishSecretRef',
+  'controllerExpandSecretRef',
+  'nodePublishSecretRef',
+  'nodeExpandSecretRef',
+] as const
+const iscsiLimit = 64
+
+/** The part of the spec that says what kind of volume it is. */
+export const sourceOf = (spec: PersistentVolumeSpec): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(spec).filter(([field, value]) => !ordinary.has(field) && value !== undefined),
+  )
+
+/** What is wrong with where a volume comes from: there must be exactly one source. */
+export function validateSource(spec: PersistentVolumeSpec, path: string): FieldError[] {
+  const [first, ...more] = Object.keys(sourceOf(spec))
+  if (!first) return [required(path, 'must specify a volume type')]
+  const source = sourceOf(spec)[first] as LegacySource
+  return [
+    ...more.map(field => forbidden(`${path}.${field}`, 'may not specify more than 1 volume type')),
+    ...validateOwnSources(spec, path),
+    ...validateLegacySource(first, source, path),
+    ...validateClusterWide(first, source, `${path}.${first}`),
+  ]
+}
+
+function validateOwnSources(spec: PersistentVolumeSpec, path: string): FieldError[] {
+  const { hostPath, local, csi, nfs } = spec
+  return [
+    ...(hostPath
+      ? [
+          ...validatePath(hostPath.path, `${path}.hostPath.path`),
+          ...optionalOneOf(`${path}.hostPath.type`, hostPath.type, hostPathTypes),
+        ]
+      : []),
+    ...(local ? validatePath(local.path, `${path}.local.path`) : []),
+    ...(csi
+      ? [
+          ...validateDriverName(csi.driver, `${path}.csi.driver`),
+          ...requiredText(`${path}.csi.volumeHandle`, csi.volumeHandle),
+          ...csiSecrets.flatMap(field => validateSecret(csi[field], `${path}.csi.${field}`)),
+        ]
+      : []),
+    ...(nfs
+      ? [
+          ...requiredText(`${path}.nfs.server`, nfs.server),
+          ...(nfs.path.startsWith('/')
+            ? []
+            : nfs.path
+              ? [invalid(`${path}.nfs.path`, nfs.path, 'must be an absolute path')]
+              : [required(`${path}.nfs.path`)]),
+        ]
+      : []),
+  ]
+}
+
+const validateSecret = (secret: SecretReference | undefined, path: string): FieldError[] =>
+  secret
+    ? [
+        ...requiredForm(`${path}.name`, secret.name, checkSubdomain),
+        ...requiredForm(`${path}.namespace`, secret.namespace, checkLabel),
+      ]
+    : []
+
+/** What a volume must say that one within a pod need not: what it refers to has no namespace of its own. */
+function validateClusterWide(field: string, source: LegacySource, path: string): FieldError[] {
+  switch (field) {
+    case 'cinder':
+    case 'storageos':
+      return requireText(source, 'secretRef.namespace', path)
+    case 'iscsi':
+      return [...requireText(source, 'secretRef.name', path), ...validatePortal(source, path)]
+    case 'azureFile':
+      return source['secretNamespace'] === '' ? [required(`${path}.secretNamespace`)] : []
+    case 'glusterfs':
+      return source['endpointsNamespace'] === ''
+        ? [
+            invalid(
+              `${path}.endpointsNamespace`,
+              '',
+              'if the endpointnamespace is set, it must be a valid namespace name',
+            ),
+          ]
+        : optionalForm(
+            `${path}.endpointsNamespace`,
+            source['endpointsNamespace'] as string | undefined,
+            checkLabel,
+          )
+    default:
+      return []
+  }
+}
+
+/** A name that an initiator is given is made of the portal's. */
+function validatePortal({ initiatorName, targetPortal }: LegacySource, path: string): FieldError[] {
+  return initiatorName !== undefined && `:${targetPortal}`.length > iscsiLimit
+    ? [
+        invalid(
+          `${path}.targetportal`,
+          targetPortal,
+          'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.',
+        ),
+      ]
+    : []
+}
+
+const validatePath = (path: string, field: string): FieldError[] =>
+  path ? validateNoBacksteps(path, field) : [required(field)]
