@@ -44,7 +44,11 @@ export function createRoutes(
   ])
   for (const endpoint of ['healthz', 'livez', 'readyz'] as const) {
     routes.at(`/${endpoint}`, context => health.answer(endpoint, context))
-    routes.below(`/${endpoint}/`, context => health.answer(endpoint, context))
+    routes.below(
+      `/${endpoint}/`,
+      context => health.answer(endpoint, context),
+      () => health.namesOf(endpoint).map(name => `/${endpoint}/${name}`),
+    )
   }
   addDiscovery(routes, services.catalog, () => state.address)
   addOpenApi(routes, services.catalog)

@@ -21,10 +21,8 @@ export class Health {
   }
 
   answer(endpoint: Endpoint, context: RequestContext): Reply | undefined {
-    const asked = context.info.path.split('/')[2]
-    const checks = this.#checks.filter(
-      check => endpoint === 'healthz' || check.on.includes(endpoint),
-    )
+    const asked = context.info.path.split('/').slice(2).join('/')
+    const checks = this.#checksOf(endpoint)
     if (asked) {
       const check = checks.find(({ name }) => name === asked)
       if (!check) return undefined
@@ -34,6 +32,15 @@ export class Health {
         : textReply(`internal server error: ${problem}\n`, 500)
     }
     return this.#all(endpoint, checks, context.request.query)
+  }
+
+  /** The names of the checks below an endpoint. */
+  namesOf(endpoint: Endpoint): string[] {
+    return this.#checksOf(endpoint).map(({ name }) => name)
+  }
+
+  #checksOf(endpoint: Endpoint): HealthCheck[] {
+    return this.#checks.filter(check => endpoint === 'healthz' || check.on.includes(endpoint))
   }
 
   #all(endpoint: Endpoint, checks: readonly HealthCheck[], query: URLSearchParams): Reply {

@@ -15,7 +15,7 @@ export type Route = (context: RequestContext) => Reply | undefined | Promise<Rep
 /** What answers paths that name no resource: discovery, health, version, OpenAPI. */
 export class NonResourceRoutes {
   readonly #exact = new Map<string, Route>()
-  readonly #below: [prefix: string, route: Route][] = []
+  readonly #below: { prefix: string; route: Route; listed: () => string[] }[] = []
 
   /** Answers one path, with or without a slash at its end. */
   at(path: string, route: Route): this {
@@ -23,15 +23,19 @@ export class NonResourceRoutes {
     return this
   }
 
-  /** Answers everything below a prefix; a route may decline by answering undefined. */
-  below(prefix: string, route: Route): this {
-    this.#below.push([prefix, route])
+  /**
+   * Answers everything below a prefix; a route may decline by answering undefined. `listed` tells the paths there that
+   * `/` lists.
+   */
+  below(prefix: string, route: Route, listed: () => string[] = () => []): this {
+    this.#below.push({ prefix, route, listed })
     return this
   }
 
-  /** The paths that are answered, sorted, as `/` lists them. */
+  /** The paths that are answered, sorted, as `/` lists them: all but itself. */
   paths(): string[] {
-    return [...this.#exact.keys()].sort()
+    const below = this.#below.flatMap(({ listed }) => listed())
+    return [...this.#exact.keys(), ...below].filter(path => path !== '/').sort()
   }
 
   async answer(context: RequestContext): Promise<Reply> {
@@ -43,7 +47,7 @@ export class NonResourceRoutes {
   }
 
   async #answerBelow(context: RequestContext): Promise<Reply | undefined> {
-    for (const [prefix, route] of this.#below) {
+    for (const { prefix, route } of this.#below) {
       if (!context.info.path.startsWith(prefix)) continue
       const reply = await route(context)
       if (reply) return reply

@@ -43,6 +43,7 @@ export function addDiscovery(
       const [, , version = ''] = info.path.split('/')
       return resourceList(core(), '', version)
     }),
+    () => core().flatMap(({ versions }) => versions.map(({ name }) => `/api/${name}`)),
   )
   routes.below(
     '/apis/',
@@ -53,6 +54,11 @@ export function addDiscovery(
       if (!group) throw unknownResource()
       return value({ kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) })
     }),
+    () =>
+      named().flatMap(({ name: group, versions }) => [
+        `/apis/${group}`,
+        ...versions.map(({ name }) => `/apis/${group}/${name}`),
+      ]),
   )
 }
 

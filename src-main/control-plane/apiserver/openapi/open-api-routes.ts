@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog.ts'
 import { subresourcesOf, verbsOf } from '../discovery/resource-list.ts'
-import { notAcceptable, parseAccept } from '../http/negotiate.ts'
+import { parseAccept } from '../http/negotiate.ts'
 import type { NonResourceRoutes } from '../non-resource-routes.ts'
 import { type Reply, textReply } from '../reply.ts'
 import type { RequestContext } from '../server-request.ts'
@@ -62,7 +62,7 @@ async function answer(
   { request }: RequestContext,
 ): Promise<Reply> {
   const form = preferredForm(request.header('accept'), version)
-  if (!form) throw notAcceptable()
+  if (!form) return textReply('', 406)
   const etag = `"${document.hash}"`
   const headers: Record<string, string> = {
     'content-type': form === 'json' ? 'application/json' : protobufTypes(version).answered,
