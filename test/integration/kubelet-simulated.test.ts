@@ -266,6 +266,24 @@ test('a container that takes up memory only by a restart is restarted, though it
   expect(messages).toContain('Container app resize requires restart')
 })
 
+test('a container that is given another image is restarted with it', async () => {
+  await createSized('updated', { requests: { cpu: '10m' } })
+  await untilSized('updated', { requests: { cpu: '10m' } })
+  const containers = [{ name: 'app', image: 'nginx:2' }]
+  const named = { namespace: 'default', name: 'updated' }
+  await client.patch(pods, named, { spec: { containers } }, { type: 'strategic' })
+  await eventually(async () => {
+    const { status } = await getPod('updated')
+    expect(status?.containerStatuses?.[0]).toMatchObject({
+      image: 'nginx:2',
+      restartCount: 1,
+      ready: true,
+    })
+  })
+  const messages = (await eventsOf('updated')).map(({ message }) => message)
+  expect(messages).toContain('Container app definition changed, will be restarted')
+})
+
 test('a resize waits for room, over a restart of the node too, and goes ahead when a pod leaves', async () => {
   const [half, most] = [{ requests: { cpu: '14' } }, { requests: { cpu: '20' } }]
   await createSized('neighbour', half)

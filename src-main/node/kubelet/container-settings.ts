@@ -43,6 +43,7 @@ export function containerSettings(input: ContainerSettingsInput): ContainerConfi
       [runtimeLabels.podNamespace]: metadata.namespace ?? '',
       [runtimeLabels.podUid]: metadata.uid,
       [runtimeLabels.containerName]: container.name,
+      [runtimeLabels.image]: container.image ?? '',
     },
     annotations: {},
     processes: processesOf(input),

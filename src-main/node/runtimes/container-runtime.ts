@@ -6,6 +6,8 @@ export const runtimeLabels = {
   podNamespace: 'io.kubernetes.pod.namespace',
   podUid: 'io.kubernetes.pod.uid',
   containerName: 'io.kubernetes.container.name',
+  /** The image as the pod named it, which engines may name otherwise. */
+  image: 'dev.slipway.image',
   cluster: 'dev.slipway.cluster',
 } as const
 

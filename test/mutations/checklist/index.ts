@@ -12,6 +12,7 @@ import * as discovery from './discovery.ts'
 import * as failures from './failures.ts'
 import * as forms from './forms.ts'
 import * as reading from './reading.ts'
+import * as resizes from './resizes.ts'
 import * as rights from './rights.ts'
 import * as writes from './writes.ts'
 
@@ -24,6 +25,7 @@ const sections: readonly { faults: FaultsByFile; exceptions: Exceptions }[] = [
   applyMerging,
   applyOwners,
   deletes,
+  resizes,
   rights,
   custom,
   failures,

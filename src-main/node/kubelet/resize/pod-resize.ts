@@ -3,7 +3,7 @@ import { errorMessage } from '#base/errors.ts'
 import type { PodCondition } from '#kubernetes/api/core-v1.ts'
 import { podCondition } from '#kubernetes/pod-state.ts'
 import type { ContainerRuntime, RuntimeContainer } from '../../runtimes/container-runtime.ts'
-import type { AnyContainer, BoundPod } from '../pod-facts.ts'
+import { type AnyContainer, type BoundPod, isTerminalPhase } from '../pod-facts.ts'
 import type { PodReporter } from '../pod-reporter.ts'
 import type { PodRuntimeState } from '../pod-runtime-state.ts'
 import { carryOutResize } from './carry-out-resize.ts'
@@ -50,8 +50,8 @@ export class PodResize implements Tenant {
   #refusal: (ResizeRefusal & { generation: number }) | undefined
   #waitingSince: number | undefined
   #progress: { generation: number; error?: string } | undefined
-  /** Containers that were ended so that they start again, by their ids. */
-  #ended = new Set<string>()
+  /** Containers that were ended so that they start with what they were given, by their ids. */
+  #ended: string[] = []
 
   constructor(pod: BoundPod, options: PodResizeOptions) {
     this.#options = options
@@ -62,7 +62,7 @@ export class PodResize implements Tenant {
     if (since) this.#waitingSince = Date.parse(since)
     const progress = podCondition(pod, 'PodResizeInProgress')
     if (progress) this.#progress = { generation: progress.observedGeneration ?? 0 }
-    options.room.add(this)
+    if (!isTerminalPhase(pod.status?.phase)) options.room.add(this)
     this.update(pod)
   }
 
@@ -87,7 +87,8 @@ export class PodResize implements Tenant {
   /** The pod's object changed. */
   update(pod: BoundPod): void {
     this.#desired = pod
-    const wantsResize = !areSameResources(desiredResources(pod), this.#given)
+    const isEnding = pod.metadata.deletionTimestamp !== undefined
+    const wantsResize = !isEnding && !areSameResources(desiredResources(pod), this.#given)
     if (!wantsResize) this.#stopWaiting()
     this.#options.room.changed(this, wantsResize)
   }
@@ -117,11 +118,6 @@ export class PodResize implements Tenant {
     this.#options.room.remove(this)
   }
 
-  /** Whether a container was ended for a resize, and has to run again however it ended. */
-  isToRunAgain({ id }: RuntimeContainer): boolean {
-    return this.#ended.has(id)
-  }
-
   /** Makes running containers have what they were given. Answers whether anything changed, or failed, which conditions then tell. */
   async carryOut(
     state: PodRuntimeState,
@@ -129,14 +125,14 @@ export class PodResize implements Tenant {
   ): Promise<'unchanged' | 'changed' | 'failed'> {
     const pod = this.given
     const { restart, update } = resizeSteps(this.running.of(pod, state))
-    this.#ended = new Set([...this.#ended].filter(id => isLatest(state, id)))
+    this.#ended = this.#ended.filter(id => isLatest(state, id))
     if (restart.length + update.length === 0) {
-      if (this.#ended.size === 0) this.#complete()
+      if (this.#ended.length === 0) this.#complete()
       return 'unchanged'
     }
     this.#progress ??= { generation: this.#generation }
     for (const { running, container } of restart) {
-      this.#ended.add(running.id)
+      this.#ended.push(running.id)
       await end(running, container, `Container ${container.name} resize requires restart`)
     }
     try {

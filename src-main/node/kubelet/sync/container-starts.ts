@@ -1,3 +1,4 @@
+import type { RuntimeContainer } from '../../runtimes/container-runtime.ts'
 import type { AnyContainer } from '../pod-facts.ts'
 import { attemptsOf, isAlive, type PodRuntimeState } from '../pod-runtime-state.ts'
 import type { WaitingReason } from '../status/container-status.ts'
@@ -12,6 +13,8 @@ const retryMs = 10_000
 export class ContainerStarts {
   readonly #context: PodContext
   readonly #waiting = new Map<string, WaitingReason>()
+  /** Containers that were ended so that they start anew, by their ids. */
+  readonly #ended = new Set<string>()
 
   constructor(context: PodContext) {
     this.#context = context
@@ -22,13 +25,21 @@ export class ContainerStarts {
     return this.#waiting
   }
 
-  /** A container that runs is going to be started anew. */
-  willRestart(name: string, message: string): void {
+  /** A container that runs is going to be ended and started anew. */
+  willRestart({ id, name }: RuntimeContainer, message: string): void {
+    this.#ended.add(id)
     this.#waiting.set(name, { reason: 'ContainerCreating', message })
   }
 
-  /** What runs waits for nothing. */
+  /** Whether a container was ended to start anew, and has to run again however it ended. */
+  isToRunAgain(id: string): boolean {
+    return this.#ended.has(id)
+  }
+
+  /** What runs waits for nothing, and what is gone is forgotten. */
   follow(state: PodRuntimeState): void {
+    for (const id of this.#ended)
+      if (!state.containers.some(one => one.id === id)) this.#ended.delete(id)
     for (const name of this.#waiting.keys())
       if (isAlive(attemptsOf(state, name)[0])) this.#waiting.delete(name)
   }

@@ -105,6 +105,19 @@ test('what was ended to run again does, however it ended', () => {
   })
 })
 
+test('a container whose image changed is ended to run again, whatever the policy', () => {
+  const made = { ...container('a', 'running'), labels: { 'dev.slipway.image': 'app:1' } }
+  const containers = [{ name: 'a', image: 'app:2' }]
+  const changed = { kill: ['Container a definition changed, will be restarted'] }
+  expect(actions({ containers, restartPolicy: 'Never' }, engine([made]))).toEqual(changed)
+  expect(actions({ containers: [{ name: 'a', image: 'app:1' }] }, engine([made]))).toEqual({})
+  const sidecar = { ...made, name: 'i', id: 'i-id' }
+  const initContainers = [{ name: 'i', image: 'app:2', restartPolicy: 'Always' }]
+  expect(actions({ initContainers }, engine([sidecar, ...running]))).toEqual({
+    kill: ['Container i definition changed, will be restarted'],
+  })
+})
+
 test('a finished pod gets no new sandbox', () => {
   const done = [container('a', 'exited', 0), container('b', 'exited', 0)]
   expect(actions({ restartPolicy: 'OnFailure' }, engine(done, 'notready'))).toEqual({

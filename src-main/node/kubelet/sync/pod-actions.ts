@@ -1,4 +1,4 @@
-import type { RuntimeContainer } from '../../runtimes/container-runtime.ts'
+import { type RuntimeContainer, runtimeLabels } from '../../runtimes/container-runtime.ts'
 import { type AnyContainer, type BoundPod, isSidecar } from '../pod-facts.ts'
 import { attemptsOf, isAlive, type PodRuntimeState, readySandbox } from '../pod-runtime-state.ts'
 
@@ -9,7 +9,10 @@ export interface KillAction {
   container: RuntimeContainer
   spec: AnyContainer | undefined
   message: string
+  /** What a probe decided, when it is for that. */
   probe: ProbeVerdict
+  /** It has to run again, however it ends. */
+  runsAgain: boolean
 }
 
 /** What has to be done to bring a pod on the engine to what its spec says; empty when all is well. */
@@ -70,18 +73,33 @@ function appActions(input: ActionsInput, hasSandbox: boolean) {
     if (!latest || latest.state === 'created') start.push(container)
     else if (isAlive(latest) && hasSandbox) {
       const probe = verdict(container.name)
-      if (!probe) continue
-      const restarts = pod.spec.restartPolicy !== 'Never'
-      kill.push({
-        container: latest,
-        spec: container,
-        probe,
-        message: `Container ${container.name} failed ${probe} probe${restarts ? ', will be restarted' : ''}`,
-      })
+      if (hasNewImage(container, latest)) kill.push(restartForImage(container, latest))
+      else if (probe) {
+        const restarts = pod.spec.restartPolicy !== 'Never'
+        kill.push({
+          container: latest,
+          spec: container,
+          probe,
+          message: `Container ${container.name} failed ${probe} probe${restarts ? ', will be restarted' : ''}`,
+          runsAgain: false,
+        })
+      }
     } else if (input.isToRunAgain(latest) || shouldRestart(pod, latest)) start.push(container)
   }
   return { start, kill }
 }
+
+/** Whether a pod's container was given another image since it was made. */
+const hasNewImage = ({ image }: AnyContainer, { labels }: RuntimeContainer): boolean =>
+  (labels[runtimeLabels.image] ?? image) !== image
+
+const restartForImage = (spec: AnyContainer, container: RuntimeContainer): KillAction => ({
+  container,
+  spec,
+  probe: undefined,
+  message: `Container ${spec.name} definition changed, will be restarted`,
+  runsAgain: true,
+})
 
 /** Whether a container that ended, or that lost its sandbox, is to be run again. */
 function shouldRestart(pod: BoundPod, latest: RuntimeContainer): boolean {
@@ -107,10 +125,12 @@ function initActions(input: ActionsInput, current: RuntimeContainer[], initializ
     const latest = current.find(({ name }) => name === container.name)
     if (isSidecar(container)) {
       if (!isAlive(latest)) result.start.push(container)
+      else if (latest && hasNewImage(container, latest))
+        result.kill.push(restartForImage(container, latest))
       else if (latest && verdict(container.name)) {
         const probe = verdict(container.name)
         const message = `Init container ${container.name} failed ${probe} probe, will be restarted`
-        result.kill.push({ container: latest, spec: container, probe, message })
+        result.kill.push({ container: latest, spec: container, probe, message, runsAgain: false })
       } else if (hasStarted(container.name)) continue
       if (initialized) continue
       return { ...result, done: false }

@@ -19,8 +19,9 @@ import { PodVolumes } from '../volumes/pod-volumes-state.ts'
 import { killAll, killContainer } from './container-killer.ts'
 import { ContainerStarts } from './container-starts.ts'
 import { deleteFromApi } from './delete-pod.ts'
-import { type PodActions, podActions } from './pod-actions.ts'
+import { type KillAction, type PodActions, podActions } from './pod-actions.ts'
 import type { PodContext } from './pod-context.ts'
+import { PodDeadline } from './pod-deadline.ts'
 import { replaceSandbox } from './sandbox-replacer.ts'
 import { WakeTimer } from './wake-timer.ts'
 
@@ -33,10 +34,6 @@ interface Ending {
 
 const syncRetryMs = 10_000
 const firstRetryMs = 1000
-const deadline = {
-  reason: 'DeadlineExceeded',
-  message: 'Pod was active on the node longer than the specified deadline',
-}
 
 /**
  * Looks after one pod for its whole life: brings the engine to what the spec says, shows what the engine says, and
@@ -51,6 +48,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #messages: TerminationMessages
   readonly #starts: ContainerStarts
   readonly #resize: PodResize
+  readonly #deadline: PodDeadline
   readonly #timer: WakeTimer
   readonly #stop = new AbortController()
   readonly #onDone: () => void
@@ -59,7 +57,6 @@ export class PodWorker implements AsyncDisposable {
   /** Aborted when the pod is to end, to break off pulls and starts. */
   #life = new AbortController()
   #ending: Ending | undefined
-  #failure: typeof deadline | undefined
   #isWanted = false
   #running: Promise<void> | undefined
   #retryMs = firstRetryMs
@@ -91,7 +88,7 @@ export class PodWorker implements AsyncDisposable {
     })
     this.#volumes = new PodVolumes(context, report)
     this.#messages = new TerminationMessages(runtime)
-    if (pod.status?.reason === deadline.reason) this.#failure = deadline
+    this.#deadline = new PodDeadline(pod, clock, report)
     if (pod.metadata.deletionTimestamp) this.#endAsAsked()
     this.wake()
   }
@@ -170,14 +167,16 @@ export class PodWorker implements AsyncDisposable {
     await this.#refresh()
     const pod = this.#resize.apply(this.#pod)
     if (isTerminalPhase(this.#status.written.phase)) return this.#settle()
-    if (this.#checkDeadline()) return this.#killForDeadline()
+    const leftMs = this.#deadline.left(pod, this.#status.written.startTime)
+    if (leftMs === 0) return this.#killForDeadline()
+    if (leftMs !== undefined) this.#timer.wakeIn(leftMs)
     this.#probes.follow(pod, this.#state, this.#podIP)
     const actions = podActions({
       pod,
       state: this.#state,
       verdict: name => this.#probes.verdictOn(name),
       hasStarted: name => this.#probes.stateOf(name).started,
-      isToRunAgain: container => this.#resize.isToRunAgain(container),
+      isToRunAgain: ({ id }) => this.#starts.isToRunAgain(id),
     })
     this.#starts.follow(this.#state)
     this.#publish(actions.finished)
@@ -210,18 +209,10 @@ export class PodWorker implements AsyncDisposable {
     await this.#volumes.write(sandbox.id, resolved)
     const renewal = this.#volumes.nextRenewal(this.#pod)
     if (renewal !== undefined) this.#timer.wakeIn(renewal)
-    for (const { container, spec, message, probe } of actions.kill) {
-      const ofProbe = probe && spec?.[`${probe}Probe`]?.terminationGracePeriodSeconds
-      const graceSeconds = ofProbe ?? this.#graceSeconds
-      await killContainer(this.#context, { ...this.#killing, container, message, graceSeconds })
-    }
-    const resized = await this.#resize.carryOut(this.#state, (running, { name }, message) => {
-      this.#starts.willRestart(name, message)
-      const killing = { ...this.#killing, container: running, message }
-      return killContainer(this.#context, { ...killing, graceSeconds: this.#graceSeconds })
-    })
+    for (const action of actions.kill) await this.#kill(action)
+    const resized = actions.kill.length ? 'changed' : await this.#carryOutResize()
     if (resized === 'failed') this.#timer.wakeIn(syncRetryMs)
-    let changed = actions.kill.length > 0 || resized === 'changed'
+    let changed = resized === 'changed'
     const again = await this.#starts.start(
       actions.start,
       {
@@ -243,6 +234,20 @@ export class PodWorker implements AsyncDisposable {
       this.#publish(false)
     }
     return changed
+  }
+
+  /** Ends one container, which may run again later. */
+  async #kill({ container, spec, message, probe, runsAgain }: KillAction): Promise<void> {
+    if (runsAgain) this.#starts.willRestart(container, message)
+    const ofProbe = probe && spec?.[`${probe}Probe`]?.terminationGracePeriodSeconds
+    const graceSeconds = ofProbe ?? this.#graceSeconds
+    await killContainer(this.#context, { ...this.#killing, container, message, graceSeconds })
+  }
+
+  #carryOutResize(): Promise<'unchanged' | 'changed' | 'failed'> {
+    return this.#resize.carryOut(this.#state, (container, spec, message) =>
+      this.#kill({ container, spec, message, probe: undefined, runsAgain: true }),
+    )
   }
 
   /** Nothing will run again: frees the sandbox and its address; the containers stay for their logs. */
@@ -292,21 +297,6 @@ export class PodWorker implements AsyncDisposable {
       this.#context.runtime.stopContainer(container.id, ending.graceSeconds).catch(() => {})
   }
 
-  #checkDeadline(): boolean {
-    const { activeDeadlineSeconds } = this.#pod.spec
-    const { startTime } = this.#status.written
-    if (this.#failure) return true
-    if (activeDeadlineSeconds === undefined || !startTime) return false
-    const leftMs = Date.parse(startTime) + activeDeadlineSeconds * 1000 - this.#context.clock.now()
-    if (leftMs > 0) {
-      this.#timer.wakeIn(leftMs)
-      return false
-    }
-    this.#report('Normal', 'DeadlineExceeded', deadline.message)
-    this.#failure = deadline
-    return true
-  }
-
   async #killForDeadline(): Promise<void> {
     await this.#killAll(this.#graceSeconds)
     await this.#refresh()
@@ -338,7 +328,7 @@ export class PodWorker implements AsyncDisposable {
       actualResources: (...of) => this.#resize.running.shown(pod, ...of),
       resize: ending ? [] : this.#resize.conditions(pod, now),
       ending,
-      failure: this.#failure,
+      failure: this.#deadline.failure,
       now,
     })
     this.#status.set(pod, status)

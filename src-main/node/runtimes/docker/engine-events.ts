@@ -14,6 +14,7 @@ const actions = new Set([
   'oom',
   'pause',
   'unpause',
+  'update',
   'restart',
   'destroy',
   'remove',
