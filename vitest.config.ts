@@ -2,8 +2,6 @@ import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/conformance/support/slow-first.ts'
 import { plantedMutation } from './test/mutations/planted-mutation.ts'
 
-const mutation = process.env['SLIPWAY_MUTATION']
-
 /** Tests of the official suite that fill nodes and throw pods out: they have a cluster to themselves. */
 const fillsNodes = 'test/conformance/suite/scheduling/**/*.test.ts'
 
@@ -33,7 +31,7 @@ const conformance = {
 }
 
 export default defineConfig({
-  plugins: plantedMutation(mutation),
+  plugins: plantedMutation(process.env['SLIPWAY_MUTATION']),
   test: {
     fsModuleCache: true,
     pool: 'forks',

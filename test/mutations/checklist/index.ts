@@ -11,9 +11,11 @@ import * as deletes from './deletes.ts'
 import * as discovery from './discovery.ts'
 import * as failures from './failures.ts'
 import * as forms from './forms.ts'
+import * as patches from './patches.ts'
 import * as reading from './reading.ts'
 import * as resizes from './resizes.ts'
 import * as rights from './rights.ts'
+import * as limits from './write-limits.ts'
 import * as writes from './writes.ts'
 
 const sections: readonly { faults: FaultsByFile; exceptions: Exceptions }[] = [
@@ -21,6 +23,8 @@ const sections: readonly { faults: FaultsByFile; exceptions: Exceptions }[] = [
   forms,
   reading,
   writes,
+  patches,
+  limits,
   apply,
   applyMerging,
   applyOwners,
