@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CustomResourceClient, definition, thing } from '../../support/custom-resources.ts'
 import { kubectlOutput, splitCommand } from '../../support/kubectl.ts'
 import { configMap, deployment, RestClient } from '../../support/rest-client.ts'
@@ -205,12 +205,29 @@ describe('every patch', () => {
 
   test('without a resource version is tried again when others were faster', async () => {
     const target = await stored({})
-    const keys = Array.from({ length: 12 }, (_, index) => `k${index}`)
-    const all = keys.map(key => api.patch('merge', target, { data: { [key]: '1' } }))
-    const codes = (await Promise.all(all)).map(({ status }) => status)
-    const { data = {} } = (await api.get(target)).json
-    expect(Object.keys(data)).toHaveLength(codes.filter(code => code === 200).length)
-    expect(codes.filter(code => code === 200).length).toBeGreaterThan(5)
+    const put = cluster.store.put.bind(cluster.store)
+    let rivals = 5
+    const racing = vi
+      .spyOn(cluster.store, 'put')
+      .mockImplementation(async (key, bytes, expected) => {
+        if (key.includes('/configmaps/') && rivals-- > 0) {
+          const object = JSON.parse(Buffer.from(bytes).toString())
+          object.data = { [`rival-${rivals}`]: '1' }
+          await put(key, Buffer.from(JSON.stringify(object)), expected)
+        }
+        return put(key, bytes, expected)
+      })
+    try {
+      const { status, json } = await api.patch('merge', target, { data: { own: '1' } })
+      expect(status).toBe(200)
+      expect(json.data).toEqual({ own: '1', 'rival-0': '1' })
+      rivals = 6
+      expect((await api.patch('merge', target, { data: { own: '2' } })).json.reason).toBe(
+        'Conflict',
+      )
+    } finally {
+      racing.mockRestore()
+    }
   })
 
   test('of what is not there is refused', async () => {

@@ -27,28 +27,24 @@ export const faults: FaultsByFile = {
   [`${handlers}/subresource-parts.ts`]: [
     [
       '9.1.i',
-      'if (ephemeralContainers) (target as Pod).spec.ephemeralContainers = ephemeralContainers',
-      '',
+      '(target as Pod).spec.ephemeralContainers = ephemeralContainers',
+      '(target as Pod).spec.ephemeralContainers ??= []',
     ],
     ['9.1.j', 'conditions: conditions ?? []', 'conditions: []'],
-    ['9.1.k', 'if (finalizers?.length) namespace.spec.finalizers = finalizers', ''],
-  ],
-  [`${handlers}/pod-container.ts`]: [
     [
-      '9.1.l',
-      'throw badRequest(`container ${wanted} is not valid for pod ${name}`)',
-      'return wanted',
+      '9.1.k',
+      'if (finalizers?.length) namespace.spec.finalizers = finalizers',
+      'if (finalizers?.length) namespace.spec.finalizers ??= finalizers',
     ],
+  ],
+  [`${handlers}/pod-log.ts`]: [
+    ['9.1.l', "'text/plain' }, chunks }", "'text/plain' }, chunks: (async function* () {})() }"],
   ],
   [`${server}/authentication/authenticate.ts`]: [
     ['10.1.a', 'return anonymous', 'throw unauthorized()'],
     ['10.1.b', 'if (!identity) throw unauthorized()', 'if (!identity) return anonymous'],
-    ['10.1.c', '`system:serviceaccounts:${namespace}`,', ''],
-    [
-      '10.1.i',
-      'account?.metadata.uid !== uid || secret?.metadata.deletionTimestamp || held !== token',
-      'held !== token && !secret',
-    ],
+    ['10.1.c', "'system:serviceaccounts',", ''],
+    ['10.1.i', ' || secret?.metadata.deletionTimestamp || held !== token', ''],
   ],
   [`${admission}/rbac-escalation.ts`]: [
     ['10.1.d', 'if (roles.has(definition.plural)) checkRole(request, services)', ''],

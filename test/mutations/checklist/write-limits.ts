@@ -24,10 +24,18 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/codec/yaml.ts`]: [
     ['6.9.f', 'if (seen.has(key.value)) {', 'if (seen.has(document)) {'],
-    ['6.11.j', 'throw new SyntaxError(`yaml: ${(error as Error).message}`)', 'throw error'],
+    [
+      '6.11.j',
+      'requireFinite(document.toJS({ maxAliasCount: 100 }))',
+      'document.toJS({ maxAliasCount: -1 })',
+    ],
   ],
   'src-main/kubernetes/schema/check-fields.ts': [
-    ['6.9.g', 'path: `${at.path}[${index}]`', 'path: at.path'],
+    [
+      '6.9.g',
+      'this.#value(item, type.items, { ...at, path:',
+      'this.#value(item, type.items, { ...at, was:',
+    ],
   ],
   [`${handlers}/patch.ts`]: [
     ['6.9.h', 'validation: options.fieldValidation', "validation: 'Ignore'"],
@@ -79,7 +87,13 @@ export const faults: FaultsByFile = {
   [`${server}/http/exchange.ts`]: [
     ['6.11.a', 'maxBodyBytes = 3 * 1024 * 1024', 'maxBodyBytes = 4 * 1024 * 1024'],
   ],
-  [`${server}/http/read-body.ts`]: [['6.11.b', 'if (size > maxBodyBytes) throw tooLarge()', '']],
+  [`${server}/http/read-body.ts`]: [
+    [
+      '6.11.b',
+      'if (size > maxBodyBytes) throw tooLarge()',
+      "if (size > maxBodyBytes) throw new AbortError('too large')",
+    ],
+  ],
   [`${server}/failures.ts`]: [
     ['6.11.i', "if (isTooDeep(error)) return badRequest('exceeded max depth').status", ''],
   ],

@@ -18,7 +18,7 @@ export function impersonate(
   const name = request.header('impersonate-user')
   const groups = request
     .headersStarting('impersonate-group')
-    .flatMap(([, values]) => values.flatMap(value => value.split(/,\s*/)))
+    .flatMap(([, values]) => values)
   const uid = request.header('impersonate-uid')
   const extras = request
     .headersStarting(extraPrefix)

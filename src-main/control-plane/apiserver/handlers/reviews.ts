@@ -11,6 +11,7 @@ import type {
   SubjectAccessReview,
 } from '#kubernetes/api/authorization-v1.ts'
 import { apiVersionOf } from '#kubernetes/objects.ts'
+import { type FieldError, invalid } from '#kubernetes/status-error.ts'
 import { authenticateToken } from '../authentication/authenticate.ts'
 import type { Attributes } from '../authorization/authorizer.ts'
 import { badRequest } from '../failures.ts'
@@ -18,6 +19,7 @@ import type { Reply } from '../reply.ts'
 import type { RequestContext, UserInfo } from '../server-request.ts'
 import type { Services } from '../services.ts'
 import { decodeObject } from './decode-object.ts'
+import { accessProblems, localProblems, subjectProblems } from './review-problems.ts'
 import { readWriteOptions } from './write-options.ts'
 
 export type Review = (
@@ -28,15 +30,18 @@ export type Review = (
 
 /** The kinds that are answered, never stored. */
 export const reviews: Record<string, Review> = {
-  selfsubjectaccessreviews: accessReview(({ user }) => user),
-  subjectaccessreviews: accessReview((_context, { spec }) => namedUser(spec)),
-  localsubjectaccessreviews: accessReview(({ info }, { spec }) => {
-    const { namespace } = spec.resourceAttributes ?? {}
-    if (namespace && namespace !== info.namespace) {
-      throw badRequest('spec.resourceAttributes.namespace must match namespace')
-    }
-    return namedUser(spec)
-  }),
+  selfsubjectaccessreviews: accessReview(
+    ({ user }) => user,
+    () => [],
+  ),
+  subjectaccessreviews: accessReview(
+    (_context, { spec }) => namedUser(spec),
+    ({ spec }) => subjectProblems(spec),
+  ),
+  localsubjectaccessreviews: accessReview(
+    (_context, { spec }) => namedUser(spec),
+    ({ spec }, { info }) => [...subjectProblems(spec), ...localProblems(spec, info.namespace)],
+  ),
   selfsubjectrulesreviews: rulesReview,
   selfsubjectreviews: selfReview,
   tokenreviews: tokenReview,
@@ -51,17 +56,18 @@ const namedUser = ({ user = '', groups = [], uid, extra }: Spec): UserInfo => ({
   ...(extra ? { extra } : {}),
 })
 
+/** `subject` says whose access is asked about, `problems` what is wrong with the review beside what all kinds ask of it. */
 function accessReview(
   subject: (context: RequestContext, review: SubjectAccessReview) => UserInfo,
+  problems: (review: SubjectAccessReview, context: RequestContext) => FieldError[],
 ): Review {
   return async (context, services, definition) => {
     const review = await decode<SubjectAccessReview>(context, definition)
-    const { resourceAttributes, nonResourceAttributes } = review.spec ?? {}
-    if (!resourceAttributes === !nonResourceAttributes) {
-      throw badRequest(
-        'spec.resourceAttributes: exactly one of nonResourceAttributes or resourceAttributes must be specified',
-      )
-    }
+    review.spec ??= {}
+    const { resourceAttributes, nonResourceAttributes } = review.spec
+    const wrong = [...accessProblems(review.spec), ...problems(review, context)]
+    // As upstream, whose object has lost the name of its kind by then.
+    if (wrong.length) throw invalid({ group: definition.group, kind: '' }, '', wrong)
     const user = subject(context, review)
     const wanted = resourceAttributes
       ? resourceRequest(user, resourceAttributes)

@@ -36,6 +36,7 @@ export const subresourceParts: Record<string, Take> = {
   ephemeralcontainers(target, from) {
     const { ephemeralContainers } = (from as Pod).spec
     if (ephemeralContainers) (target as Pod).spec.ephemeralContainers = ephemeralContainers
+    else delete (target as Pod).spec.ephemeralContainers
   },
   resize(target, from) {
     takeResources((target as Pod).spec.containers, (from as Pod).spec.containers)

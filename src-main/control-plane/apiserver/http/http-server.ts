@@ -114,7 +114,9 @@ export class HttpServer implements AsyncDisposable {
     )
     // A 'request' listener makes Node answer HTTP/2 through its compatibility layer too; our own listener takes its place.
     server.removeAllListeners('stream')
-    server.on('stream', (stream, headers) => this.#onStream(stream, headers))
+    server.on('stream', (stream, headers, _flags, rawHeaders) =>
+      this.#onStream(stream, headers, rawHeaders),
+    )
     server.on('session', session => this.#onSession(session))
     server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#onUpgrade(message, socket, head),
@@ -134,13 +136,17 @@ export class HttpServer implements AsyncDisposable {
     session.on('error', () => {})
   }
 
-  #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  #onStream(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
+  ): void {
     // Before anything else: a stream that was reset as it came tells so to whoever listens, or ends the process.
     stream.on('error', () => {})
     const { session } = stream
     if (!session) return
     const identity = this.#identify(session, () => session.socket as TLSSocket)
-    this.#options.serve(new Http2Exchange(stream, headers, identity))
+    this.#options.serve(new Http2Exchange(stream, headers, rawHeaders, identity))
   }
 
   #onRequest(message: IncomingMessage, response: ServerResponse): void {

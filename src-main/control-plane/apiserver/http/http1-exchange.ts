@@ -59,7 +59,7 @@ export function http1Request(
     method: message.method ?? 'GET',
     ...splitTarget(message.url ?? '/'),
     header: name => single(message.headers[name]),
-    headersStarting: prefix => headersStarting(message.headers, prefix),
+    headersStarting: prefix => headersStarting(message.rawHeaders, prefix),
     get signal() {
       signal ??= signalOf()
       return signal

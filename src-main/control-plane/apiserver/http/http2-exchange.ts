@@ -14,6 +14,7 @@ export class Http2Exchange implements Exchange {
   constructor(
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
     identity: { user: UserInfo | undefined; badCertificate: boolean },
   ) {
     this.#stream = stream
@@ -25,7 +26,7 @@ export class Http2Exchange implements Exchange {
       method,
       ...splitTarget(headers[':path'] ?? '/'),
       header: name => single(headers[name]),
-      headersStarting: prefix => headersStarting(headers, prefix),
+      headersStarting: prefix => headersStarting(rawHeaders, prefix),
       get signal() {
         signal ??= closeSignal(stream)
         return signal
@@ -115,15 +116,20 @@ export function drained(stream: Drainable): Promise<void> {
 export const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value
 
+/** By name in lower case, each with its values in their order; from names and values in turn, as they came. */
 export function headersStarting(
-  headers: IncomingHttpHeaders,
+  raw: readonly string[],
   prefix: string,
-): [string, string[]][] {
-  const found: [string, string[]][] = []
-  for (const name in headers) {
-    if (name.startsWith(prefix)) found.push([name, [headers[name] ?? ''].flat()])
+): [name: string, values: string[]][] {
+  const found = new Map<string, string[]>()
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at]?.toLowerCase() ?? ''
+    if (!name.startsWith(prefix)) continue
+    const values = found.get(name)
+    if (values) values.push(raw[at + 1] ?? '')
+    else found.set(name, [raw[at + 1] ?? ''])
   }
-  return found
+  return [...found]
 }
 
 export async function readHttpBody(
