@@ -5,6 +5,7 @@ import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
 import { CustomResourceClient, definition, thing } from '../../support/custom-resources.ts'
+import { kubectlOutput } from '../../support/kubectl.ts'
 import { configMap, RestClient } from '../../support/rest-client.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
@@ -120,6 +121,14 @@ test('a ConfigMap holds 1 MiB', async () => {
   const { json } = await api.post(maps, of('overfull', MiB + 1))
   expect(json.code).toBe(422)
   expect(json.message).toContain('Too long: may not be more than 1048576 bytes')
+})
+
+test('kubectl prints what is too long', async () => {
+  const metadata = { annotations: { 'example.com/a': 'x'.repeat(300_000) } }
+  const input = JSON.stringify(configMap('annotated', {}, metadata))
+  await expect(kubectlOutput(cluster.kubeconfig, ['create', '-f', '-'], { input })).rejects.toThrow(
+    'The ConfigMap "annotated" is invalid: metadata.annotations: Too long: may not be more than 262144 bytes',
+  )
 })
 
 test.each([

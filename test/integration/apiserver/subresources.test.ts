@@ -94,11 +94,13 @@ describe('a log', () => {
 
 describe('exec', () => {
   test.each([
-    ['without a command', 'stdout=1'],
-    ['without any stream', 'command=ls'],
-    ['without an upgrade', 'command=ls&stdout=1'],
-  ])('%s is refused', async (_what, query) => {
-    expect((await api.get(`${pods}/web/exec?${query}`)).status).toBe(400)
+    ['a command', 'stdout=1', 'you must specify at least 1 command for the container'],
+    ['any stream', 'command=ls', 'you must specify at least 1 of stdin, stdout, stderr'],
+    ['an upgrade', 'command=ls&stdout=1', 'Upgrade request required'],
+  ])('without %s is refused', async (_what, query, why) => {
+    const { json } = await api.get(`${pods}/web/exec?${query}`)
+    expect(json.code).toBe(400)
+    expect(json.message).toContain(why)
   })
 
   test('takes who may create it, also when it begins with a GET', async () => {
@@ -216,7 +218,7 @@ test.each([
     await api.patch('json', `${target}/scale`, [{ op: 'add', path: '/spec/replicas', value: 1 }])
     expect((await api.get(target)).json.spec.replicas).toBe(1)
     const negative = await api.patch('merge', `${target}/scale`, { spec: { replicas: -1 } })
-    expect(negative.json).toMatchObject({ code: 422, reason: 'Invalid' })
+    expect(negative.json).toMatchObject({ code: 422, details: { kind: 'Scale' } })
     await api.delete(target, { propagationPolicy: 'Background' })
   },
 )

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
 import { CustomResourceClient, definition, thing } from '../../support/custom-resources.ts'
+import { kubectlOutput, splitCommand } from '../../support/kubectl.ts'
 import { configMap, deployment, RestClient } from '../../support/rest-client.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
@@ -395,5 +396,39 @@ describe('generation and status', () => {
     expect(json).toMatchObject({ spec: { a: 1 }, status: { b: 2 } })
     const again = await api.patch('merge', `${things}/apart`, { ...patch, status: { b: 3 } })
     expect(again.json).toMatchObject({ spec: { a: 2 }, status: { b: 2 } })
+  })
+})
+
+describe('kubectl', () => {
+  const run = (command: string, object?: object) =>
+    kubectlOutput(
+      cluster.kubeconfig,
+      splitCommand(command),
+      object ? { input: JSON.stringify(object) } : {},
+    )
+
+  test('creates by name and by generateName, and hears of a name that is taken', async () => {
+    expect(await run('create configmap from-kubectl')).toBe('configmap/from-kubectl created\n')
+    await expect(run('create configmap from-kubectl')).rejects.toThrow(
+      'configmaps "from-kubectl" already exists',
+    )
+    const { metadata: _, ...rest } = configMap('')
+    const generated = { ...rest, metadata: { generateName: 'from-kubectl-' } }
+    expect(await run('create -f -', generated)).toMatch(/^configmap\/from-kubectl-\w{5} created$/m)
+  })
+
+  test('replaces what nobody has changed since', async () => {
+    const { json: old } = await api.post(maps, configMap('replaced'))
+    const next = { ...old, data: { k: 'v' } }
+    expect(await run('replace -f -', next)).toBe('configmap/replaced replaced\n')
+    await expect(run('replace -f -', next)).rejects.toThrow('the object has been modified')
+  })
+
+  test('patches a status, and nothing else with it', async () => {
+    await api.post(deployments, deployment('from-kubectl'))
+    const patch = JSON.stringify({ spec: { replicas: 9 }, status: { replicas: 3 } })
+    await run(`patch deployment from-kubectl --subresource=status --type=merge -p '${patch}'`)
+    const { json } = await api.get(`${deployments}/from-kubectl`)
+    expect(json).toMatchObject({ spec: { replicas: 1 }, status: { replicas: 3 } })
   })
 })

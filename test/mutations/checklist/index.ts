@@ -11,10 +11,12 @@ import * as deletes from './deletes.ts'
 import * as discovery from './discovery.ts'
 import * as failures from './failures.ts'
 import * as forms from './forms.ts'
+import * as identities from './identities.ts'
 import * as patches from './patches.ts'
 import * as reading from './reading.ts'
 import * as resizes from './resizes.ts'
 import * as rights from './rights.ts'
+import * as subresources from './subresources.ts'
 import * as limits from './write-limits.ts'
 import * as writes from './writes.ts'
 
@@ -31,6 +33,8 @@ const sections: readonly { faults: FaultsByFile; exceptions: Exceptions }[] = [
   deletes,
   resizes,
   rights,
+  subresources,
+  identities,
   custom,
   failures,
 ]

@@ -73,6 +73,8 @@ export const faults: FaultsByFile = {
     ['6.7.o', '!Array.isArray(order) || ', ''],
   ],
   [`${handlers}/patch.ts`]: [
+    ['6.5.l', '[jsonType]: (document, patch) => applyJsonPatch(document, patch),', ''],
+    ['6.7.r', 'return applyStrategicMergePatch(document, patch, type)', 'return document'],
     [
       '6.6.e',
       'next?.apiVersion !== apiVersion || next.kind !== kind',
@@ -85,7 +87,7 @@ export const faults: FaultsByFile = {
     ],
     ['6.8.a', 'next.metadata.name !== metadata.name || ', ''],
     [
-      '6.8.g',
+      '6.6.f 6.8.g',
       "'application/merge-patch+json': (document, patch) => applyMergePatch(document, patch),",
       '',
     ],

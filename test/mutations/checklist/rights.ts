@@ -44,7 +44,7 @@ export const faults: FaultsByFile = {
     ['10.1.a', 'return anonymous', 'throw unauthorized()'],
     ['10.1.b', 'if (!identity) throw unauthorized()', 'if (!identity) return anonymous'],
     ['10.1.c', "'system:serviceaccounts',", ''],
-    ['10.1.i', ' || secret?.metadata.deletionTimestamp || held !== token', ''],
+    ['10.1.i', 'if (!claims || !audiences.includes(issuer)) return undefined', 'return undefined'],
   ],
   [`${admission}/rbac-escalation.ts`]: [
     ['10.1.d', 'if (roles.has(definition.plural)) checkRole(request, services)', ''],

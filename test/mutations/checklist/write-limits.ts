@@ -19,6 +19,9 @@ export const faults: FaultsByFile = {
     ['6.9.d', "value === 'Ignore' || value === 'Warn' || value === 'Strict'", "value !== ''"],
     ['6.10.l', "wanted.every(value => value === 'All')", 'wanted.length'],
   ],
+  [`${server}/api-server.ts`]: [
+    ['6.11.k', 'requestTimeoutMs = 60_000', 'requestTimeoutMs = 59_000'],
+  ],
   [`${server}/codec/decode-body.ts`]: [
     ['6.9.e', 'JSON.stringify(value) === text ? [] : jsonProblems(text, [])', '[]'],
   ],
@@ -98,7 +101,11 @@ export const faults: FaultsByFile = {
     ['6.11.i', "if (isTooDeep(error)) return badRequest('exceeded max depth').status", ''],
   ],
   'src-main/control-plane/resources/shared/object-meta.ts': [
-    ['6.11.d', 'const maxAnnotationBytes = 256 * 1024', 'const maxAnnotationBytes = 257 * 1024'],
+    [
+      '6.11.d 6.11.l',
+      'const maxAnnotationBytes = 256 * 1024',
+      'const maxAnnotationBytes = 257 * 1024',
+    ],
   ],
   'src-main/control-plane/resources/configmaps.ts': [
     ['6.11.e', 'const maxBytes = 1024 * 1024', 'const maxBytes = 1025 * 1024'],

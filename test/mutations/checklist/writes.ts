@@ -30,7 +30,7 @@ export const faults: FaultsByFile = {
     ['6.1.o', '!metadata.name && metadata.generateName', 'metadata.generateName'],
     ['6.1.p', 'const generateNameTries = 8', 'const generateNameTries = 7'],
     [
-      '6.2.b 6.8.c',
+      '6.2.b 6.2.l 6.8.c',
       'expected && expected !== old.metadata.resourceVersion',
       'expected && !old.metadata.resourceVersion',
     ],
@@ -69,7 +69,8 @@ export const faults: FaultsByFile = {
     ],
   ],
   [`${handlers}/subresource-parts.ts`]: [
-    ['6.4.d 9.1.a', 'structuredClone(old))', 'structuredClone(old), wanted)'],
+    ['6.4.h', "copyField('status')(target, from)\n  },\n  binding", '},\n  binding'],
+    ['6.4.d 6.4.g 9.1.a', 'structuredClone(old))', 'structuredClone(old), wanted)'],
   ],
   'src-main/control-plane/apiserver/admission/namespace-lifecycle.ts': [
     ['6.1.j', 'if (!item) throw notFound(namespaces, namespace)', 'if (!item) return'],
@@ -77,7 +78,7 @@ export const faults: FaultsByFile = {
     ['11.1.g', 'if (isGoing)', 'if (!item)'],
   ],
   'src-main/kubernetes/names.ts': [
-    ['6.1.m', 'const suffixLength = 5', 'const suffixLength = 4'],
+    ['6.1.m 6.1.r', 'const suffixLength = 5', 'const suffixLength = 4'],
     ['6.1.n', 'base.slice(0, longestBase)', 'base'],
   ],
   [`${resources}/shared/object-meta.ts`]: [

@@ -16,9 +16,7 @@ export function impersonate(
 ): UserInfo {
   if (!request.headersStarting('impersonate-').length) return user
   const name = request.header('impersonate-user')
-  const groups = request
-    .headersStarting('impersonate-group')
-    .flatMap(([, values]) => values)
+  const groups = request.headersStarting('impersonate-group').flatMap(([, values]) => values)
   const uid = request.header('impersonate-uid')
   const extras = request
     .headersStarting(extraPrefix)

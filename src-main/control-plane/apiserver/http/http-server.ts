@@ -114,8 +114,14 @@ export class HttpServer implements AsyncDisposable {
     )
     // A 'request' listener makes Node answer HTTP/2 through its compatibility layer too; our own listener takes its place.
     server.removeAllListeners('stream')
-    server.on('stream', (stream, headers, _flags, rawHeaders) =>
-      this.#onStream(stream, headers, rawHeaders),
+    server.on(
+      'stream',
+      (
+        stream: ServerHttp2Stream,
+        headers: IncomingHttpHeaders,
+        _flags: number,
+        rawHeaders: string[],
+      ) => this.#onStream(stream, headers, rawHeaders),
     )
     server.on('session', session => this.#onSession(session))
     server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) =>
