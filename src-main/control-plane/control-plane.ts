@@ -198,6 +198,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       runScheduler({
         transport: transport(componentUser('system:kube-scheduler')),
         configuration: options.schedulerConfiguration,
+        connectExtender: async address =>
+          (await import('#platform/json-connection.ts')).JsonConnection.open(address),
         clock,
         logger,
       }),

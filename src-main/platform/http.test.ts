@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import http from 'node:http'
 import http2 from 'node:http2'
 import https from 'node:https'
@@ -12,6 +12,7 @@ import { WebSocketServer } from 'ws'
 import { type Certificates, ensureCertificates } from './certificates.ts'
 import { HttpClient, HttpConnectionError } from './http.ts'
 import { createHttpTransport } from './http-transport.ts'
+import { JsonConnection, type JsonServer } from './json-connection.ts'
 import { openWebSocket, UpgradeRefusedError } from './websocket.ts'
 
 let directory: string
@@ -256,6 +257,31 @@ test('the transport asks as the API wants it and hands on objects and bytes', as
   })
   const watch = await transport.request({ method: 'GET', path: '/w' })
   expect(await text(watch.events())).toContain('/w')
+})
+
+test('a JSON connection takes certificates from files and from base64, and looks at the server’s unless told not to', async () => {
+  const { target } = await serve('h1', (request, response) => {
+    const socket = request.socket as unknown as {
+      getPeerCertificate(): { subject?: { CN: string } }
+    }
+    response.end(JSON.stringify({ who: socket.getPeerCertificate().subject?.CN ?? 'nobody' }))
+  })
+  const admin = pki.clients['admin']
+  if (!admin) throw new Error('no certificate')
+  const file = path.join(directory, 'ca-of-json.pem')
+  await writeFile(file, pki.ca.certificate)
+  const encode = (pem: string) => ({ data: Buffer.from(pem).toString('base64') })
+  const nothing = { ca: undefined, certificate: undefined, key: undefined, serverName: undefined }
+  const ask = async (more: Partial<JsonServer>) => {
+    const server = { ...nothing, insecure: false, url: target.url, ...more }
+    using connection = await JsonConnection.open(server)
+    return (await connection.post('/', { a: 1 }, AbortSignal.timeout(10_000))).json
+  }
+  const known = { certificate: encode(admin.certificate), key: encode(admin.key) }
+  expect(await ask({ ca: { file }, ...known })).toEqual({ who: 'admin' })
+  expect(await ask({ insecure: true })).toEqual({ who: 'nobody' })
+  await expect(ask({})).rejects.toThrow(/certificate/)
+  await expect(ask({ ca: { file: `${file}.gone` } })).rejects.toThrow('ENOENT')
 })
 
 test('the transport throws what the caller makes of a refusal', async () => {

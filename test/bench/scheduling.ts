@@ -77,6 +77,7 @@ async function schedulerThroughput(nodeCount: number, podCount: number): Promise
     }),
     clock: systemClock,
     logger: silentLogger,
+    connectExtender: () => Promise.reject(new Error('no extender is configured')),
   })
   await promise
   return podCount / ((performance.now() - started) / 1000)

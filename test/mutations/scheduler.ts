@@ -2,12 +2,41 @@ import type { Mutation } from './mutation.ts'
 
 const scheduler = 'src-main/control-plane/scheduler'
 const plugins = `${scheduler}/plugins`
+const extenders = 'test/integration/scheduler/extenders.test.ts'
 const queue = `${scheduler}/scheduling-queue.test.ts`
 const properties = 'test/integration/scheduler/properties.test.ts'
 const simulatedNodes = 'test/integration/simulated-nodes.test.ts'
 
 /** Faults of the scheduler and of simulated nodes. */
 export const schedulerMutations: readonly Mutation[] = [
+  {
+    name: 'an extender’s score counts for as little as it is',
+    file: `${scheduler}/extenders/extender.ts`,
+    find: 'this.settings.weight * scoreScale',
+    replace: 'this.settings.weight * 0',
+    caughtBy: { file: extenders, test: 'an extender filters and ranks' },
+  },
+  {
+    name: 'an extender that may fail holds pods up',
+    file: `${scheduler}/extenders/extenders.ts`,
+    find: 'if (!extender.settings.ignorable) throw error',
+    replace: 'if (extender.settings.ignorable) throw error',
+    caughtBy: { file: extenders, test: 'one that may fail is done without' },
+  },
+  {
+    name: 'an extender is asked about every pod',
+    file: `${scheduler}/extenders/extender.ts`,
+    find: 'if (managedResources.size === 0) return true',
+    replace: 'if (managedResources.size >= 0) return true',
+    caughtBy: { file: extenders, test: 'an extender filters and ranks' },
+  },
+  {
+    name: 'extenders have no say in where pods are displaced',
+    file: `${scheduler}/scheduler.ts`,
+    find: 'extenders.preempt(info, places)',
+    replace: 'Promise.resolve(places.slice(0, extenders.concern(info) ? 1 : 0))',
+    caughtBy: { file: extenders, test: 'an extender chooses among' },
+  },
   {
     name: 'a driver’s capacity counts wherever it is',
     file: `${plugins}/volume-binding.ts`,

@@ -4,12 +4,14 @@ import { nodes } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
 import { runScheduler, type Scheduler } from '#control-plane/scheduler/scheduler.ts'
 import type { Node } from '#kubernetes/api/core-v1.ts'
+import { JsonConnection } from '#platform/json-connection.ts'
 import type { TestCluster } from './start-cluster.ts'
 
 /** Starts the scheduler as itself beside an API server that has none. */
 export const startScheduler = (
   { controlPlane }: TestCluster,
   clock: Clock = systemClock,
+  configuration?: object,
 ): Scheduler =>
   runScheduler({
     transport: controlPlane.transport({
@@ -17,6 +19,8 @@ export const startScheduler = (
       groups: ['system:authenticated'],
     }),
     clock,
+    configuration,
+    connectExtender: address => JsonConnection.open(address),
     logger: silentLogger,
   })
 

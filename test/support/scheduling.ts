@@ -1,7 +1,7 @@
 import { NodeChooser } from '#control-plane/scheduler/choose-node.ts'
 import type { Profile } from '#control-plane/scheduler/configuration/profile.ts'
 import { readConfiguration } from '#control-plane/scheduler/configuration/read-configuration.ts'
-import { findCandidate } from '#control-plane/scheduler/find-victims.ts'
+import { type Candidate, findCandidates } from '#control-plane/scheduler/find-victims.ts'
 import { fitMessage } from '#control-plane/scheduler/fit-error.ts'
 import type { ClusterListers } from '#control-plane/scheduler/framework.ts'
 import { NodeState } from '#control-plane/scheduler/node-state.ts'
@@ -141,14 +141,15 @@ export function victimsFor(
   info: PodInfo,
   nodes: NodeState[],
   { profile = profileOf(), listers = listersOf(), budgets = [] }: World = {},
-): ReturnType<typeof findCandidate> {
+): Candidate | string {
   const chooser = new NodeChooser({ listers, nominations: new Nominations(), random: () => 0 })
   const failure = chooser.choose(info, nodes, profile)
   if (failure instanceof NodeState) throw new Error('the pod fits')
-  return findCandidate(info, failure, {
+  const found = findCandidates(info, failure, {
     check: node => chooser.check(info, node, nodes, profile),
     budgets,
     args: profile.preemption ?? { minCandidateNodesAbsolute: 0, minCandidateNodesPercentage: 0 },
     random: () => 0,
   })
+  return typeof found === 'string' ? found : (found[0] as Candidate)
 }

@@ -2,6 +2,7 @@ import { errorMessage } from '#base/errors.ts'
 import { podBindings } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
 import type { VolumeBinder } from './bind-volumes.ts'
+import type { Extenders } from './extenders/extenders.ts'
 import type { PodInfo } from './pod-info.ts'
 
 /**
@@ -11,17 +12,35 @@ import type { PodInfo } from './pod-info.ts'
 export async function bindPod(
   info: PodInfo,
   node: string,
-  by: { client: Client; volumeBinder: VolumeBinder; timeoutMs: number },
+  by: {
+    client: Client
+    volumeBinder: VolumeBinder
+    timeoutMs: number
+    extenders?: Extenders | undefined
+  },
 ): Promise<void> {
   await running('PreBind plugin "VolumeBinding"', () =>
     by.volumeBinder.bind(info, node, by.timeoutMs),
   )
+  if (await boundByExtender(info, node, by.extenders)) return
   const { name, namespace = '', uid } = info.pod.metadata
   const target = { apiVersion: 'v1', kind: 'Node', name: node }
   const binding = { metadata: { name, namespace, uid }, target }
   await running('Bind plugin "DefaultBinder"', () =>
     by.client.create(podBindings, binding, { subresource: 'binding' }),
   )
+}
+
+async function boundByExtender(
+  info: PodInfo,
+  node: string,
+  extenders: Extenders | undefined,
+): Promise<boolean> {
+  try {
+    return (await extenders?.bind(info, node)) ?? false
+  } catch (cause) {
+    throw new Error(`binding rejected: ${errorMessage(cause)}`, { cause })
+  }
 }
 
 async function running(step: string, action: () => Promise<unknown>): Promise<void> {

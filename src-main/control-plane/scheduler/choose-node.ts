@@ -8,6 +8,15 @@ import type { PodInfo } from './pod-info.ts'
 const minFeasible = 100
 const minPercent = 5
 
+/** Where a pod could go. */
+export interface FeasibleNodes {
+  readonly feasible: readonly NodeState[]
+  /** Whether it is the place that the pod was promised, and no other was looked at. */
+  readonly isPromised: boolean
+  /** Why all the other nodes are none. */
+  failure(): FitFailure
+}
+
 type Filters = { plugin: string; filter: NodeFilter }[]
 /** A plugin rejects the pod whatever the node. */
 type Refusal = { message: string; plugins: ReadonlySet<string> }
@@ -35,22 +44,33 @@ export class NodeChooser {
    * In a large cluster it stops looking when enough nodes passed, and starts the next pod where it stopped.
    */
   choose(pod: PodInfo, nodes: readonly NodeState[], profile: Profile): NodeState | FitFailure {
+    const found = this.find(pod, nodes, profile)
+    return 'feasible' in found ? this.best(pod, found.feasible, { nodes, profile }) : found
+  }
+
+  /** The nodes that pass every filter, or only the one that the pod was promised, unless that is to be forgotten. */
+  find(
+    pod: PodInfo,
+    nodes: readonly NodeState[],
+    profile: Profile,
+    { heedsPromise = true } = {},
+  ): FeasibleNodes | FitFailure {
     const filters = this.#filtersFor(pod, nodes, profile)
     if (!Array.isArray(filters)) return refused(nodes.length, filters)
     const named = namedNodes(pod, nodes, profile)
     if ('message' in named) return refused(nodes.length, named)
-    const nomination = this.#nominations.get(pod.uid)
+    const nomination = heedsPromise ? this.#nominations.get(pod.uid) : undefined
     const promised = nomination && named.nodes.find(({ name }) => name === nomination.node)
-    if (promised && !this.#reject(pod, promised, nodes, profile, filters)) return promised
-    const { feasible, rejections } = this.#filter(pod, named.nodes, nodes, profile, filters)
-    if (feasible.length > 0) return this.#best(pod, feasible, nodes, profile)
-    const plugins = new Set([...rejections.values()].map(({ plugin }) => plugin))
-    for (const plugin of named.plugins) plugins.add(plugin)
-    const rest = named.rejection
-    if (rest) {
-      for (const node of nodes) if (!rejections.has(node)) rejections.set(node, rest)
+    if (promised && !this.#reject(pod, promised, nodes, profile, filters)) {
+      return {
+        feasible: [promised],
+        isPromised: true,
+        failure: () => failureOf([], new Map(), { named, feasible: [] }),
+      }
     }
-    return { nodeCount: nodes.length, rejections, plugins }
+    const { feasible, rejections } = this.#filter(pod, named.nodes, nodes, profile, filters)
+    const failure = () => failureOf(nodes, rejections, { named, feasible })
+    return feasible.length > 0 ? { feasible, isPromised: false, failure } : failure()
   }
 
   /** Why a node, with what is on it right now, can't take a pod; undefined when it can. */
@@ -135,18 +155,28 @@ export class NodeChooser {
     return { feasible, rejections }
   }
 
-  #best(
+  /** The one with the highest score of some nodes, of several any one of them. `more` has what is added to scores, by name. */
+  best(
     pod: PodInfo,
-    feasible: NodeState[],
-    nodes: readonly NodeState[],
-    profile: Profile,
+    feasible: readonly NodeState[],
+    among: {
+      nodes: readonly NodeState[]
+      profile: Profile
+      more?: ReadonlyMap<string, number>
+    },
   ): NodeState {
+    const { nodes, profile, more } = among
     const [only] = feasible
     if (feasible.length === 1 && only) return only
     const totals = new Float64Array(feasible.length)
     for (const { plugin, weight } of profile.scores) {
       const scorer = plugin.score?.(pod, nodes, this.#listers, feasible)
       if (scorer) addScores(totals, scorer, feasible, weight)
+    }
+    if (more) {
+      for (const [index, { name }] of feasible.entries()) {
+        totals[index] = (totals[index] ?? 0) + (more.get(name) ?? 0)
+      }
     }
     let best = 0
     let ties = 1
@@ -163,6 +193,24 @@ export class NodeChooser {
   }
 }
 
+/** What nodes said that aren't feasible, and of those beyond that plugins name. */
+function failureOf(
+  nodes: readonly NodeState[],
+  rejections: Map<NodeState, NodeRejection>,
+  { named, feasible }: { named: NamedNodes; feasible: readonly NodeState[] },
+): FitFailure {
+  const plugins = new Set([...rejections.values()].map(({ plugin }) => plugin))
+  for (const plugin of named.plugins) plugins.add(plugin)
+  const rest = named.rejection
+  if (rest) {
+    const isOpen = new Set(feasible)
+    for (const node of nodes) {
+      if (!rejections.has(node) && !isOpen.has(node)) rejections.set(node, rest)
+    }
+  }
+  return { nodeCount: nodes.length, rejections, plugins }
+}
+
 const refused = (nodeCount: number, { message, plugins }: Refusal): FitFailure => ({
   nodeCount,
   rejections: new Map(),
@@ -176,12 +224,19 @@ const finalRejection = ({ message, plugins }: Refusal): NodeRejection => ({
   plugin: [...plugins][0] ?? '',
 })
 
+/** The nodes that come into question, who named them, and what is to be said of the others. */
+interface NamedNodes {
+  nodes: readonly NodeState[]
+  plugins: string[]
+  rejection?: NodeRejection
+}
+
 /** The nodes that come into question when plugins name them, and what is to be said of the others. */
 function namedNodes(
   pod: PodInfo,
   nodes: readonly NodeState[],
   { filters }: Profile,
-): Refusal | { nodes: readonly NodeState[]; plugins: string[]; rejection?: NodeRejection } {
+): Refusal | NamedNodes {
   const naming = filters.flatMap(plugin => {
     const names = plugin.nodeNames?.(pod)
     return names ? [{ plugin: plugin.name, names }] : []

@@ -26,8 +26,8 @@ export interface Candidate {
   violations: number
 }
 
-/** Where pods could be displaced for a pod, or in upstream's words why nowhere. */
-export function findCandidate(
+/** Where pods could be displaced for a pod, the least harmful place first, or in upstream's words why nowhere. */
+export function findCandidates(
   pod: PodInfo,
   failure: FitFailure,
   view: {
@@ -37,7 +37,7 @@ export function findCandidate(
     args: PreemptionArgs
     random?: () => number
   },
-): Candidate | string {
+): readonly Candidate[] | string {
   const { nodeCount, rejections, message } = failure
   const refuse = (reasons: string[]) =>
     `preemption: ${nodesText(nodeCount)} ${countReasons(reasons)}.`
@@ -56,14 +56,17 @@ export function findCandidate(
     if ('reasons' in found) reasons.push(...found.reasons)
     else candidates.push(found)
   }
-  return candidates.toSorted(compareCandidates)[0] ?? refuse(reasons)
+  return candidates.length > 0 ? leastHarmfulFirst(candidates) : refuse(reasons)
 }
+
+export const leastHarmfulFirst = (candidates: readonly Candidate[]): readonly Candidate[] =>
+  candidates.toSorted(compareCandidates)
 
 /** The fewest and least important pods without which the node would take the pod. The node is left as it was. */
 function victimsOn(
   node: NodeState,
   pod: PodInfo,
-  { check, budgets }: Parameters<typeof findCandidate>[2],
+  { check, budgets }: Parameters<typeof findCandidates>[2],
 ): Candidate | Pick<Rejection, 'reasons'> {
   const lower = [...node.pods.values()].filter(({ priority }) => priority < pod.priority)
   if (lower.length === 0) return { reasons: [noVictims] }

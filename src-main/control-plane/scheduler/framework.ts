@@ -20,18 +20,21 @@ import type { NodeState } from './node-state.ts'
 import type { PodInfo } from './pod-info.ts'
 
 /** What may make a pod schedulable that wasn't. */
-export type ClusterChange =
-  | 'node added'
-  | 'node labels'
-  | 'node taints'
-  | 'node allocatable'
-  | 'pod added'
-  | 'pod labels'
-  | 'pod removed'
-  | 'storage'
-  | 'namespace labels'
-  | 'csi node'
-  | 'resource claims'
+export const clusterChanges = [
+  'node added',
+  'node labels',
+  'node taints',
+  'node allocatable',
+  'pod added',
+  'pod labels',
+  'pod removed',
+  'storage',
+  'namespace labels',
+  'csi node',
+  'resource claims',
+] as const
+
+export type ClusterChange = (typeof clusterChanges)[number]
 
 /** A change with what it happened to. */
 export interface ClusterEvent {

@@ -10,7 +10,7 @@ import { podCondition } from '#kubernetes/pod-state.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import type { NodeChooser } from './choose-node.ts'
 import type { Profile } from './configuration/profile.ts'
-import { findCandidate } from './find-victims.ts'
+import { type Candidate, findCandidates, leastHarmfulFirst } from './find-victims.ts'
 import type { FitFailure } from './fit-error.ts'
 import type { Nominations } from './nominations.ts'
 import type { PodInfo } from './pod-info.ts'
@@ -26,6 +26,12 @@ export interface PreemptionResult {
   nominatedNode?: string
   /** Makes the victims leave; they may take their grace period. */
   evict?: () => Promise<void>
+}
+
+/** In whose name pods are displaced. */
+interface Preemptor {
+  profile: Profile
+  recorder: EventRecorder
 }
 
 interface Parts {
@@ -48,41 +54,70 @@ export class Preemption {
   }
 
   /** Looks for the least harmful place for a pod. */
-  find(
+  find(pod: PodInfo, failure: FitFailure, by: Preemptor): PreemptionResult {
+    const objection = this.#objectionTo(pod, failure, by.profile)
+    if (objection !== undefined) return { text: objection }
+    const found = this.#candidates(pod, failure, by.profile)
+    return typeof found === 'string' ? this.#nowhere(pod, found) : this.#at(pod, found, by)
+  }
+
+  /** Does so among those places that `agree` leaves: others have a say, and take their time. */
+  async findAgreed(
     pod: PodInfo,
     failure: FitFailure,
-    profile: Profile,
-    recorder: EventRecorder,
-  ): PreemptionResult {
-    const { cache, chooser, nominations, budgets, random } = this.#parts
-    if (!profile.preemption) return { text: '' }
+    by: Preemptor & { agree: (places: readonly Candidate[]) => Promise<readonly Candidate[]> },
+  ): Promise<PreemptionResult> {
+    const objection = this.#objectionTo(pod, failure, by.profile)
+    if (objection !== undefined) return { text: objection }
+    const found = this.#candidates(pod, failure, by.profile)
+    if (typeof found === 'string') return this.#nowhere(pod, found)
+    return this.#at(pod, leastHarmfulFirst(await by.agree(found)), by)
+  }
+
+  /** Why nothing is to be displaced for a pod. */
+  #objectionTo(pod: PodInfo, failure: FitFailure, profile: Profile): string | undefined {
+    if (!profile.preemption) return ''
     if (pod.pod.spec?.preemptionPolicy === 'Never') {
-      return { text: 'preemption: not eligible due to preemptionPolicy=Never.' }
+      return 'preemption: not eligible due to preemptionPolicy=Never.'
     }
-    if (this.#isWaiting(pod, failure)) {
-      return { text: 'preemption: not eligible due to a terminating pod on the nominated node.' }
-    }
-    const found = findCandidate(pod, failure, {
+    return this.#isWaiting(pod, failure)
+      ? 'preemption: not eligible due to a terminating pod on the nominated node.'
+      : undefined
+  }
+
+  #candidates(pod: PodInfo, failure: FitFailure, profile: Profile): readonly Candidate[] | string {
+    const { cache, chooser, budgets, random } = this.#parts
+    return findCandidates(pod, failure, {
       check: node => chooser.check(pod, node, cache.nodes, profile),
       budgets: budgets.list(),
-      args: profile.preemption,
+      args: profile.preemption ?? { minCandidateNodesPercentage: 0, minCandidateNodesAbsolute: 0 },
       ...(random ? { random } : {}),
     })
-    if (typeof found === 'string') {
-      nominations.remove(pod.uid)
-      return { text: found, nominatedNode: '' }
-    }
-    const node = found.node.name
+  }
+
+  #nowhere(pod: PodInfo, text: string): PreemptionResult {
+    this.#parts.nominations.remove(pod.uid)
+    return { text, nominatedNode: '' }
+  }
+
+  #at(
+    pod: PodInfo,
+    [best]: readonly Candidate[],
+    { profile, recorder }: Preemptor,
+  ): PreemptionResult {
+    if (!best) return this.#nowhere(pod, 'preemption: no candidate node for preemption')
+    const { nominations } = this.#parts
+    const node = best.node.name
     const outdone = nominations.after(pod, node)
     for (const { uid } of outdone) nominations.remove(uid)
-    const victims = new Set(found.victims.map(({ uid }) => uid))
+    const victims = new Set(best.victims.map(({ uid }) => uid))
     nominations.put({ info: pod, node, victims })
     return {
       text: '',
       nominatedNode: node,
       evict: async () => {
         const { schedulerName } = profile
-        const evicting = found.victims.map(victim =>
+        const evicting = best.victims.map(victim =>
           this.#evict(victim, pod, node, { schedulerName, recorder }),
         )
         const clearing = outdone.map(info => this.#clearNomination(info))

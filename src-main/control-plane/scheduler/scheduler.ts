@@ -14,12 +14,16 @@ import { isPodTerminal } from '#kubernetes/pod-state.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { bindPod } from './bind-pod.ts'
 import { VolumeBinder } from './bind-volumes.ts'
+import { chooseExtended } from './choose-extended.ts'
 import { NodeChooser } from './choose-node.ts'
 import { nodeChanges, podChanges } from './cluster-changes.ts'
 import { type ClusterInformers, clusterInformers } from './cluster-informers.ts'
 import type { Profile } from './configuration/profile.ts'
 import { defaultSchedulerName, readConfiguration } from './configuration/read-configuration.ts'
 import { explainPod, type PodExplanation } from './explain-pod.ts'
+import type { ConnectExtender } from './extenders/extender.ts'
+import { Extenders } from './extenders/extenders.ts'
+import type { Candidate } from './find-victims.ts'
 import { type FitFailure, fitMessage } from './fit-error.ts'
 import type { ClusterChange, ClusterEvent } from './framework.ts'
 import { NodeState } from './node-state.ts'
@@ -43,6 +47,8 @@ export interface SchedulerOptions {
   logger: Logger
   /** A `KubeSchedulerConfiguration`; nothing means upstream's defaults. Throws for one that isn't right. */
   configuration?: unknown
+  /** Opens the way to an extender that the configuration names. */
+  connectExtender: ConnectExtender
   /** For choosing among equals. */
   random?: () => number
 }
@@ -70,6 +76,8 @@ export class Scheduler implements AsyncDisposable {
   readonly #preemption: Preemption
   readonly #listers: ClusterInformers
   readonly #volumeBinder: VolumeBinder
+  /** Absent without any in the configuration. */
+  readonly #extenders: Extenders | undefined
   readonly #reports = new Map<Profile, PodReports>()
   readonly #writes = new OrderedWrites(maxWrites)
   #running: Promise<void> | undefined
@@ -81,12 +89,18 @@ export class Scheduler implements AsyncDisposable {
 
   constructor(options: SchedulerOptions) {
     const { transport, clock, random } = options
-    const { profiles, firstBackoffMs, maxBackoffMs } = readConfiguration(options.configuration)
+    const { profiles, extenders, firstBackoffMs, maxBackoffMs } = readConfiguration(
+      options.configuration,
+    )
     const logger = options.logger.with({ component: 'scheduler' })
     const client = new Client(transport, { userAgent: 'kube-scheduler' })
     this.#client = client
     this.#clock = clock
     this.#logger = logger
+    if (extenders.length > 0) {
+      const by = { connect: options.connectExtender, clock, logger }
+      this.#extenders = this.#owned.use(new Extenders(extenders, by))
+    }
     this.#profiles = new Map(profiles.map(profile => [profile.schedulerName, profile]))
     const informers = this.#owned.use(new SharedInformers({ client, clock, logger }))
     const watched = clusterInformers(informers)
@@ -283,7 +297,8 @@ export class Scheduler implements AsyncDisposable {
     const { signal } = this.#stop
     let sliceStart = this.#clock.monotonic()
     for (let pod = this.#nextPod(); pod; pod = this.#nextPod()) {
-      this.#scheduleOne(pod)
+      if (this.#extenders?.concern(pod)) await this.#scheduleExtended(pod, this.#extenders)
+      else this.#scheduleOne(pod)
       const room = this.#writes.room()
       if (room) await room
       if (this.#clock.monotonic() - sliceStart > sliceMs) {
@@ -303,12 +318,58 @@ export class Scheduler implements AsyncDisposable {
     if (!profile) return
     const choice = this.#chooser.choose(info, this.#cache.nodes, profile)
     const reports = this.#reportsOf(profile)
-    if (!(choice instanceof NodeState)) {
-      const preemption = this.#preemption.find(info, choice, profile, reports.recorder)
-      this.#queue.rejected(info.uid, choice.plugins)
-      this.#writes.add(info.uid, () => reportUnschedulable(reports, info, choice, preemption))
+    if (choice instanceof NodeState) {
+      this.#place(info, choice, profile)
       return
     }
+    const preemption = this.#preemption.find(info, choice, { profile, recorder: reports.recorder })
+    this.#reject(info, choice, preemption, reports)
+  }
+
+  /** As `scheduleOne`, with extenders having their say. What they answer may be outdated when it comes, as upstream. */
+  async #scheduleExtended(info: PodInfo, extenders: Extenders): Promise<void> {
+    const profile = this.#profileOf(info.pod)
+    if (!profile) return
+    const reports = this.#reportsOf(profile)
+    try {
+      const choice = await chooseExtended(info, {
+        extenders,
+        profile,
+        chooser: this.#chooser,
+        nodes: () => this.#cache.nodes,
+      })
+      if (this.#stop.signal.aborted || !this.#queue.has(info.uid)) return
+      if (choice instanceof NodeState) {
+        this.#place(info, choice, profile)
+        return
+      }
+      const { recorder } = reports
+      const agree = (places: readonly Candidate[]) => extenders.preempt(info, places)
+      const preemption = await this.#preemption
+        .findAgreed(info, choice, { profile, recorder, agree })
+        .catch(error => {
+          this.#logger.warn('could not look for pods to displace', { error: errorMessage(error) })
+          return { text: '' }
+        })
+      this.#reject(info, choice, preemption, reports)
+    } catch (error) {
+      if (this.#stop.signal.aborted) return
+      this.#queue.failed(info.uid)
+      this.#writes.add(info.uid, () => reports.failed(info, 'SchedulerError', errorMessage(error)))
+    }
+  }
+
+  #reject(
+    info: PodInfo,
+    failure: FitFailure,
+    preemption: PreemptionResult,
+    reports: PodReports,
+  ): void {
+    this.#queue.rejected(info.uid, failure.plugins)
+    this.#writes.add(info.uid, () => reportUnschedulable(reports, info, failure, preemption))
+  }
+
+  #place(info: PodInfo, choice: NodeState, profile: Profile): void {
     this.#cache.assume(info, choice.name)
     const waits = this.#volumeBinder.waits(info)
     this.#writes.add(info.uid, () => this.#bind(info, choice.name, profile), { waits })
@@ -325,7 +386,12 @@ export class Scheduler implements AsyncDisposable {
     const reports = this.#reportsOf(profile)
     const timeoutMs = profile.bindTimeoutMs
     try {
-      const by = { client: this.#client, volumeBinder: this.#volumeBinder, timeoutMs }
+      const by = {
+        client: this.#client,
+        volumeBinder: this.#volumeBinder,
+        timeoutMs,
+        extenders: this.#extenders,
+      }
       await bindPod(info, node, by)
       this.#queue.remove(uid)
       reports.scheduled(info, node)

@@ -70,6 +70,11 @@ export class SchedulingQueue implements Disposable {
     return this.#entries.size
   }
 
+  /** Whether a pod waits, or is being placed. */
+  has(uid: string): boolean {
+    return this.#entries.has(uid)
+  }
+
   /** A pod that waits, by name. */
   find(namespace: string, name: string): PodInfo | undefined {
     const key = `${namespace}/${name}`

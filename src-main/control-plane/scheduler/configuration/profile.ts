@@ -1,5 +1,6 @@
 import type { PreemptionArgs } from '../find-victims.ts'
 import type { Plugin, WeightedPlugin } from '../framework.ts'
+import type { ExtenderSettings } from './extender-settings.ts'
 
 /** One way of scheduling, for the pods that name it. */
 export interface Profile {
@@ -20,6 +21,7 @@ export interface Profile {
 /** How the scheduler works. */
 export interface SchedulerConfiguration {
   readonly profiles: readonly Profile[]
+  readonly extenders: readonly ExtenderSettings[]
   readonly firstBackoffMs: number
   readonly maxBackoffMs: number
 }

@@ -66,6 +66,29 @@ test('plugins are taken away, weighed anew and put in another order', () => {
   expect(profile({ plugins: noPreemption }).preemption).toBeUndefined()
 })
 
+const extender = (more: object) => ({ urlPrefix: 'http://127.0.0.1:1/', ...more })
+const withExtender = (more: object) => ({ extenders: [extender(more)] })
+
+test('extenders are read with their defaults and their certificates', () => {
+  const tlsConfig = { caFile: '/ca.crt', certData: 'Y2VydA==', serverName: 'ranks' }
+  const managedResources = [{ name: 'example.com/gpu', ignoredByScheduler: true }]
+  const { extenders, profiles } = readConfiguration({
+    extenders: [extender({ enableHTTPS: true, tlsConfig, managedResources, httpTimeout: '100ms' })],
+  })
+  expect(extenders).toMatchObject([
+    {
+      address: { ca: { file: '/ca.crt' }, certificate: { data: 'Y2VydA==' }, insecure: false },
+      ignorable: false,
+      nodeCacheCapable: false,
+      timeoutMs: 100,
+    },
+  ])
+  expect(profiles[0]?.plugins.map(({ name }) => name)).toContain('Extender')
+  const { address, timeoutMs } =
+    readConfiguration(withExtender({ enableHTTPS: true })).extenders[0] ?? {}
+  expect([address?.insecure, timeoutMs]).toEqual([true, 5000])
+})
+
 const withFit = (args: object) => ({
   profiles: [{ pluginConfig: [{ name: 'NodeResourcesFit', args }] }],
 })
@@ -75,7 +98,15 @@ test.for([
   [{ colour: 'red' }, 'colour: is not known'],
   [{ podMaxBackoffSeconds: 1, podInitialBackoffSeconds: 2 }, 'podMaxBackoffSeconds: must not be'],
   [{ percentageOfNodesToScore: 101 }, 'percentageOfNodesToScore: a whole number from 0 to 100'],
-  [{ extenders: [{}] }, 'extenders: are not supported'],
+  [{ extenders: [{}] }, 'extenders[0].urlPrefix: an http or https URL is wanted'],
+  [withExtender({ prioritizeVerb: 'rank' }), 'extenders[0].weight: must be greater than 0'],
+  [withExtender({ httpTimeout: 'soon' }), 'extenders[0].httpTimeout: a duration such as 5s'],
+  [withExtender({ managedResources: [{ name: 'cpu' }] }), 'managedResources[0].name: "cpu" is not'],
+  [withExtender({ colour: 'red' }), 'extenders[0].colour: is not known'],
+  [
+    { extenders: [extender({ bindVerb: 'a' }), extender({ bindVerb: 'b' })] },
+    'extenders: only one may have a bindVerb',
+  ],
   [{ profiles: [{}, {}] }, 'profiles[0].schedulerName: is wanted'],
   [
     { profiles: [{ schedulerName: 'a' }, { schedulerName: 'a' }] },

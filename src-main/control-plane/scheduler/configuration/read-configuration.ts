@@ -1,10 +1,13 @@
 import { DocumentFields } from '#base/document-fields.ts'
+import { extenderPlugin } from '../extender-plugin.ts'
 import { type ExtensionPoint, extensionPoints } from '../extension-points.ts'
-import type { Plugin } from '../framework.ts'
+import { clusterChanges, type Plugin } from '../framework.ts'
 import { type PluginDefinition, pluginDefinitions } from '../plugins/index.ts'
+import { readExtenders } from './extender-settings.ts'
 import { preemptionArgs, volumeBindingArgs } from './plugin-arguments.ts'
 import type { Profile, SchedulerConfiguration } from './profile.ts'
 
+const fit = 'NodeResourcesFit'
 const version = 'kubescheduler.config.k8s.io/v1'
 export const defaultSchedulerName = 'default-scheduler'
 /** Fields of upstream's configuration that speak of a scheduler in a process of its own. */
@@ -32,25 +35,45 @@ export function readConfiguration(document: unknown = {}): SchedulerConfiguratio
   if (maxBackoffMs < firstBackoffMs) {
     throw top.wrong('podMaxBackoffSeconds', 'must not be less than podInitialBackoffSeconds')
   }
-  if (top.list('extenders')?.length) throw top.wrong('extenders', 'are not supported')
+  const extenders = readExtenders(top.list('extenders') ?? [])
   const profiles = top.list('profiles') ?? [new DocumentFields({}, 'profiles[0]')]
   for (const field of elsewhere) top.any(field)
   top.done()
-  const read = profiles.map(profile => readProfile(profile, percentage, profiles.length > 1))
+  const read = profiles.map(profile =>
+    readProfile(profile, {
+      percentage,
+      isOneOfMany: profiles.length > 1,
+      ignoredResources: extenders.flatMap(one => one.ignoredResources),
+      others: extenders.length > 0 ? [extenderStandIn] : [],
+    }),
+  )
   const names = read.map(({ schedulerName }) => schedulerName)
   const twice = names.findIndex((name, index) => names.indexOf(name) < index)
   if (twice >= 0) {
     throw new Error(`profiles[${twice}].schedulerName: ${names[twice]} is there twice`)
   }
-  return { profiles: read, firstBackoffMs, maxBackoffMs }
+  return { profiles: read, extenders, firstBackoffMs, maxBackoffMs }
 }
 
-function readProfile(profile: DocumentFields, percentage: number, isOneOfMany: boolean): Profile {
+/** Nobody knows what an extender looks at: any change may help a pod that it rejected. */
+const extenderStandIn: Plugin = { name: extenderPlugin, wakesOn: clusterChanges }
+
+function readProfile(
+  profile: DocumentFields,
+  top: {
+    percentage: number
+    isOneOfMany: boolean
+    /** Only extenders look at these. */
+    ignoredResources: readonly string[]
+    /** What stands in for rules outside. */
+    others: readonly Plugin[]
+  },
+): Profile {
   const schedulerName = profile.text('schedulerName')
-  if (isOneOfMany && !schedulerName) throw profile.wrong('schedulerName', 'is wanted')
+  if (top.isOneOfMany && !schedulerName) throw profile.wrong('schedulerName', 'is wanted')
   const own = profile.integer('percentageOfNodesToScore', 0, 100)
   const places = readPlaces(profile.part('plugins'))
-  const args = readPluginConfig(profile.list('pluginConfig') ?? [])
+  const args = ignoring(top.ignoredResources, readPluginConfig(profile.list('pluginConfig') ?? []))
   profile.done()
   const created = new Map<string, Plugin>()
   const create = ({ name, create }: PluginDefinition): Plugin => {
@@ -74,13 +97,22 @@ function readProfile(profile: DocumentFields, percentage: number, isOneOfMany: b
     preemption: at('postFilter').length
       ? preemptionArgs(argumentsOf(args, 'DefaultPreemption'))
       : undefined,
-    percentageOfNodesToScore: own ?? percentage,
+    percentageOfNodesToScore: own ?? top.percentage,
     bindTimeoutMs: volumeBindingArgs(argumentsOf(args, 'VolumeBinding')).bindTimeoutSeconds * 1000,
-    plugins: [...created.values()],
+    plugins: [...created.values(), ...top.others],
   }
 }
 
-type PluginConfig = ReadonlyMap<string, { document: unknown; path: string }>
+type PluginConfig = ReadonlyMap<string, { document: object; path: string }>
+
+/** Has NodeResourcesFit leave out more resources. */
+function ignoring(resources: readonly string[], config: PluginConfig): PluginConfig {
+  if (resources.length === 0) return config
+  const { document = {}, path = fit } = config.get(fit) ?? {}
+  const { ignoredResources = [] } = document as { ignoredResources?: string[] }
+  const ignored = [...ignoredResources, ...resources]
+  return new Map([...config, [fit, { document: { ...document, ignoredResources: ignored }, path }]])
+}
 
 /** Fresh ones each time: they can be read only once. */
 function argumentsOf(config: PluginConfig, plugin: string): DocumentFields {
@@ -89,11 +121,11 @@ function argumentsOf(config: PluginConfig, plugin: string): DocumentFields {
 }
 
 function readPluginConfig(entries: DocumentFields[]): PluginConfig {
-  const config = new Map<string, { document: unknown; path: string }>()
+  const config = new Map<string, { document: object; path: string }>()
   for (const entry of entries) {
     const { name } = definitionOf(entry)
     if (config.has(name)) throw entry.wrong('name', `${name} is there twice`)
-    config.set(name, { document: entry.any('args') ?? {}, path: entry.at('args') })
+    config.set(name, { document: (entry.any('args') ?? {}) as object, path: entry.at('args') })
     entry.done()
     // What nobody uses has to be right, too.
     pluginDefinitions.find(one => one.name === name)?.create(argumentsOf(config, name))

@@ -1,3 +1,7 @@
+import { parseDuration } from '#base/durations.ts'
+
+export { parseDuration }
+
 /**
  * How simulated containers behave, as data. Every field can be set by a pod annotation
  * `simulation.slipway.dev/<key>`, and for one container by `simulation.slipway.dev/<key>.<container>`.
@@ -129,17 +133,6 @@ const byteUnits = {
   Ki: 2 ** 10,
   Mi: 2 ** 20,
   Gi: 2 ** 30,
-}
-
-const durationUnits: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
-/** Milliseconds of a duration such as `1m30s`; undefined when it is none. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined
-  let total = 0
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g))
-    total += Number(amount) * (durationUnits[unit ?? ''] ?? 0)
-  return total
 }
 
 const parseWholeNumber = (text: string) => (/^\d+$/.test(text) ? Number(text) : undefined)
