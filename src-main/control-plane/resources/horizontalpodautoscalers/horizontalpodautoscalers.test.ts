@@ -34,7 +34,7 @@ test('an autoscaler goes by CPU unless told', () => {
     },
   ])
   expect(spec.behavior).toBeUndefined()
-  expect(status).toEqual({ currentReplicas: 0, desiredReplicas: 0 })
+  expect(status).toEqual({ desiredReplicas: 0 })
 })
 
 test('what a behaviour leaves open is filled', () => {

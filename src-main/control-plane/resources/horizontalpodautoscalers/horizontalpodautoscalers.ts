@@ -77,7 +77,7 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
   columns: autoscalerColumns,
   defaults: defaultAutoscaler,
   prepareForCreate(autoscaler) {
-    autoscaler.status = { desiredReplicas: 0, currentReplicas: 0 }
+    autoscaler.status = { desiredReplicas: 0 }
   },
   prepareForUpdate: keepStatus,
   validate: validateAutoscaler,

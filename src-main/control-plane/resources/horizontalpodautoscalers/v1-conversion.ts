@@ -64,10 +64,11 @@ export function fromV2(object: v2.HorizontalPodAutoscaler): v1.HorizontalPodAuto
 /** The autoscaler that a version 1 stands for. */
 export function toV2(object: v1.HorizontalPodAutoscaler): v2.HorizontalPodAutoscaler {
   const { targetCPUUtilizationPercentage: target, ...bounds } = object.spec ?? {}
-  const { currentCPUUtilizationPercentage: current, ...counts } = object.status ?? {
-    currentReplicas: 0,
-    desiredReplicas: 0,
-  }
+  const {
+    currentCPUUtilizationPercentage: current,
+    currentReplicas,
+    ...counts
+  } = object.status ?? { currentReplicas: 0, desiredReplicas: 0 }
   const annotations = { ...object.metadata.annotations }
   const take = <T>(key: keyof typeof keys): T | undefined => {
     const text = annotations[keys[key]]
@@ -95,6 +96,7 @@ export function toV2(object: v1.HorizontalPodAutoscaler): v2.HorizontalPodAutosc
     },
     status: {
       ...counts,
+      ...(currentReplicas ? { currentReplicas } : {}),
       ...(currentMetrics.length ? { currentMetrics } : {}),
       ...(conditions ? { conditions } : {}),
     },
