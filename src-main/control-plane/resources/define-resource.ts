@@ -34,6 +34,8 @@ export interface WriteContext {
   now(): number
   dryRun: boolean
   user: { name: string; uid?: string; groups: string[]; extra?: Record<string, string[]> }
+  /** Tells the client something about what it wrote, beside what the kind's `warnings` say. */
+  warn(text: string): void
   /** Allocators of the kinds that need one; a release undoes an allocation when the write fails. */
   allocators: Allocators
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Secret } from '#kubernetes/api/core-v1.ts'
 import { secrets } from './secrets.ts'
-import { created, failuresOf, updateFailuresOf } from './shared/testing.ts'
+import { created, failuresOf, updateFailuresOf, warningsOf } from './shared/testing.ts'
 
 const secret = (rest: Partial<Secret> = {}): Secret => ({
   metadata: { name: 'login', namespace: 'default' },
@@ -56,6 +56,17 @@ test.each<[string, Partial<Secret>, string[]]>([
   ],
 ])('a Secret with %s is refused', (_what, rest, errors) => {
   expect(failuresOf(secrets, secret(rest))).toEqual(errors)
+})
+
+test('a Secret for TLS is warned of what can not serve', () => {
+  const given = secret({
+    type: 'kubernetes.io/tls',
+    stringData: { 'tls.crt': 'a', 'tls.key': 'b' },
+  })
+  expect(warningsOf(secrets, given)).toEqual([
+    'tls: failed to find any PEM data in certificate input',
+  ])
+  expect(warningsOf(secrets, secret({ stringData: { 'tls.crt': 'a' } }))).toEqual([])
 })
 
 test('a password alone is a login', () => {

@@ -5,6 +5,7 @@ import { defineResource } from './define-resource.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
 import { immutable, invalid, malformed, required, tooLong } from './shared/field-errors.ts'
 import { refuseChangeOfImmutable } from './shared/immutable-data.ts'
+import { tlsPairWarnings } from './shared/tls-pair-warnings.ts'
 
 const maxBytes = 1024 * 1024
 const accountName = 'kubernetes.io/service-account.name'
@@ -61,6 +62,8 @@ function validateJson(base64: string, path: string): FieldError[] {
   }
 }
 
+const textOf = (base64 = ''): string => Buffer.from(base64, 'base64').toString()
+
 export const secrets = defineResource<Secret>({
   group: '',
   version: 'v1',
@@ -83,6 +86,10 @@ export const secrets = defineResource<Secret>({
       secret.data = { ...secret.data, [key]: Buffer.from(text).toString('base64') }
     delete secret.stringData
   },
+  warnings: ({ type, data = {} }) =>
+    type === 'kubernetes.io/tls'
+      ? tlsPairWarnings(textOf(data['tls.crt']), textOf(data['tls.key']))
+      : [],
   validate,
   validateUpdate: (secret, old) => [
     ...immutable('type', secret.type, old.type),

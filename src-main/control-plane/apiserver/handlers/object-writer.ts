@@ -251,6 +251,7 @@ export class ObjectWriter {
     return {
       now: () => clock.now(),
       dryRun: write.dryRun,
+      warn: text => void write.warnings.add(text),
       user: extra ? { ...user, extra: structuredClone(extra) as Record<string, string[]> } : user,
       allocators,
     }

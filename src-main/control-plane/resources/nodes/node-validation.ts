@@ -13,8 +13,12 @@ import {
   oneOf,
 } from '../shared/field-errors.ts'
 import { ipFamily, validateCidr } from '../shared/ip.ts'
+import { isExtended } from '../shared/resource-names.ts'
 
 const effects = ['NoExecute', 'NoSchedule', 'PreferNoSchedule']
+
+const wholeUnits = 1_000_000_000n
+const isCounted = (name: string) => name === 'pods' || isExtended(name)
 
 /** What is wrong with a node. */
 export function validateNode({ spec, status = {} }: Node): FieldError[] {
@@ -88,7 +92,12 @@ const validateAmounts = (amounts: Record<string, Quantity> = {}, path: string): 
     const field = `${path}.${name}`
     const problem = quantityProblem(String(amount))
     if (problem) return [invalid(field, amount, problem)]
-    return (parseQuantity(amount) ?? 0n) < 0n
-      ? [invalid(field, canonicalQuantity(amount), 'must be greater than or equal to 0')]
-      : []
+    const nanos = parseQuantity(amount) ?? 0n
+    const shown = canonicalQuantity(amount)
+    return [
+      ...(nanos < 0n ? [invalid(field, shown, 'must be greater than or equal to 0')] : []),
+      ...(isCounted(name) && nanos % wholeUnits !== 0n
+        ? [invalid(field, shown, 'must be an integer')]
+        : []),
+    ]
   })

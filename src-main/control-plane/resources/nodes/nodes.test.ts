@@ -103,6 +103,11 @@ test.each<[string, Partial<Node>, string]>([
     'status.allocatable.cpu: Invalid value: "-1": must be greater than or equal to 0',
   ],
   [
+    'half a pod',
+    { status: { allocatable: { pods: '500m' } } },
+    'status.allocatable.pods: Invalid value: "500m": must be an integer',
+  ],
+  [
     'a bad range',
     { spec: { podCIDRs: ['x'] } },
     'spec.podCIDRs[0]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',

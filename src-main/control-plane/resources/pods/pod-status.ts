@@ -60,9 +60,11 @@ export function validatePodStatus(pod: Pod, old: Pod): FieldError[] {
     ...(podIPs.length === 2 && families[0] === families[1]
       ? [invalid('status.podIPs', podIPs, 'may specify no more than one IP for each IP family')]
       : []),
-    ...each(status.conditions, 'status.conditions', ({ type }, path) =>
-      malformed(`${path}.Type`, type, checkQualifiedName(type)),
-    ),
+    ...validateObserved(status.observedGeneration, 'status'),
+    ...each(status.conditions, 'status.conditions', ({ type, observedGeneration }, path) => [
+      ...validateObserved(observedGeneration, path),
+      ...malformed(`${path}.Type`, type, checkQualifiedName(type)),
+    ]),
     ...validateTransitions(
       status.containerStatuses,
       old.status?.containerStatuses,
@@ -77,6 +79,11 @@ export function validatePodStatus(pod: Pod, old: Pod): FieldError[] {
     ),
   ]
 }
+
+const validateObserved = (generation: number | undefined, path: string): FieldError[] =>
+  (generation ?? 0) < 0
+    ? [invalid(`${path}.observedGeneration`, generation, 'must be a non-negative integer')]
+    : []
 
 /** A pod that has a node waits for no other. */
 function validateNomination({ spec, status }: Pod, old: Pod): FieldError[] {

@@ -334,6 +334,15 @@ describe('the status endpoint', () => {
       'status.podIPs: Invalid value: [{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]: may specify no more than one IP for each IP family',
     ],
     [
+      'a condition of a generation before the first',
+      object => {
+        object.status = {
+          conditions: [{ type: 'Ready', status: 'True', observedGeneration: -1 }],
+        }
+      },
+      'status.conditions[0].observedGeneration: Invalid value: -1: must be a non-negative integer',
+    ],
+    [
       'a bad condition',
       object => {
         object.status = { conditions: [{ type: '/x', status: 'True' }] }

@@ -5,6 +5,7 @@ import { nameWarnings, podWarnings } from '../shared/pod-spec/pod-warnings.ts'
 import { defaultRequests } from '../shared/pod-spec/resource-defaults.ts'
 import { validatePodSpec } from '../shared/pod-spec/validate-pod-spec.ts'
 import { keepStatus } from '../shared/status.ts'
+import { takeAppArmorAnnotations } from './app-armor.ts'
 import { mergeLabelKeys } from './label-keys.ts'
 import { podColumns } from './pod-columns.ts'
 import { alignPodIPs, initialStatus, prepareStatusUpdate, validatePodStatus } from './pod-status.ts'
@@ -45,7 +46,8 @@ export const pods = defineResource<Pod>({
     defaultHostPorts(pod.spec)
     alignPodIPs(pod.status)
   },
-  prepareForCreate(pod) {
+  prepareForCreate(pod, { warn }) {
+    takeAppArmorAnnotations(pod, warn)
     pod.status = initialStatus(pod.spec)
     mergeLabelKeys(pod)
   },

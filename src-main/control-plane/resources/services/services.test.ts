@@ -30,6 +30,7 @@ const contextWith = (allocators: Allocators): WriteContext => ({
   now: () => 0,
   dryRun: false,
   user: { name: 'admin', groups: [] },
+  warn: () => {},
   allocators,
 })
 

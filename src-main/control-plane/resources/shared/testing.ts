@@ -7,6 +7,7 @@ export const testContext: WriteContext = {
   now: () => Date.parse('2026-01-02T15:04:05Z'),
   dryRun: false,
   user: { name: 'admin', groups: ['system:masters'] },
+  warn: () => {},
   allocators: {
     serviceIP: () => '10.96.0.1',
     releaseServiceIP: () => {},

@@ -1,0 +1,40 @@
+import type { AppArmorProfile, Pod } from '#kubernetes/api/core-v1.ts'
+import { isEqual } from '../shared/field-errors.ts'
+
+const prefix = 'container.apparmor.security.beta.kubernetes.io/'
+const local = 'localhost/'
+const maxProfileBytes = 4095
+
+/**
+ * Gives the containers of a new pod the profiles that annotations of old choose for them, where their own field says
+ * nothing. `warn` is told of each such annotation that says more than the pod's profile does.
+ */
+export function takeAppArmorAnnotations(pod: Pod, warn: (text: string) => void): void {
+  const { spec, metadata } = pod
+  if (spec.os?.name === 'windows' || !metadata.annotations) return
+  const ofPod = spec.securityContext?.appArmorProfile
+  for (const field of ['initContainers', 'containers', 'ephemeralContainers'] as const)
+    for (const container of spec[field] ?? []) {
+      const key = `${prefix}${container.name}`
+      const annotation = metadata.annotations[key]
+      if (annotation === undefined || container.securityContext?.appArmorProfile) continue
+      const profile = profileOf(annotation)
+      if (profile && isEqual(profile, ofPod)) continue
+      if (profile)
+        container.securityContext = { ...container.securityContext, appArmorProfile: profile }
+      warn(
+        `metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`,
+      )
+    }
+}
+
+function profileOf(annotation: string): AppArmorProfile | undefined {
+  if (annotation === 'runtime/default') return { type: 'RuntimeDefault' }
+  if (annotation === 'unconfined') return { type: 'Unconfined' }
+  const localhostProfile = annotation.startsWith(local) ? annotation.slice(local.length) : ''
+  const isGood =
+    localhostProfile !== '' &&
+    localhostProfile.trim() === localhostProfile &&
+    Buffer.byteLength(localhostProfile) <= maxProfileBytes
+  return isGood ? { type: 'Localhost', localhostProfile } : undefined
+}
