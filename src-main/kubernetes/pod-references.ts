@@ -1,7 +1,8 @@
 import type { Container, Pod, Volume } from '#kubernetes/api/core-v1.ts'
+import { claimOf } from '#kubernetes/resource-claims.ts'
 
 /** Kinds that a node may read only where its pods refer to them. */
-export type ReferencedKind = 'secret' | 'configMap' | 'claim' | 'serviceAccount'
+export type ReferencedKind = 'secret' | 'configMap' | 'claim' | 'resourceClaim' | 'serviceAccount'
 
 /** An object in a pod's namespace that the pod refers to. */
 export interface PodReference {
@@ -21,6 +22,8 @@ export function* podReferences(pod: Pod): Generator<PodReference> {
   ]
   for (const container of containers) yield* environmentReferences(container)
   for (const volume of spec.volumes ?? []) yield* volumeReferences(volume, pod.metadata.name ?? '')
+  const claims = (spec.resourceClaims ?? []).map(reference => claimOf(pod, reference)?.name)
+  yield* namesOf('resourceClaim', ...claims)
 }
 
 function* environmentReferences({

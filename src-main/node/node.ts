@@ -21,6 +21,7 @@ import { startServiceNetwork } from './service-network.ts'
 import { CutOffTransport } from './simulation/cut-off-transport.ts'
 import { type FailingNode, NodeFailures } from './simulation/node-failures.ts'
 import { PodRanges } from './simulation/pod-ranges.ts'
+import { publishDevices } from './simulation/publish-devices.ts'
 import { readSimulation } from './simulation/read-simulation.ts'
 import {
   nodeCount,
@@ -152,6 +153,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const owned = starting.move()
   const ready = Promise.all([
     ...inOrder.map(({ registered }) => registered),
+    ...plans.map(plan => publishDevices(addonClient, plan, kubelets.get(plan.name)?.registered)),
     ...(serviceNetwork ? [serviceNetwork.ready] : []),
   ]).then(() => {})
   ready.catch(() => {})

@@ -1,6 +1,7 @@
 import { checklistMutations } from './checklist/index.ts'
 import { conformanceMutations } from './conformance.ts'
 import { deploymentMutations } from './deployments.ts'
+import { deviceMutations } from './devices.ts'
 import { expressionMutations } from './expressions.ts'
 import { identityMutations } from './identities.ts'
 import { jobMutations } from './jobs.ts'
@@ -25,7 +26,7 @@ export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   jobs: jobMutations,
   'nodes and policy': [...nodeAndPolicyMutations, ...resizeMutations],
   ownership: ownershipMutations,
-  scheduler: schedulerMutations,
+  scheduler: [...schedulerMutations, ...deviceMutations],
   services: serviceMutations,
   requests: requestMutations,
   'server-side apply': applyMutations,

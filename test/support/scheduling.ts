@@ -9,23 +9,9 @@ import { Nominations } from '#control-plane/scheduler/nominations.ts'
 import { type PodInfo, podInfo } from '#control-plane/scheduler/pod-info.ts'
 import type { Node, PodSpec } from '#kubernetes/api/core-v1.ts'
 import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
-import type { KubernetesObject, Stored } from '#kubernetes/objects.ts'
-
-const metadata = (name: string, labels: Record<string, string> = {}) => ({
-  name,
-  namespace: 'default',
-  uid: name,
-  resourceVersion: '1',
-  creationTimestamp: '2026-01-01T00:00:00Z',
-  labels,
-})
-
-/** An object as the API would answer it; namespaced in `default` unless its metadata says otherwise. */
-export const stored = <T extends KubernetesObject>(object: T): Stored<T> =>
-  ({
-    ...object,
-    metadata: { ...metadata(object.metadata.name ?? ''), ...object.metadata },
-  }) as Stored<T>
+import type { KubernetesObject } from '#kubernetes/objects.ts'
+import { type DeviceObjects, devicesOf } from './devices.ts'
+import { metadata, stored } from './stored.ts'
 
 /** A node with four cores, 8 GiB and room for ten pods, unless told. */
 export function nodeState(
@@ -80,11 +66,12 @@ export const needing = (cpu: string, more: Record<string, string> = {}) => [
   { name: 'c', resources: { requests: { cpu, ...more } } },
 ]
 
-type Objects = { [K in keyof ClusterListers]?: KubernetesObject[] }
+type Listed = Exclude<keyof ClusterListers, 'devices'>
+type Objects = { [K in Listed]?: KubernetesObject[] } & DeviceObjects
 
 /** Listers of these objects, and of nothing else. */
 export function listersOf(objects: Objects = {}): ClusterListers {
-  const lister = (kind: keyof ClusterListers) => {
+  const lister = (kind: Listed) => {
     const all = (objects[kind] ?? []).map(object => stored(object))
     return {
       list: (namespace?: string) =>
@@ -95,7 +82,7 @@ export function listersOf(objects: Objects = {}): ClusterListers {
         ),
     }
   }
-  const kinds: (keyof ClusterListers)[] = [
+  const kinds: Listed[] = [
     'claims',
     'volumes',
     'classes',
@@ -107,10 +94,11 @@ export function listersOf(objects: Objects = {}): ClusterListers {
     'csiNodes',
     'csiDrivers',
     'csiStorageCapacities',
-    'resourceClaims',
-    'deviceClasses',
   ]
-  return Object.fromEntries(kinds.map(kind => [kind, lister(kind)])) as never
+  return {
+    ...(Object.fromEntries(kinds.map(kind => [kind, lister(kind)])) as never as ClusterListers),
+    devices: devicesOf(objects),
+  }
 }
 
 /** The only profile of a configuration; upstream's default one when nothing is given. */

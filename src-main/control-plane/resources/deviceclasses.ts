@@ -8,6 +8,7 @@ import {
   validateSelectors,
 } from './shared/devices/device-configuration.ts'
 import { validateList } from './shared/devices/device-lists.ts'
+import { loadSelectorLanguage } from './shared/devices/selector-language.ts'
 import { invalid } from './shared/field-errors.ts'
 import { isExtended } from './shared/resource-names.ts'
 
@@ -33,6 +34,7 @@ export const deviceClasses = defineResource<DeviceClass>({
   storagePrefix: '/registry/deviceclasses',
   unconditionalUpdate: true,
   generation: true,
+  load: loadSelectorLanguage,
   columns: [nameColumn, ageColumn],
   defaults(deviceClass) {
     deviceClass.spec ??= {} as DeviceClassSpec

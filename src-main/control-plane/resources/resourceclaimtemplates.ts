@@ -7,7 +7,7 @@ import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
 import { defaultClaimSpec, validateClaimSpec } from './shared/devices/claim-spec.ts'
-import { devicesAreNotAllocated } from './shared/devices/warning.ts'
+import { loadSelectorLanguage } from './shared/devices/selector-language.ts'
 import { forbidden, immutable } from './shared/field-errors.ts'
 import { validateAnnotations, validateLabels } from './shared/object-meta.ts'
 
@@ -32,7 +32,7 @@ export const resourceClaimTemplates = defineResource<ResourceClaimTemplate>({
   namespaced: true,
   storagePrefix: '/registry/resourceclaimtemplates',
   unconditionalUpdate: true,
-  createWarning: devicesAreNotAllocated,
+  load: loadSelectorLanguage,
   columns: [nameColumn, ageColumn],
   defaults(template) {
     template.spec ??= {} as ResourceClaimTemplateSpec

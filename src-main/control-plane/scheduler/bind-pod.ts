@@ -2,11 +2,12 @@ import { errorMessage } from '#base/errors.ts'
 import { podBindings } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
 import type { VolumeBinder } from './bind-volumes.ts'
+import type { ClaimReservation } from './devices/claim-reservation.ts'
 import type { Extenders } from './extenders/extenders.ts'
 import type { PodInfo } from './pod-info.ts'
 
 /**
- * Has a pod's volumes bound and writes which node it has. Throws an error that says in upstream's words which step
+ * Has a pod's volumes bound and its claims reserved, and writes which node it has. Throws an error that says in upstream's words which step
  * failed, with what the API answered as its cause.
  */
 export async function bindPod(
@@ -15,6 +16,7 @@ export async function bindPod(
   by: {
     client: Client
     volumeBinder: VolumeBinder
+    reservation: ClaimReservation | undefined
     timeoutMs: number
     extenders?: Extenders | undefined
   },
@@ -22,6 +24,8 @@ export async function bindPod(
   await running('PreBind plugin "VolumeBinding"', () =>
     by.volumeBinder.bind(info, node, by.timeoutMs),
   )
+  const { reservation } = by
+  if (reservation) await running('PreBind plugin "DynamicResources"', () => reservation.write())
   if (await boundByExtender(info, node, by.extenders)) return
   const { name, namespace = '', uid } = info.pod.metadata
   const target = { apiVersion: 'v1', kind: 'Node', name: node }

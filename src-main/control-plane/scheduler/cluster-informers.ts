@@ -1,13 +1,11 @@
 import type { Informer } from '#client/informer.ts'
 import {
   csiNodes,
-  deviceClasses,
   namespaces,
   persistentVolumeClaims,
   persistentVolumes,
   replicaSets,
   replicationControllers,
-  resourceClaims,
   services,
   statefulSets,
   storageClasses,
@@ -21,12 +19,12 @@ import type {
   ReplicationController,
   Service,
 } from '#kubernetes/api/core-v1.ts'
-import type { DeviceClass, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
 import type { CSINode, StorageClass } from '#kubernetes/api/storage-v1.ts'
 import type { ClusterListers } from './framework.ts'
 
-/** Informers of what plugins look up. */
-export interface ClusterInformers extends ClusterListers {
+/** Informers of what may matter to any pod; what only claims need is watched once there are some. */
+export interface ClusterInformers
+  extends Omit<ClusterListers, 'csiDrivers' | 'csiStorageCapacities' | 'devices'> {
   claims: Informer<PersistentVolumeClaim>
   volumes: Informer<PersistentVolume>
   classes: Informer<StorageClass>
@@ -36,14 +34,9 @@ export interface ClusterInformers extends ClusterListers {
   replicaSets: Informer<ReplicaSet>
   statefulSets: Informer<StatefulSet>
   csiNodes: Informer<CSINode>
-  resourceClaims: Informer<ResourceClaim>
-  deviceClasses: Informer<DeviceClass>
 }
 
-/** Informers of what may matter to any pod; what only claims need is watched once there are some. */
-export const clusterInformers = (
-  informers: SharedInformers,
-): Omit<ClusterInformers, 'csiDrivers' | 'csiStorageCapacities'> => ({
+export const clusterInformers = (informers: SharedInformers): ClusterInformers => ({
   claims: informers.use(persistentVolumeClaims).informer,
   volumes: informers.use(persistentVolumes).informer,
   classes: informers.use(storageClasses).informer,
@@ -53,6 +46,4 @@ export const clusterInformers = (
   replicaSets: informers.use(replicaSets).informer,
   statefulSets: informers.use(statefulSets).informer,
   csiNodes: informers.use(csiNodes).informer,
-  resourceClaims: informers.use(resourceClaims).informer,
-  deviceClasses: informers.use(deviceClasses).informer,
 })

@@ -1,3 +1,4 @@
+import { errorMessage } from '#base/errors.ts'
 import type { NodeChooser } from './choose-node.ts'
 import type { Profile } from './configuration/profile.ts'
 import type { ClusterListers } from './framework.ts'
@@ -41,7 +42,7 @@ export function explainPod(
     const message = gate.preEnqueue?.(info, listers)
     if (message) return { ...nothing, message }
   }
-  const said = chooser.explain(info, nodes, profile)
+  const said = explanation(() => chooser.explain(info, nodes, profile))
   if (typeof said === 'string') return { ...nothing, message: said }
   const groups = new Map<string, RejectedNodes>()
   const fits: string[] = []
@@ -58,4 +59,15 @@ export function explainPod(
   }
   const rejections = [...groups.values()].sort((a, b) => b.nodes.length - a.nodes.length)
   return { nodeCount: nodes.length, rejections, fits }
+}
+
+/** A rule that breaks holds a pod up as one that rejects it. */
+function explanation(
+  explain: () => ReturnType<NodeChooser['explain']>,
+): ReturnType<NodeChooser['explain']> {
+  try {
+    return explain()
+  } catch (error) {
+    return errorMessage(error)
+  }
 }

@@ -8,14 +8,15 @@ import type {
   ReplicationController,
   Service,
 } from '#kubernetes/api/core-v1.ts'
-import type { DeviceClass, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
+import type { ResourceClaim } from '#kubernetes/api/resource-v1.ts'
 import type {
   CSIDriver,
   CSINode,
   CSIStorageCapacity,
   StorageClass,
 } from '#kubernetes/api/storage-v1.ts'
-import type { KubernetesObject } from '#kubernetes/objects.ts'
+import type { KubernetesObject, Stored } from '#kubernetes/objects.ts'
+import type { DeviceView } from './devices/device-view.ts'
 import type { NodeState } from './node-state.ts'
 import type { PodInfo } from './pod-info.ts'
 
@@ -32,6 +33,9 @@ export const clusterChanges = [
   'namespace labels',
   'csi node',
   'resource claims',
+  'device classes',
+  'resource slices',
+  'devices known',
 ] as const
 
 export type ClusterChange = (typeof clusterChanges)[number]
@@ -43,6 +47,8 @@ export interface ClusterEvent {
   node?: NodeState
   /** The one that came, changed or went. */
   pod?: Pod
+  /** As it is now, unless it is gone, and as it was, unless it is new. */
+  claim?: { now: Stored<ResourceClaim> | undefined; old: Stored<ResourceClaim> | undefined }
 }
 
 /** Why a node can't take a pod. */
@@ -69,8 +75,7 @@ export interface ClusterListers {
   csiNodes: Keyed<CSINode>
   csiDrivers: Keyed<CSIDriver>
   csiStorageCapacities: Listed<CSIStorageCapacity>
-  resourceClaims: Keyed<ResourceClaim>
-  deviceClasses: Keyed<DeviceClass>
+  devices: DeviceView
 }
 
 /** Says why a node can't take the pod, or undefined when it can. */

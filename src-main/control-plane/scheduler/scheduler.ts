@@ -20,12 +20,15 @@ import { nodeChanges, podChanges } from './cluster-changes.ts'
 import { type ClusterInformers, clusterInformers } from './cluster-informers.ts'
 import type { Profile } from './configuration/profile.ts'
 import { defaultSchedulerName, readConfiguration } from './configuration/read-configuration.ts'
+import { ClaimBinder, type Deallocation } from './devices/claim-binder.ts'
+import type { ClaimReservation } from './devices/claim-reservation.ts'
+import { Devices } from './devices/devices.ts'
 import { explainPod, type PodExplanation } from './explain-pod.ts'
 import type { ConnectExtender } from './extenders/extender.ts'
 import { Extenders } from './extenders/extenders.ts'
 import type { Candidate } from './find-victims.ts'
 import { type FitFailure, fitMessage } from './fit-error.ts'
-import type { ClusterChange, ClusterEvent } from './framework.ts'
+import type { ClusterChange, ClusterEvent, ClusterListers } from './framework.ts'
 import { NodeState } from './node-state.ts'
 import { Nominations } from './nominations.ts'
 import { OrderedWrites } from './ordered-writes.ts'
@@ -74,7 +77,9 @@ export class Scheduler implements AsyncDisposable {
   readonly #chooser: NodeChooser
   readonly #nominations = new Nominations()
   readonly #preemption: Preemption
-  readonly #listers: ClusterInformers
+  readonly #listers: ClusterListers
+  readonly #devices: Devices
+  readonly #claimBinder: ClaimBinder
   readonly #volumeBinder: VolumeBinder
   /** Absent without any in the configuration. */
   readonly #extenders: Extenders | undefined
@@ -105,15 +110,19 @@ export class Scheduler implements AsyncDisposable {
     const informers = this.#owned.use(new SharedInformers({ client, clock, logger }))
     const watched = clusterInformers(informers)
     const capacities = new StorageCapacities(informers)
-    const listers: ClusterInformers = {
+    const devices = new Devices({ informers, logger, onChange: event => this.#changed(event) })
+    const listers: ClusterListers = {
       ...watched,
       csiDrivers: capacities.drivers,
       csiStorageCapacities: capacities.capacities,
+      devices,
     }
     this.#storageCapacities = capacities
+    this.#devices = devices
+    this.#claimBinder = new ClaimBinder({ client, devices, logger })
     this.#listers = listers
     const { signal } = this.#stop
-    this.#volumeBinder = new VolumeBinder({ client, clock, claims: listers.claims, signal })
+    this.#volumeBinder = new VolumeBinder({ client, clock, claims: watched.claims, signal })
     const nominations = this.#nominations
     this.#chooser = new NodeChooser({ listers, nominations, random })
     for (const profile of profiles) {
@@ -172,7 +181,7 @@ export class Scheduler implements AsyncDisposable {
 
   #watch(
     informers: SharedInformers,
-    listers: ReturnType<typeof clusterInformers>,
+    listers: ClusterInformers,
     budgets: Informer<PodDisruptionBudget>,
   ): void {
     const nodeInformer = informers.use(nodes).informer
@@ -192,7 +201,7 @@ export class Scheduler implements AsyncDisposable {
       updated: (pod, old) => this.#putPod(pod, old),
       deleted: pod => this.#removePod(pod),
     })
-    const { claims, volumes, classes, namespaces, csiNodes, resourceClaims } = listers
+    const { claims, volumes, classes, namespaces, csiNodes } = listers
     const on = (change: ClusterChange) => {
       const tell = () => this.#changed({ change })
       return { added: tell, updated: tell, deleted: tell }
@@ -203,8 +212,6 @@ export class Scheduler implements AsyncDisposable {
     classes.on(on('storage'))
     namespaces.on(on('namespace labels'))
     csiNodes.on(on('csi node'))
-    resourceClaims.on(on('resource claims'))
-    listers.deviceClasses.on(on('resource claims'))
     // Nothing is placed before all pods, nodes and volumes are known: a node would look empty.
     const all = [nodeInformer, podInformer, budgets, ...Object.values(listers)]
     this.#holdUntil(Promise.all(all.map(({ synced }) => synced)))
@@ -251,6 +258,7 @@ export class Scheduler implements AsyncDisposable {
       if (!this.#cache.isAssumed(uid)) this.#queue.remove(uid)
       return
     }
+    if (pod.spec?.resourceClaims?.length) this.#devices.begin()
     const changed = !old || podChanges(pod, old).length > 0
     const info = podInfo(pod)
     const promised = old ? undefined : pod.status?.nominatedNodeName
@@ -297,8 +305,12 @@ export class Scheduler implements AsyncDisposable {
     const { signal } = this.#stop
     let sliceStart = this.#clock.monotonic()
     for (let pod = this.#nextPod(); pod; pod = this.#nextPod()) {
-      if (this.#extenders?.concern(pod)) await this.#scheduleExtended(pod, this.#extenders)
-      else this.#scheduleOne(pod)
+      try {
+        if (this.#extenders?.concern(pod)) await this.#scheduleExtended(pod, this.#extenders)
+        else this.#scheduleOne(pod)
+      } catch (error) {
+        this.#broke(pod, error)
+      }
       const room = this.#writes.room()
       if (room) await room
       if (this.#clock.monotonic() - sliceStart > sliceMs) {
@@ -322,8 +334,11 @@ export class Scheduler implements AsyncDisposable {
       this.#place(info, choice, profile)
       return
     }
-    const preemption = this.#preemption.find(info, choice, { profile, recorder: reports.recorder })
-    this.#reject(info, choice, preemption, reports)
+    const room = this.#makeRoom(info, choice, profile)
+    const preemption = room.run
+      ? { text: '' }
+      : this.#preemption.find(info, choice, { profile, recorder: reports.recorder })
+    this.#reject(info, choice, { room, preemption }, reports)
   }
 
   /** As `scheduleOne`, with extenders having their say. What they answer may be outdated when it comes, as upstream. */
@@ -331,48 +346,57 @@ export class Scheduler implements AsyncDisposable {
     const profile = this.#profileOf(info.pod)
     if (!profile) return
     const reports = this.#reportsOf(profile)
-    try {
-      const choice = await chooseExtended(info, {
-        extenders,
-        profile,
-        chooser: this.#chooser,
-        nodes: () => this.#cache.nodes,
-      })
-      if (this.#stop.signal.aborted || !this.#queue.has(info.uid)) return
-      if (choice instanceof NodeState) {
-        this.#place(info, choice, profile)
-        return
-      }
-      const { recorder } = reports
-      const agree = (places: readonly Candidate[]) => extenders.preempt(info, places)
-      const preemption = await this.#preemption
-        .findAgreed(info, choice, { profile, recorder, agree })
-        .catch(error => {
-          this.#logger.warn('could not look for pods to displace', { error: errorMessage(error) })
-          return { text: '' }
-        })
-      this.#reject(info, choice, preemption, reports)
-    } catch (error) {
-      if (this.#stop.signal.aborted) return
-      this.#queue.failed(info.uid)
-      this.#writes.add(info.uid, () => reports.failed(info, 'SchedulerError', errorMessage(error)))
+    const choice = await chooseExtended(info, {
+      extenders,
+      profile,
+      chooser: this.#chooser,
+      nodes: () => this.#cache.nodes,
+    })
+    if (this.#stop.signal.aborted || !this.#queue.has(info.uid)) return
+    if (choice instanceof NodeState) {
+      this.#place(info, choice, profile)
+      return
     }
+    const { recorder } = reports
+    const agree = (places: readonly Candidate[]) => extenders.preempt(info, places)
+    const room = this.#makeRoom(info, choice, profile)
+    const find = () => this.#preemption.findAgreed(info, choice, { profile, recorder, agree })
+    const preemption = await (room.run ? Promise.resolve({ text: '' }) : find()).catch(error => {
+      this.#logger.warn('could not look for pods to displace', { error: errorMessage(error) })
+      return { text: '' }
+    })
+    this.#reject(info, choice, { room, preemption }, reports)
+  }
+
+  #makeRoom(info: PodInfo, failure: FitFailure, { claims }: Profile): Deallocation {
+    return claims.deallocate ? this.#claimBinder.makeRoom(info, failure) : { text: '' }
   }
 
   #reject(
     info: PodInfo,
     failure: FitFailure,
-    preemption: PreemptionResult,
+    tried: { room: Deallocation; preemption: PreemptionResult },
     reports: PodReports,
   ): void {
     this.#queue.rejected(info.uid, failure.plugins)
-    this.#writes.add(info.uid, () => reportUnschedulable(reports, info, failure, preemption))
+    this.#writes.add(info.uid, () => reportUnschedulable(reports, info, failure, tried))
   }
 
   #place(info: PodInfo, choice: NodeState, profile: Profile): void {
+    const reservation = profile.claims.reserve ? this.#claimBinder.reserve(info, choice) : undefined
     this.#cache.assume(info, choice.name)
     const waits = this.#volumeBinder.waits(info)
-    this.#writes.add(info.uid, () => this.#bind(info, choice.name, profile), { waits })
+    const bind = () => this.#bind(info, choice.name, profile, reservation)
+    this.#writes.add(info.uid, bind, { waits })
+  }
+
+  /** A rule could not be asked: the pod is tried again after a while. */
+  #broke(info: PodInfo, error: unknown): void {
+    const profile = this.#profileOf(info.pod)
+    if (!profile || this.#stop.signal.aborted) return
+    this.#queue.failed(info.uid)
+    const reports = this.#reportsOf(profile)
+    this.#writes.add(info.uid, () => reports.failed(info, 'SchedulerError', errorMessage(error)))
   }
 
   #reportsOf(profile: Profile): PodReports {
@@ -381,7 +405,12 @@ export class Scheduler implements AsyncDisposable {
     return reports
   }
 
-  async #bind(info: PodInfo, node: string, profile: Profile): Promise<void> {
+  async #bind(
+    info: PodInfo,
+    node: string,
+    profile: Profile,
+    reservation: ClaimReservation | undefined,
+  ): Promise<void> {
     const { uid } = info
     const reports = this.#reportsOf(profile)
     const timeoutMs = profile.bindTimeoutMs
@@ -389,6 +418,7 @@ export class Scheduler implements AsyncDisposable {
       const by = {
         client: this.#client,
         volumeBinder: this.#volumeBinder,
+        reservation,
         timeoutMs,
         extenders: this.#extenders,
       }
@@ -397,6 +427,7 @@ export class Scheduler implements AsyncDisposable {
       reports.scheduled(info, node)
     } catch (error) {
       this.#cache.forget(uid)
+      await reservation?.undo()
       if (isNotFound((error as Error).cause)) {
         this.#queue.remove(uid)
         return
@@ -413,8 +444,13 @@ async function reportUnschedulable(
   reports: PodReports,
   info: PodInfo,
   failure: FitFailure,
-  { text, nominatedNode, evict }: PreemptionResult,
+  { room, preemption }: { room: Deallocation; preemption: PreemptionResult },
 ): Promise<void> {
-  await reports.failed(info, 'Unschedulable', fitMessage(failure, text), nominatedNode)
+  const { text, nominatedNode, evict } = preemption
+  // A place that was found by preemption is told of by itself.
+  const helps = nominatedNode ? [text] : [room.text, text]
+  const tried = helps.filter(Boolean).join(', ')
+  await reports.failed(info, 'Unschedulable', fitMessage(failure, tried), nominatedNode)
+  await room.run?.()
   await evict?.()
 }

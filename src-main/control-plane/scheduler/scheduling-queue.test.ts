@@ -92,7 +92,7 @@ test('SchedulingQueue holds a pod up until its gate opens: by a change of the po
   expect(queue.pop()).toBeUndefined()
   queue.put(pod('a'))
   expect(queue.pop()?.uid).toBe('a')
-  queue.changed({ change: 'resource claims' })
+  queue.changed({ change: 'device classes' })
   expect(queue.pop()?.uid).toBe('b')
 })
 

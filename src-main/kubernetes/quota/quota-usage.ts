@@ -1,8 +1,10 @@
 import type { PersistentVolumeClaim, Pod, Service } from '../api/core-v1.ts'
+import type { ResourceClaim } from '../api/resource-v1.ts'
 import type { KubernetesObject } from '../objects.ts'
 import { occupiedAmounts } from '../pod-resources.ts'
 import { isPodTerminal } from '../pod-state.ts'
 import type { Amounts } from '../resource-amounts.ts'
+import { claimedDevices, devicesSuffix } from './claimed-devices.ts'
 
 /** A kind of resource by its group and plural. */
 export interface QuotaResource {
@@ -26,9 +28,13 @@ const native = ['cpu', 'memory', 'ephemeral-storage']
 export const countName = ({ group, plural }: QuotaResource): string =>
   group ? `count/${plural}.${group}` : `count/${plural}`
 
+const isOfDevices = ({ group, plural }: QuotaResource): boolean =>
+  group === 'resource.k8s.io' && plural === 'resourceclaims'
+
 /** Whether objects of a kind can count towards a resource that a quota names. */
 export function countsTowards(resource: QuotaResource, name: string): boolean {
   if (name === countName(resource)) return true
+  if (isOfDevices(resource)) return name.endsWith(devicesSuffix)
   if (resource.group !== '') return false
   if (plainCounts.includes(resource.plural) && name === resource.plural) return true
   switch (resource.plural) {
@@ -50,6 +56,7 @@ export function quotaUsage(
   now: number,
 ): Amounts {
   const count: Amounts = { [countName(resource)]: '1' }
+  if (isOfDevices(resource)) return { ...count, ...claimedDevices(object as ResourceClaim) }
   if (resource.group !== '' || !plainCounts.includes(resource.plural)) return count
   if (resource.plural === 'pods') {
     const pod = object as Pod

@@ -56,6 +56,36 @@ test.for([
   [{ nodes: [{ name: 'a', taints: [{ key: 'k', effect: 'No' }] }] }, 'nodes[0].taints[0].effect:'],
   [{ nodes: [{ name: 'a', failure: { kind: 'fire' } }] }, 'nodes[0].failure.kind: one of'],
   [
+    { nodes: [{ name: 'a', devices: [{ name: 'gpu' }] }] },
+    'nodes[0].devices[0].driver: the name of a driver is wanted',
+  ],
+  [
+    { nodes: [{ name: 'a', devices: [{ driver: 'd.example', attributes: { 'a-b': 1 } }] }] },
+    'nodes[0].devices[0].attributes.a-b: NAME or DOMAIN/NAME is wanted',
+  ],
+  [
+    { nodes: [{ name: 'a', devices: [{ driver: 'd.example', capacity: { memory: 'much' } }] }] },
+    'nodes[0].devices[0].capacity.memory: quantities must match',
+  ],
+  [
+    {
+      nodes: [
+        {
+          name: 'a',
+          devices: [
+            { driver: 'd.example', name: 'x', count: 60 },
+            { driver: 'd.example', name: 'y', count: 5 },
+          ],
+        },
+      ],
+    },
+    'nodes[0].devices[0].count: a driver can have 64 devices of a node, not 65',
+  ],
+  [
+    { nodes: [{ name: 'a', devices: [{ driver: 'd.example' }, { driver: 'd.example' }] }] },
+    'nodes[0].devices[0].name: the driver has devices named device already',
+  ],
+  [
     { nodes: [{ name: 'a', failure: { kind: 'not-ready', after: '3 days' } }] },
     'nodes[0].failure.after: "3 days" is no duration',
   ],
@@ -69,6 +99,38 @@ test.for([
   ],
 ] as const)('readSimulation says what is wrong with %j', ([document, said]) => {
   expect(() => read(document)).toThrow(said)
+})
+
+test('readSimulation reads devices, and of what kind their attributes are', () => {
+  const [group] = read({
+    nodes: [
+      {
+        name: 'gpu',
+        devices: [
+          {
+            driver: 'gpu.example.com',
+            count: 2,
+            attributes: { model: 'large', index: 3, cooled: true, 'a.example/firmware': '1.2.3' },
+            capacity: { memory: '16Gi' },
+          },
+        ],
+      },
+    ],
+  }).nodes
+  expect(group?.devices).toEqual([
+    {
+      driver: 'gpu.example.com',
+      name: 'device',
+      count: 2,
+      attributes: {
+        model: { string: 'large' },
+        index: { int: 3 },
+        cooled: { bool: true },
+        'a.example/firmware': { version: '1.2.3' },
+      },
+      capacity: { memory: '16Gi' },
+    },
+  ])
 })
 
 test('nodes that are only counted lie in three zones, and a single one in none', () => {

@@ -1,6 +1,7 @@
 import { DocumentFields } from '#base/document-fields.ts'
 import type { Taint } from '#kubernetes/api/core-v1.ts'
 import { quantityProblem } from '#kubernetes/quantity.ts'
+import { readDevices } from './read-devices.ts'
 import {
   failureKinds,
   type NodeGroup,
@@ -58,6 +59,7 @@ function readGroup(fields: DocumentFields, words: SimulationWords): NodeGroup {
     annotations: fields.map('annotations') ?? {},
     taints: (fields.list('taints') ?? []).map(readTaint),
     capacity,
+    devices: readDevices(fields.list('devices') ?? []),
     failure: failure && readFailure(failure, count, words),
   }
   fields.done()

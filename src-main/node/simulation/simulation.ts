@@ -1,4 +1,5 @@
 import type { Taint } from '#kubernetes/api/core-v1.ts'
+import type { DeviceAttribute } from '#kubernetes/api/resource-v1.ts'
 
 /** How a simulated node fails: its kubelet says that it isn't ready, or nothing is heard of it any more. */
 export const failureKinds = ['not-ready', 'unreachable'] as const
@@ -14,6 +15,17 @@ export interface PlannedFailure {
   forMs: number | undefined
 }
 
+/** Devices that are alike, as a driver would publish them. */
+export interface PlannedDevices {
+  driver: string
+  /** `NAME-0`, `NAME-1` and so on. */
+  name: string
+  count: number
+  attributes: Readonly<Record<string, DeviceAttribute>>
+  /** Quantities by name. */
+  capacity: Readonly<Record<string, string>>
+}
+
 /** Nodes that are alike. */
 export interface NodeGroup {
   names: readonly string[]
@@ -24,6 +36,8 @@ export interface NodeGroup {
   taints: readonly Taint[]
   /** Amounts by resource that a node offers; what isn't named is as large as usual. */
   capacity: Readonly<Record<string, string>>
+  /** What each of the nodes has for ResourceClaims. */
+  devices: readonly PlannedDevices[]
   failure: PlannedFailure | undefined
 }
 
@@ -52,7 +66,8 @@ export function plainSimulation(name: string, count: number): Simulation {
     index === 0 ? name : `${name}-${index + 1}`,
   )
   const zones = count > 1 ? usualZones : []
-  const group = { labels: {}, annotations: {}, taints: [], capacity: {}, failure: undefined }
+  const nothing = { labels: {}, annotations: {}, taints: [], capacity: {}, devices: [] }
+  const group = { ...nothing, failure: undefined }
   return { nodes: [{ ...group, names, zones }], pods: [] }
 }
 

@@ -252,6 +252,7 @@ export const conditionalDefaults: readonly ConditionalDefault[] = [
     path: `spec/exempt/${name}`,
     expected: 0,
   })),
+  // Of features whose gates are off.
   {
     row: 'resource.k8s.io/v1.DeviceTaint timeAdded',
     kind: 'resource.k8s.io/v1 ResourceSlice',
@@ -263,8 +264,23 @@ export const conditionalDefaults: readonly ConditionalDefault[] = [
         devices: [{ name: 'one', taints: [{ key: 'broken', effect: 'NoSchedule' }] }],
       },
     },
-    path: 'spec/devices/0/taints/0/timeAdded',
-    expected: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    path: 'spec/devices/0/taints',
+    expected: undefined,
+  },
+  {
+    row: 'resource.k8s.io/v1.DeviceToleration operator',
+    kind: 'resource.k8s.io/v1 ResourceClaim',
+    body: {
+      spec: {
+        devices: {
+          requests: [
+            { name: 'one', exactly: { deviceClassName: 'a.b', tolerations: [{ key: 'a.b/c' }] } },
+          ],
+        },
+      },
+    },
+    path: 'spec/devices/requests/0/exactly/tolerations',
+    expected: undefined,
   },
   device(
     'DeviceSubRequest',

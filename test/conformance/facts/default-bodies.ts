@@ -165,10 +165,7 @@ const special: DefaultsBody[] = [
       spec: {
         devices: {
           requests: [
-            {
-              name: 'one',
-              exactly: { deviceClassName: 'a.example.com', tolerations: [{ key: 'a.example/b' }] },
-            },
+            { name: 'one', exactly: { deviceClassName: 'a.example.com' } },
             { name: 'two', firstAvailable: [{ name: 'sub', deviceClassName: 'a.example.com' }] },
           ],
         },

@@ -68,6 +68,10 @@ export class NodeAuthorizer implements Authorizer {
         return this.#refuseGet(node, attributes, () =>
           this.#graph.leadsToVolume(node, attributes.name),
         )
+      case 'resourceclaims.resource.k8s.io':
+        return this.#refuseGet(node, attributes, () =>
+          this.#leads(node, 'resourceClaim', attributes),
+        )
       case 'serviceaccounts':
         return this.#refuseServiceAccount(node, attributes)
       case 'leases.coordination.k8s.io':

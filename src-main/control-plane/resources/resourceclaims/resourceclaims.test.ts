@@ -1,12 +1,15 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type {
   DeviceClaim,
   DeviceRequest,
   ResourceClaim,
   ResourceClaimStatus,
 } from '#kubernetes/api/resource-v1.ts'
+import { loadSelectorLanguage } from '../shared/devices/selector-language.ts'
 import { created, failuresOf, statusFailuresOf, updateFailuresOf } from '../shared/testing.ts'
 import { resourceClaims } from './resourceclaims.ts'
+
+beforeAll(loadSelectorLanguage)
 
 const exactly = { deviceClassName: 'gpu.example.com' }
 const claim = (devices: DeviceClaim = { requests: [{ name: 'gpu', exactly }] }): ResourceClaim => ({
@@ -72,11 +75,37 @@ test.each<[string, DeviceClaim, string[]]>([
     ['spec.devices.requests[0].exactly.selectors[0].cel: Required value'],
   ],
   [
-    'a toleration with too much to say',
-    request({ exactly: { ...exactly, tolerations: [{ operator: 'Exists', value: 'a' }] } }),
+    'an expression that makes no sense',
+    request({
+      exactly: { ...exactly, selectors: [{ cel: { expression: 'device.driver' } }] },
+    }),
     [
-      'spec.devices.requests[0].exactly.tolerations[0].value: Invalid value: "a": must be empty for operator `Exists`',
+      'spec.devices.requests[0].exactly.selectors[0].cel.expression: Invalid value: "device.driver": must evaluate to bool or the unknown type, not string',
     ],
+  ],
+  [
+    'an expression that could take too long',
+    request({
+      exactly: {
+        ...exactly,
+        selectors: [
+          {
+            cel: {
+              expression:
+                'device.attributes.all(a, device.attributes.all(b, device.attributes.all(c, device.attributes.all(d, a + b + c + d != ""))))',
+            },
+          },
+        ],
+      },
+    }),
+    [
+      'spec.devices.requests[0].exactly.selectors[0].cel.expression: Forbidden: too complex, exceeds cost limit',
+    ],
+  ],
+  [
+    'a toleration that would be wrong, had 1.35 not the feature off',
+    request({ exactly: { ...exactly, tolerations: [{ operator: 'Exists', value: 'a' }] } }),
+    [],
   ],
 ])('a claim with %s', (_, devices, problems) => {
   expect(failuresOf(resourceClaims, claim(devices))).toEqual(problems)

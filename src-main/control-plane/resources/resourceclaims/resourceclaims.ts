@@ -2,7 +2,7 @@ import type { ResourceClaim, ResourceClaimSpec } from '#kubernetes/api/resource-
 import { defineResource } from '../define-resource.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
 import { defaultClaimSpec, validateClaimSpec } from '../shared/devices/claim-spec.ts'
-import { devicesAreNotAllocated } from '../shared/devices/warning.ts'
+import { loadSelectorLanguage } from '../shared/devices/selector-language.ts'
 import { immutable } from '../shared/field-errors.ts'
 import { keepStatus } from '../shared/status.ts'
 import { validateClaimStatus } from './claim-status.ts'
@@ -26,7 +26,7 @@ export const resourceClaims = defineResource<ResourceClaim>({
   storagePrefix: '/registry/resourceclaims',
   unconditionalUpdate: true,
   generation: false,
-  createWarning: devicesAreNotAllocated,
+  load: loadSelectorLanguage,
   columns: [nameColumn, { name: 'State', type: 'string', value: stateText }, ageColumn],
   defaults(claim) {
     claim.spec ??= {} as ResourceClaimSpec

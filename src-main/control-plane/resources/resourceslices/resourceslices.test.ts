@@ -56,13 +56,33 @@ test('a slice says for which nodes it is', () => {
   ).toEqual([`spec: Required value: ${nodes}`])
 })
 
-test('a slice keeps its driver; a taint is stamped', () => {
+test('a slice keeps its driver', () => {
   expect(
     updateFailuresOf(resourceSlices, slice(), ({ spec }) => {
       spec.driver = 'tpu.example.com'
     }),
   ).toEqual(['spec.driver: Invalid value: "tpu.example.com": field is immutable'])
-  const taints = [{ key: 'broken', effect: 'NoSchedule' as const }]
-  const { spec } = created(resourceSlices, slice({ devices: [{ name: 'gpu-0', taints }] }))
-  expect(spec.devices?.[0]?.taints?.[0]?.timeAdded).toBe('2026-01-02T15:04:05Z')
+})
+
+test('a slice is kept without what 1.35 has off', () => {
+  const { spec } = created(
+    resourceSlices,
+    slice({
+      sharedCounters: [{ name: 'memory', counters: { bytes: { value: '1Gi' } } }],
+      devices: [
+        {
+          name: 'gpu-0',
+          taints: [{ key: 'broken', effect: 'NoSchedule' }],
+          allowMultipleAllocations: true,
+          bindingConditions: ['ready'],
+          bindingFailureConditions: ['failed'],
+          consumesCounters: [{ counterSet: 'memory', counters: { bytes: { value: '1' } } }],
+          capacity: { memory: { value: '1Gi', requestPolicy: { default: '1Mi' } } },
+        },
+      ],
+    }),
+  )
+  expect(spec).toEqual(
+    slice({ devices: [{ name: 'gpu-0', capacity: { memory: { value: '1Gi' } } }] }).spec,
+  )
 })

@@ -1,15 +1,8 @@
-import { formatTime } from '#base/clock.ts'
 import type { ResourceSlice, ResourceSliceSpec } from '#kubernetes/api/resource-v1.ts'
 import { defineResource } from '../define-resource.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
 import { immutable } from '../shared/field-errors.ts'
 import { validateSlice } from './slice-validation.ts'
-
-/** A taint that doesn't say since when it is there is there since now. */
-function stampTaints({ spec }: ResourceSlice, now: number): void {
-  for (const { taints = [] } of spec.devices ?? [])
-    for (const taint of taints) taint.timeAdded ??= formatTime(now)
-}
 
 export const resourceSlices = defineResource<ResourceSlice>({
   group: 'resource.k8s.io',
@@ -36,8 +29,6 @@ export const resourceSlices = defineResource<ResourceSlice>({
   defaults(slice) {
     slice.spec ??= {} as ResourceSliceSpec
   },
-  prepareForCreate: (slice, { now }) => stampTaints(slice, now()),
-  prepareForUpdate: (slice, _old, { now }) => stampTaints(slice, now()),
   validate: ({ spec }) => validateSlice(spec),
   validateUpdate: ({ spec }, old) => [
     ...immutable('spec.driver', spec.driver, old.spec.driver),

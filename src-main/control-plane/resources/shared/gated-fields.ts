@@ -12,6 +12,8 @@ interface GatedFields {
   goesWhenEmpty?: true
 }
 
+const bindingFields = ['bindingConditions', 'bindingFailureConditions'] as const
+
 const gated: readonly GatedFields[] = [
   {
     gate: 'ClusterTrustBundleProjection',
@@ -60,6 +62,35 @@ const gated: readonly GatedFields[] = [
     struct: 'apiextensions.k8s.io/v1.CustomResourceDefinitionCondition',
     fields: ['observedGeneration'],
   },
+  // Of the kinds of devices.
+  ...(
+    [
+      ['DRAConsumableCapacity', 'AllocatedDeviceStatus', 'shareID'],
+      ['DRAConsumableCapacity', 'Device', 'allowMultipleAllocations'],
+      ['DRAConsumableCapacity', 'DeviceCapacity', 'requestPolicy'],
+      ['DRAConsumableCapacity', 'DeviceConstraint', 'distinctAttribute'],
+      ['DRAConsumableCapacity', 'DeviceRequestAllocationResult', 'shareID', 'consumedCapacity'],
+      ['DRAConsumableCapacity', 'DeviceSubRequest', 'capacity'],
+      ['DRAConsumableCapacity', 'ExactDeviceRequest', 'capacity'],
+      ['DRADeviceBindingConditions', 'AllocationResult', 'allocationTimestamp'],
+      ['DRADeviceBindingConditions', 'Device', 'bindsToNode', ...bindingFields],
+      ['DRADeviceBindingConditions', 'DeviceRequestAllocationResult', ...bindingFields],
+      ['DRADeviceTaints', 'Device', 'taints'],
+      ['DRADeviceTaints', 'DeviceRequestAllocationResult', 'tolerations'],
+      ['DRADeviceTaints', 'DeviceSubRequest', 'tolerations'],
+      ['DRADeviceTaints', 'ExactDeviceRequest', 'tolerations'],
+      ['DRAExtendedResource', 'DeviceClassSpec', 'extendedResourceName'],
+      [
+        'DRAPartitionableDevices',
+        'Device',
+        'consumesCounters',
+        'nodeName',
+        'nodeSelector',
+        'allNodes',
+      ],
+      ['DRAPartitionableDevices', 'ResourceSliceSpec', 'perDeviceNodeSelection', 'sharedCounters'],
+    ] as const
+  ).map(([gate, struct, ...fields]) => ({ gate, struct: `resource.k8s.io/v1.${struct}`, fields })),
 ]
 
 const byStruct = Map.groupBy(gated, ({ struct }) => struct)

@@ -10,6 +10,8 @@ export interface Profile {
   readonly gates: readonly Plugin[]
   readonly filters: readonly Plugin[]
   readonly scores: readonly WeightedPlugin[]
+  /** Whether devices are reserved for pods' claims, and taken from claims that nobody uses. */
+  readonly claims: { reserve: boolean; deallocate: boolean }
   /** Undefined where preemption was taken away. */
   readonly preemption: PreemptionArgs | undefined
   /** 0: chosen by the size of the cluster. */

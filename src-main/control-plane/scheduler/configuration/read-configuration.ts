@@ -82,6 +82,8 @@ function readProfile(
     return plugin
   }
   const at = (point: ExtensionPoint) => places(point).map(({ definition }) => create(definition))
+  const hasPlugin = (point: ExtensionPoint, name: string) =>
+    places(point).some(({ definition }) => definition.name === name)
   const weighted = places('score')
   if (at('queueSort').length !== 1) {
     throw profile.wrong('plugins.queueSort', 'exactly one plugin is wanted: PrioritySort')
@@ -94,7 +96,11 @@ function readProfile(
     gates: at('preEnqueue'),
     filters: at('filter'),
     scores: weighted.map(({ definition, weight }) => ({ plugin: create(definition), weight })),
-    preemption: at('postFilter').length
+    claims: {
+      reserve: hasPlugin('reserve', 'DynamicResources'),
+      deallocate: hasPlugin('postFilter', 'DynamicResources'),
+    },
+    preemption: hasPlugin('postFilter', 'DefaultPreemption')
       ? preemptionArgs(argumentsOf(args, 'DefaultPreemption'))
       : undefined,
     percentageOfNodesToScore: own ?? top.percentage,

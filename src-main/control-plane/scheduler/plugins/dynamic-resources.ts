@@ -1,91 +1,113 @@
-import type { Pod, PodResourceClaim } from '#kubernetes/api/core-v1.ts'
-import type { ResourceClaim } from '#kubernetes/api/resource-v1.ts'
-import type { Stored } from '#kubernetes/objects.ts'
-import { matchesNodeTerm } from '#kubernetes/selectors/node-selector.ts'
-import type { ClusterListers, Plugin } from '../framework.ts'
-import type { NodeState } from '../node-state.ts'
+import type { Pod } from '#kubernetes/api/core-v1.ts'
+import type { AllocationResult, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
+import { deepEqual } from '#kubernetes/json.ts'
+import { keyOf, type Stored } from '#kubernetes/objects.ts'
+import { claimKeys } from '#kubernetes/resource-claims.ts'
+import { searchBudget } from '../devices/allocate-devices.ts'
+import { askedClaims, chooseDevices, claimProblem, isWithin } from '../devices/pod-claims.ts'
+import {
+  type ClusterEvent,
+  type ClusterListers,
+  normalizeByMax,
+  type Plugin,
+} from '../framework.ts'
 
-const maxConsumers = 256
-const unallocated = { reasons: ['cannot allocate all claims'], final: true }
 const elsewhere = { reasons: ['resourceclaim not available on the node'], final: true }
+/** Of the alternatives of a request, the first counts so much; each further one less. */
+const maxAlternatives = 8
 
 /**
- * Pods wait for their claims on devices, and go where those are allocated. Nothing here allocates devices itself: a claim
- * without an allocation can be met on no node, and its pod says so.
+ * Pods wait for their claims on devices, and go where those have their devices or where there are devices for them. The
+ * devices of the node that is chosen are reserved by `ClaimBinder`.
  */
 export const dynamicResources: Plugin = {
   name: 'DynamicResources',
-  wakesOn: ['resource claims', 'node added', 'node labels', 'pod removed'],
-  mayHelp: ({ pod }, { change }) =>
-    change === 'resource claims' || (pod.spec?.resourceClaims ?? []).length > 0,
-  preEnqueue: ({ pod }, listers) => readClaims(pod, listers).problem,
+  wakesOn: [
+    'devices known',
+    'resource claims',
+    'device classes',
+    'resource slices',
+    'node added',
+    'node labels',
+    'node allocatable',
+  ],
+  mayHelp: ({ pod }, event) =>
+    (pod.spec?.resourceClaims ?? []).length > 0 &&
+    (event.change !== 'resource claims' || isOfUse(pod, event.claim)),
+  preEnqueue: ({ pod }, listers) => {
+    if (!pod.spec?.resourceClaims?.length) return undefined
+    const claims = readClaims(pod, listers)
+    return typeof claims === 'string' ? claims : undefined
+  },
   filter({ pod }, _nodes, listers) {
-    const { claims, problem } = readClaims(pod, listers)
-    if (problem) return problem
+    if (!pod.spec?.resourceClaims?.length) return undefined
+    const { devices } = listers
+    const claims = readClaims(pod, listers)
+    if (typeof claims === 'string') return claims
     if (claims.length === 0) return undefined
     for (const claim of claims) {
-      const refusal = claimProblem(claim, pod, listers)
+      const refusal = claimProblem(claim, pod, devices)
       if (refusal) return refusal
     }
+    const open = claims.filter(({ status }) => !status?.allocation)
+    const budget = searchBudget()
     return node => {
-      const isThere = claims.every(claim => isAvailable(claim, node))
-      if (!isThere) return elsewhere
-      return claims.some(({ status }) => !status?.allocation) ? unallocated : undefined
+      const chosen = running(() => chooseDevices(open, node, devices, budget))
+      if (typeof chosen === 'string') return { reasons: [chosen], final: true }
+      return claims.every(claim => isWithin(claim, node)) ? undefined : elsewhere
+    }
+  },
+  score({ pod }, _nodes, listers) {
+    if (!pod.spec?.resourceClaims?.length) return undefined
+    const claims = readClaims(pod, listers)
+    if (typeof claims === 'string') return undefined
+    const open = claims.filter(({ status }) => !status?.allocation)
+    const hasAlternatives = open.some(({ spec }) =>
+      spec.devices?.requests?.some(({ firstAvailable = [] }) => firstAvailable.length > 0),
+    )
+    if (!hasAlternatives) return undefined
+    const budget = searchBudget()
+    return {
+      score: node => alternativesScore(open, chooseDevices(open, node, listers.devices, budget)),
+      normalize: scores => normalizeByMax(scores),
     }
   },
 }
 
-/** The claims of a pod, or which of them isn't there. */
-function readClaims(
-  pod: Pod,
-  { resourceClaims }: ClusterListers,
-): { claims: Stored<ResourceClaim>[]; problem?: string } {
-  const { namespace = '', name } = pod.metadata
-  const claims: Stored<ResourceClaim>[] = []
-  for (const reference of pod.spec?.resourceClaims ?? []) {
-    const made = pod.status?.resourceClaimStatuses?.find(one => one.name === reference.name)
-    if (reference.resourceClaimTemplateName && !made) {
-      return { claims, problem: `pod "${namespace}/${name}": ResourceClaim not created yet` }
-    }
-    const claimName = nameOf(reference, made?.resourceClaimName)
-    // A template may call for none.
-    if (claimName === undefined) continue
-    const claim = resourceClaims.get(`${namespace}/${claimName}`)
-    const quoted = JSON.stringify(claimName)
-    if (!claim) return { claims, problem: `resourceclaim.resource.k8s.io ${quoted} not found` }
-    if (claim.metadata.deletionTimestamp) {
-      return { claims, problem: `resourceclaim ${quoted} is being deleted` }
-    }
-    claims.push(claim)
-  }
-  return { claims }
+const readClaims = (pod: Stored<Pod>, { devices }: ClusterListers) =>
+  devices.isReady ? askedClaims(pod, devices) : 'the devices of the cluster are not known yet'
+
+/** Whether what happened to a claim may help a pod: devices came free, or it is about one of its own. */
+function isOfUse(pod: Pod, claim: ClusterEvent['claim']): boolean {
+  if (!claim) return true
+  const { now, old } = claim
+  if (!now || (old?.status?.allocation && !now.status?.allocation)) return true
+  if (!claimKeys(pod).includes(keyOf(now))) return false
+  return !old || !deepEqual(now.status ?? {}, old.status ?? {})
 }
 
-const nameOf = ({ resourceClaimName }: PodResourceClaim, made: string | undefined) =>
-  resourceClaimName ?? made
-
-/** What makes a claim unusable for a pod whatever the node. */
-function claimProblem(
-  { spec, status }: Stored<ResourceClaim>,
-  pod: Stored<Pod>,
-  { deviceClasses }: ClusterListers,
-): string | undefined {
-  const { allocation, reservedFor = [] } = status ?? {}
-  if (allocation) {
-    const isOurs = reservedFor.some(({ uid }) => uid === pod.metadata.uid)
-    return !isOurs && reservedFor.length >= maxConsumers ? 'resourceclaim in use' : undefined
+/** Nodes where requests are met by what they would rather have come first. */
+function alternativesScore(
+  claims: readonly ResourceClaim[],
+  chosen: readonly AllocationResult[] | string,
+): number {
+  if (typeof chosen === 'string') return 0
+  let score = 0
+  for (const [index, { spec }] of claims.entries()) {
+    const met = new Set(chosen[index]?.devices?.results?.map(({ request }) => request))
+    for (const { name, firstAvailable = [] } of spec.devices?.requests ?? [])
+      for (const [place, alternative] of firstAvailable.entries())
+        if (met.has(`${name}/${alternative.name}`)) score += maxAlternatives - place
   }
-  for (const request of spec.devices?.requests ?? []) {
-    const wanted = request.exactly ? [request.exactly] : (request.firstAvailable ?? [])
-    for (const { deviceClassName } of wanted) {
-      if (!deviceClasses.get(deviceClassName)) {
-        return `request ${request.name}: device class ${deviceClassName} does not exist`
-      }
-    }
-  }
-  return undefined
+  return score
 }
 
-const isAvailable = ({ status }: ResourceClaim, node: NodeState): boolean =>
-  status?.allocation?.nodeSelector?.nodeSelectorTerms.some(term => matchesNodeTerm(term, node)) ??
-  true
+/** Says in upstream's words whose error it is. */
+function running<T>(action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    const { message } = error as Error
+    throw new Error(`running "DynamicResources" filter plugin: ${message}`, { cause: error })
+  }
+}

@@ -96,7 +96,8 @@ export const pluginDefinitions: readonly PluginDefinition[] = [
   },
   {
     name: 'DynamicResources',
-    points: ['preEnqueue', ...filters],
+    points: ['preEnqueue', ...filters, 'postFilter', 'score', 'reserve', 'preBind'],
+    weight: 2,
     create: args => {
       dynamicResourcesArgs(args)
       return dynamicResources

@@ -216,39 +216,3 @@ test('a driver attaches no more volumes to a node than it says, and one volume o
   node.remove('a')
   expect(placeOf(using('c', claimVolume('v3')), [node], { listers })).toBe('n')
 })
-
-const device = (spec: object = {}, status: object = {}) => ({
-  metadata: { name: 'gpu', namespace: 'default' },
-  spec,
-  status,
-})
-const asking = podToPlace('p', { resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] })
-const requests = [{ name: 'one', exactly: { deviceClassName: 'gpus' } }]
-
-test.for([
-  ['is missing', [], [], 'resourceclaim.resource.k8s.io "gpu" not found'],
-  [
-    'asks for a class that is missing',
-    [device({ devices: { requests } })],
-    [],
-    'request one: device class gpus does not exist',
-  ],
-  [
-    'nobody has allocated',
-    [device({ devices: { requests } })],
-    [{ metadata: { name: 'gpus' }, spec: {} }],
-    '2 cannot allocate all claims',
-  ],
-  [
-    'is allocated on one node',
-    [device({}, { allocation: { nodeSelector: onNode('b').required } })],
-    [],
-    'b',
-  ],
-] as const)('a claim on devices that %s', ([, resourceClaims, deviceClasses, said]) => {
-  const listers = listersOf({
-    resourceClaims: [...resourceClaims],
-    deviceClasses: [...deviceClasses] as never,
-  })
-  expect(placeOf(asking, [nodeState('a'), nodeState('b')], { listers })).toContain(said)
-})

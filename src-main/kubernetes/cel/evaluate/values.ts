@@ -88,6 +88,11 @@ export abstract class CelMap {
   abstract readonly size: number
   abstract get(key: Value): Value | undefined
   abstract keys(): Iterable<Value>
+
+  /** Whether `in` says so; differs from `get` for maps that answer a default. */
+  has(key: Value): boolean {
+    return this.get(key) !== undefined
+  }
 }
 
 /** A value of a type that a library brings. */

@@ -169,11 +169,7 @@ const containers: Library = {
     overload('in_list', '(A, list(A)) bool', (value: Value, list: CelList) =>
       elements(list).some(element => valuesEqual(element, value)),
     ),
-    overload(
-      'in_map',
-      '(A, map(A, B)) bool',
-      (key: Value, map: CelMap) => map.get(key) !== undefined,
-    ),
+    overload('in_map', '(A, map(A, B)) bool', (key: Value, map: CelMap) => map.has(key)),
   ],
   '_[_]': [
     lenient('index_list', '(list(A), int) A', elementAt),

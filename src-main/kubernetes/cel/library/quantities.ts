@@ -20,7 +20,8 @@ class QuantityValue extends Opaque {
 
 const whole = second
 
-function read(text: string): Value {
+/** An amount as a value; an error for a text that is none. */
+export function quantityValue(text: string): Value {
   const nanos = parseQuantity(text)
   return nanos === undefined
     ? fail(
@@ -42,7 +43,7 @@ const alone = 'kubernetes.Quantity.()'
 
 /** Amounts of resources, such as `500m` and `1Gi`. */
 export const quantities: Library = {
-  quantity: [overload('string_to_quantity', '(string) kubernetes.Quantity', read)],
+  quantity: [overload('string_to_quantity', '(string) kubernetes.Quantity', quantityValue)],
   isQuantity: [
     overload(
       'is_quantity_string',

@@ -19,7 +19,8 @@ class SemverValue extends Opaque {
 const find = (text: string, normalize = false): Semver | undefined =>
   parseSemver(normalize ? normalizeSemver(text) : text)
 
-function read(text: string, normalize = false): Value {
+/** A semantic version as a value; an error for a text that is none. */
+export function semverValue(text: string, normalize = false): Value {
   const version = find(text, normalize)
   return version
     ? new SemverValue(version)
@@ -42,8 +43,8 @@ const numberAt = (name: string, index: 0 | 1 | 2) => [
 /** Semantic versions. */
 export const semvers: Library = {
   semver: [
-    overload('string_to_semver', '(string) kubernetes.Semver', read),
-    overload('string_bool_to_semver', '(string, bool) kubernetes.Semver', read),
+    overload('string_to_semver', '(string) kubernetes.Semver', semverValue),
+    overload('string_bool_to_semver', '(string, bool) kubernetes.Semver', semverValue),
   ],
   isSemver: [
     overload('is_semver_string', '(string) bool', isSemver),

@@ -15,7 +15,8 @@ export interface Macro {
   /** Whether it is called on a value: `list.all(…)`. */
   onTarget: boolean
   argCount: number
-  expand(call: MacroCall & { target: Expr }): Expr
+  /** Undefined for a call that only looks like it. */
+  expand(call: MacroCall & { target: Expr }): Expr | undefined
 }
 
 /** What a call becomes when it is a macro; undefined otherwise. */

@@ -197,6 +197,36 @@ export const twoVariableMacros: readonly Macro[] = [
   ...transforms,
 ]
 
+/** A name for a value within another expression: a fold over nothing. */
+const bind = (
+  macro: Parameters<Macro['expand']>[0],
+  variable: string,
+  value: Expr,
+  result: Expr,
+): Expr => ({
+  ...fold(macro, {
+    variable: '#unused',
+    init: value,
+    condition: literal(false, macro.offset),
+    step: ident(variable, macro.offset),
+    result,
+  }),
+  range: list([], macro.offset),
+  accumulator: variable,
+})
+
+/** `cel.bind(name, value, expression)`. */
+export const bindingMacro: Macro = {
+  name: 'bind',
+  onTarget: true,
+  argCount: 3,
+  expand(macro) {
+    if (macro.target.kind !== 'ident' || macro.target.name !== 'cel') return undefined
+    const problem = 'cel.bind() variable names must be simple identifiers'
+    return bind(macro, variableName(macro, 0, problem), argument(macro, 1), argument(macro, 2))
+  },
+}
+
 const opt = (name: 'optMap' | 'optFlatMap'): Macro => ({
   name,
   onTarget: true,
@@ -211,17 +241,7 @@ const opt = (name: 'optMap' | 'optFlatMap'): Macro => ({
       args: [],
       offset,
     })
-    const bound: Expr = {
-      ...fold(macro, {
-        variable: '#unused',
-        init: onTarget('value'),
-        condition: literal(false, offset),
-        step: ident(variable, offset),
-        result: argument(macro, 1),
-      }),
-      range: list([], offset),
-      accumulator: variable,
-    }
+    const bound = bind(macro, variable, onTarget('value'), argument(macro, 1))
     const optional = (method: string, args: Expr[]): Expr => ({
       kind: 'call',
       name: method,

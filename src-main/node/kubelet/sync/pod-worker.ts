@@ -1,4 +1,5 @@
 import { errorMessage } from '#base/errors.ts'
+import { PodDevices } from '../devices/pod-devices.ts'
 import { asksForMore, type BoundPod, describePod, isTerminalPhase } from '../pod-facts.ts'
 import { type PodReporter, podReporter } from '../pod-reporter.ts'
 import {
@@ -45,6 +46,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #probes: PodProbes
   readonly #status: StatusWriter
   readonly #volumes: PodVolumes
+  readonly #devices: PodDevices
   readonly #messages: TerminationMessages
   readonly #starts: ContainerStarts
   readonly #resize: PodResize
@@ -87,6 +89,7 @@ export class PodWorker implements AsyncDisposable {
       signal: this.#stop.signal,
     })
     this.#volumes = new PodVolumes(context, report)
+    this.#devices = new PodDevices(context, report)
     this.#messages = new TerminationMessages(runtime)
     this.#deadline = new PodDeadline(pod, clock, report)
     if (pod.metadata.deletionTimestamp) this.#endAsAsked()
@@ -193,6 +196,11 @@ export class PodWorker implements AsyncDisposable {
     })
     if (!resolved) return false
     if (actions.newSandbox) {
+      const retryMs = await this.#devices.prepare(this.#pod)
+      if (retryMs !== undefined) {
+        this.#timer.wakeIn(retryMs)
+        return false
+      }
       const id = await replaceSandbox(this.#context, {
         pod: this.#pod,
         attempt: actions.newSandbox.attempt,

@@ -10,6 +10,7 @@ const resources: Record<ReferencedKind, string> = {
   secret: 'secrets',
   configMap: 'configmaps',
   claim: 'persistentvolumeclaims',
+  resourceClaim: 'resourceclaims',
   serviceAccount: 'serviceaccounts',
 }
 

@@ -1,9 +1,10 @@
 import type { DeviceConfiguration, DeviceSelector } from '#kubernetes/api/resource-v1.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { validateDriverName } from '../csi-driver-name.ts'
-import { required, tooLong } from '../field-errors.ts'
+import { forbidden, invalid, required, tooLong } from '../field-errors.ts'
 import { byteLength } from '../object-meta.ts'
 import { validateList, validateRawObject } from './device-lists.ts'
+import { compileSelector } from './selector-language.ts'
 
 const maxExpressionBytes = 10 * 1024
 export const maxDeviceItems = 32
@@ -20,14 +21,19 @@ export const validateConfiguration = (
       ]
     : [required(`${path}.opaque`)]
 
-/** What is wrong with the form of the choice of devices; what the expressions say isn't read. */
+/** What is wrong with a choice of devices. */
 export const validateSelectors = (
   selectors: DeviceSelector[] | undefined,
   path: string,
 ): FieldError[] =>
   validateList(selectors, maxDeviceItems, path, ({ cel }, path) => {
     if (!cel) return [required(`${path}.cel`)]
-    return byteLength(cel.expression ?? '') > maxExpressionBytes
-      ? [tooLong(`${path}.cel.expression`, maxExpressionBytes)]
-      : []
+    return validateExpression(cel.expression ?? '', `${path}.cel.expression`)
   })
+
+function validateExpression(expression: string, path: string): FieldError[] {
+  if (byteLength(expression) > maxExpressionBytes) return [tooLong(path, maxExpressionBytes)]
+  const selector = compileSelector(expression)
+  if ('error' in selector) return [invalid(path, expression, selector.error)]
+  return selector.isTooComplex ? [forbidden(path, 'too complex, exceeds cost limit')] : []
+}
