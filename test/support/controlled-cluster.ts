@@ -11,8 +11,8 @@ export interface ControlledCluster extends AsyncDisposable {
   /** As administrator. */
   readonly client: Client
   transportFor(user: string): Transport
-  /** Stops the controllers and starts them anew, as after a restart of the process. */
-  restart(): Promise<void>
+  /** Stops the controllers and starts them anew, as after a restart of the process; `meanwhile` none runs. */
+  restart(meanwhile?: () => Promise<unknown>): Promise<void>
 }
 
 const groupsOf = (user: string): string[] =>
@@ -51,8 +51,9 @@ export async function startControlledCluster(
     cluster,
     client: new Client(cluster.admin),
     transportFor,
-    async restart() {
+    async restart(meanwhile) {
       await running[Symbol.asyncDispose]()
+      await meanwhile?.()
       running = start()
     },
     async [Symbol.asyncDispose]() {

@@ -90,7 +90,7 @@ export class ApiServer {
     const asker = authenticate(request, this.services, warnings)
     const user = impersonate(request, asker, authorizer)
     const isLong = isLongRunning(info)
-    using _slot = isLong ? undefined : this.#inFlight.enter(info.verb)
+    using _slot = isLong ? undefined : this.#inFlight.enter(info.verb, user)
     const context: RequestContext = { request, info, user, warnings }
     const decision = authorizer.authorize({ ...info, user })
     if (!decision.allowed) {
@@ -101,7 +101,8 @@ export class ApiServer {
       })
     }
     if (isLong) return this.#route(context)
-    return this.#withTimeout(context)
+    // Awaited: the place is given back when the answer is there.
+    return await this.#withTimeout(context)
   }
 
   #route(context: RequestContext): Promise<Reply> | Reply {

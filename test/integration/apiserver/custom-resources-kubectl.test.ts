@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import { kubectl } from '../../support/kubectl.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
@@ -81,6 +82,21 @@ test('kubectl apply refuses unknown fields, and goes on from client-side to serv
   })
   expect(edited.stdout).toContain('edited')
   expect(await run(['get', 'ct/web', '-o', 'jsonpath={.spec.cronSpec}'])).toBe('0 6 * * *')
+})
+
+test('kubectl is told which rule does not hold', async () => {
+  const rule = { rule: 'self.replicas <= 3', message: 'at most three' }
+  const path = '/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations'
+  const patch = JSON.stringify([{ op: 'add', path, value: [rule] }])
+  await run(['patch', 'crd', 'crontabs.stable.example.com', '--type=json', '-p', patch])
+  const manifest = cronTab('many', { cronSpec: '0 3 * * *', replicas: 4 })
+  await eventually(async () => {
+    const args = ['apply', '--dry-run=server', '-f', '-']
+    const { stderr } = await kubectl(cluster.kubeconfig, args, { input: manifest })
+    expect(stderr).toBe(
+      'The CronTab "many" is invalid: spec: Invalid value: "object": at most three\n',
+    )
+  })
 })
 
 test('deleting the definition deletes its objects and ends the kind', async () => {

@@ -205,6 +205,7 @@ describe('finalizers', () => {
     const target = await stored(kept)
     await api.delete(target)
     expect((await api.patch('merge', target, { data: { k: 'v' } })).json.data).toEqual({ k: 'v' })
+    expect((await api.get(target)).json.data).toEqual({ k: 'v' })
     await api.patch('merge', target, { metadata: { finalizers: null } })
   })
 
@@ -222,6 +223,7 @@ describe('finalizers', () => {
   test('make a second delete change nothing', async () => {
     const target = await stored(kept)
     const { json: first } = await api.delete(target)
+    clock.jump(5000)
     const { json: second } = await api.delete(target)
     expect(second).toEqual(first)
     await api.patch('merge', target, { metadata: { finalizers: null } })
@@ -285,13 +287,16 @@ describe('how dependents are treated', () => {
 })
 
 describe('a graceful delete', () => {
-  test('marks a running pod with its own period', async () => {
-    const target = await running()
+  test.each([
+    [30, {}],
+    [45, { terminationGracePeriodSeconds: 45 }],
+  ])('marks a running pod with its own period: %d seconds', async (seconds, spec) => {
+    const target = await running(spec)
     const { status, json } = await api.delete(target)
     expect(status).toBe(200)
     expect(json.metadata).toMatchObject({
-      deletionTimestamp: time(clock.now() + 30_000),
-      deletionGracePeriodSeconds: 30,
+      deletionTimestamp: time(clock.now() + seconds * 1000),
+      deletionGracePeriodSeconds: seconds,
     })
     expect((await api.get(target)).status).toBe(200)
   })
@@ -356,6 +361,52 @@ describe('a graceful delete', () => {
   })
 })
 
+describe('kubectl', () => {
+  const run = (command: string) => kubectlOutput(cluster.kubeconfig, splitCommand(command))
+  const nameIn = (target: string) => target.split('/').at(-1)
+
+  test('deletes and waits, and only tells of it in a dry run', async () => {
+    const target = await stored()
+    const name = nameIn(target)
+    await run(`delete configmap ${name} --dry-run=server`)
+    expect((await api.get(target)).status).toBe(200)
+    expect(await run(`delete configmap ${name}`)).toContain(`configmap "${name}" deleted`)
+    expect((await api.get(target)).status).toBe(404)
+  })
+
+  test('deletes what has a finalizer, and removes that', async () => {
+    const target = await stored(kept)
+    const name = nameIn(target)
+    await run(`delete configmap ${name} --wait=false`)
+    expect(await run(`get configmap ${name} -o jsonpath={.metadata.finalizers}`)).toBe(
+      '["example.com/kept"]',
+    )
+    const patch = '[{"op":"remove","path":"/metadata/finalizers"}]'
+    await run(`patch configmap ${name} --type=json -p '${patch}'`)
+    expect((await api.get(target)).status).toBe(404)
+  })
+
+  test.each([
+    ['orphan', ['orphan']],
+    ['foreground', ['foregroundDeletion']],
+    ['background', undefined],
+  ])('says how dependents are treated: %s', async (cascade, finalizers) => {
+    const target = await stored()
+    await run(`delete configmap ${nameIn(target)} --cascade=${cascade} --wait=false`)
+    const { status, json } = await api.get(target)
+    expect([status, json.metadata.finalizers]).toEqual([finalizers ? 200 : 404, finalizers])
+    if (finalizers) await api.patch('merge', target, { metadata: { finalizers: null } })
+  })
+
+  test('deletes the collection that a path names', async () => {
+    await api.post(maps, configMap('raw-x', {}, { labels: { of: 'raw' } }))
+    await api.post(maps, configMap('raw-y', {}, { labels: { of: 'raw' } }))
+    await run(`delete --raw ${maps}?labelSelector=of%3Draw`)
+    expect((await api.get(`${maps}?labelSelector=of%3Draw`)).json.items).toEqual([])
+    expect((await api.get(maps)).json.items).not.toEqual([])
+  })
+})
+
 describe('a delete of a collection', () => {
   async function many(label: string, metadata: object = {}) {
     for (const name of ['x', 'y', 'z'])
@@ -369,11 +420,13 @@ describe('a delete of a collection', () => {
 
   test('removes what its labels select, and answers with the list', async () => {
     await many('all')
+    const other = await stored()
     const { status, json } = await api.delete(`${maps}?labelSelector=of%3Dall`)
     expect(status).toBe(200)
     expect(json.kind).toBe('ConfigMapList')
     expect(json.items).toHaveLength(3)
     expect(await left('all')).toBe(0)
+    expect((await api.get(other)).status).toBe(200)
   })
 
   test('removes what its fields select', async () => {

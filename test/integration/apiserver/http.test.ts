@@ -1,6 +1,7 @@
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { http } from '../../support/http.ts'
+import { kubectl, splitCommand } from '../../support/kubectl.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
 let cluster: TestCluster
@@ -119,14 +120,19 @@ describe('a request that is refused', () => {
   })
 
   test('with an invalid object gets a 422 that names every field', async () => {
-    const { json } = await send('POST', configMaps, configMap('Not_a_name'))
+    const data = { 'a/b': '' }
+    const { json } = await send('POST', configMaps, configMap('Not_a_name', { data }))
     expect(json).toMatchObject({ reason: 'Invalid', code: 422 })
     expect(json.message).toMatch(
-      /^ConfigMap "Not_a_name" is invalid: metadata.name: Invalid value: /,
+      /^ConfigMap "Not_a_name" is invalid: \[metadata.name: Invalid value: "Not_a_name": .*, data\[a\/b\]: Invalid value: "a\/b": .*\]$/,
     )
-    expect(json.details.causes[0]).toMatchObject({
-      reason: 'FieldValueInvalid',
-      field: 'metadata.name',
+    expect(json.details).toMatchObject({
+      name: 'Not_a_name',
+      kind: 'ConfigMap',
+      causes: [
+        { reason: 'FieldValueInvalid', field: 'metadata.name' },
+        { reason: 'FieldValueInvalid', field: 'data[a/b]' },
+      ],
     })
   })
 
@@ -189,6 +195,62 @@ describe('a request that is refused', () => {
       socket.write('GARBAGE\r\n\r\n')
     })
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request/)
+  })
+})
+
+describe('kubectl', () => {
+  const run = (command: string) => kubectl(cluster.kubeconfig, splitCommand(command))
+
+  test.each([
+    ['get configmap none', 'Error from server (NotFound): configmaps "none" not found\n'],
+    [
+      'create configmap Bad_',
+      'error: failed to create configmap: ConfigMap "Bad_" is invalid: metadata.name: Invalid value: "Bad_": ',
+    ],
+    [
+      'create configmap kube-root-ca.crt',
+      'error: failed to create configmap: configmaps "kube-root-ca.crt" already exists\n',
+    ],
+  ])('says what the server says of a failure: %s', async (command, words) => {
+    await send('POST', configMaps, configMap('kube-root-ca.crt'))
+    const { code, stderr } = await run(command)
+    expect({ code, stderr: stderr.slice(0, words.length) }).toEqual({ code: 1, stderr: words })
+  })
+
+  test('asks whether the server is ready, and why', async () => {
+    const { stdout } = await run('get --raw /readyz?verbose')
+    expect(stdout).toMatch(/^\[\+\]ping ok\n\[\+\]etcd ok\n.*readyz check passed\n$/s)
+  })
+})
+
+describe('health', () => {
+  test.each(['/healthz', '/livez', '/readyz'])(
+    'is told without credentials at %s',
+    async target => {
+      const answer = await http(cluster.controlPlane, 'GET', target, { anonymous: true })
+      expect(answer).toMatchObject({ status: 200, text: 'ok' })
+    },
+  )
+
+  test('is told check by check, but for those that are excluded', async () => {
+    const { text } = await send('GET', '/readyz?exclude=etcd&exclude=nothing&exclude=ping&verbose=')
+    const lines = ['[+]ping excluded: ok', '[+]etcd excluded: ok', 'readyz check passed']
+    expect(text.split('\n')).toEqual(expect.arrayContaining(lines))
+  })
+
+  test('is told of one check, where there is one of the name', async () => {
+    expect(await send('GET', '/readyz/etcd')).toMatchObject({ status: 200, text: 'ok' })
+    expect(await send('GET', '/readyz/nothing')).toMatchObject({ status: 404 })
+  })
+
+  test('and requests are counted for Prometheus', async () => {
+    await send('GET', configMaps)
+    const { text, headers } = await send('GET', '/metrics')
+    expect(headers['content-type']).toMatch(/^text\/plain/)
+    expect(text).toContain('# TYPE apiserver_request_total counter\n')
+    expect(text).toMatch(
+      /^apiserver_request_total\{.*resource="configmaps",.*verb="LIST".*\} \d+$/m,
+    )
   })
 })
 

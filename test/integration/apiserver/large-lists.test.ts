@@ -39,11 +39,12 @@ test('lists that are sent in chunks, several at once and to readers that pause, 
   })
   const ended = new Promise(resolve => slow.on('end', resolve))
   const bodies = await Promise.all(
-    Array.from({ length: 4 }, async (_, n) =>
-      n % 2
-        ? String(await client.request(path))
-        : (await http(cluster.controlPlane, 'GET', path)).text,
-    ),
+    Array.from({ length: 4 }, async (_, n) => {
+      if (n % 2) return String(await client.request(path))
+      const { headers, text } = await http(cluster.controlPlane, 'GET', path)
+      expect(headers).toMatchObject({ 'transfer-encoding': 'chunked' })
+      return text
+    }),
   )
   await ended
   for (const body of [...bodies, Buffer.concat(chunks).toString()]) {

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import { connect, type IncomingHttpHeaders } from 'node:http2'
 import { request as httpsRequest } from 'node:https'
 import { json } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
 import { CustomResourceClient, definition, thing } from '../../support/custom-resources.ts'
-import { kubectlOutput } from '../../support/kubectl.ts'
+import { eventually } from '../../support/eventually.ts'
+import { kubectl, kubectlOutput } from '../../support/kubectl.ts'
 import { configMap, RestClient } from '../../support/rest-client.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
@@ -43,15 +45,19 @@ test('a body of 3 MiB is read, one of more is refused', async () => {
   })
 })
 
+/** How to reach the cluster as administrator without a client. */
+function credentials() {
+  const { ca, clients } = cluster.controlPlane.certificates
+  const { key = '', certificate: cert = '' } = clients['admin'] ?? {}
+  return { ca: ca.certificate, key, cert }
+}
+
 /** A POST over HTTPS whose body is written by hand. */
 function openPost(headers: Record<string, string>): ReturnType<typeof httpsRequest> {
-  const { certificates, url } = cluster.controlPlane
-  const { key, certificate: cert } = certificates.clients['admin'] ?? {}
-  return httpsRequest(`${url}${maps}`, {
+  return httpsRequest(`${cluster.controlPlane.url}${maps}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    ca: certificates.ca.certificate,
-    ...(key && cert ? { key, cert } : {}),
+    ...credentials(),
     agent: false,
   })
 }
@@ -168,4 +174,46 @@ test('a YAML of aliases that explode is refused', async () => {
     'content-type': 'application/yaml',
   })
   expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
+})
+
+test('a request whose body does not come within a minute is refused', async () => {
+  const before = clock.pending
+  const request = openPost({})
+  onTestFinished(() => void request.destroy())
+  const answered = answerTo(request)
+  request.write('{')
+  while (clock.pending <= before) await new Promise(setImmediate)
+  await clock.advance(60_000)
+  expect(await json(await answered)).toMatchObject({
+    code: 504,
+    reason: 'Timeout',
+    message: 'Timeout: request did not complete within the allotted timeout',
+  })
+})
+
+test('of 200 writes at once no further one is taken, while reads and administrators are, and kubectl comes again', async () => {
+  const user = { kind: 'User', name: 'jane', apiGroup: 'rbac.authorization.k8s.io' }
+  const roleRef = { kind: 'ClusterRole', name: 'cluster-admin' }
+  const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings'
+  await api.post(bindings, { metadata: { name: 'jane' }, roleRef, subjects: [user] })
+  const session = connect(cluster.controlPlane.url, credentials())
+  onTestFinished(() => session.destroy())
+  const request = (method: string) => {
+    const headers = { ':method': method, ':path': maps, 'impersonate-user': user.name }
+    const stream = session.request(headers, { endStream: false })
+    const answered = new Promise<IncomingHttpHeaders>(resolve => stream.once('response', resolve))
+    return { stream: stream.on('error', () => {}), answered }
+  }
+  for (let writes = 0; writes < 200; writes++) request('POST')
+  expect(await request('POST').answered).toMatchObject({ ':status': 429, 'retry-after': '1' })
+  expect(await request('GET').answered).toMatchObject({ ':status': 200 })
+  expect((await api.post(maps, configMap('by-admin'))).status).toBe(201)
+  const refusals = async () =>
+    (await api.get('/metrics')).text.match(/^.*code="429".* (\d+)$/m)?.[1]
+  expect(await refusals()).toBe('1')
+  const args = ['create', 'configmap', 'by-kubectl', `--as=${user.name}`]
+  const created = kubectl(cluster.kubeconfig, args)
+  await eventually(async () => expect(Number(await refusals())).toBeGreaterThan(1))
+  session.destroy()
+  expect(await created).toMatchObject({ code: 0, stdout: 'configmap/by-kubectl created\n' })
 })

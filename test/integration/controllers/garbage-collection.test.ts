@@ -156,7 +156,6 @@ test('owners in a circle go together when one is deleted in the foreground', asy
 test('what lost its owner while nothing ran is collected after a restart', async () => {
   const owner = await create('before')
   const child = await create('after', [ownedBy(owner)])
-  await controlled.restart()
-  await controlled.client.delete(configMaps, owner.metadata)
+  await controlled.restart(() => controlled.client.delete(configMaps, owner.metadata))
   await gone(child.metadata)
 })

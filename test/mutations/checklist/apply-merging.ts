@@ -18,6 +18,11 @@ export const faults: FaultsByFile = {
       "if (place.listType !== 'map') return leaf",
       "if (place.listType !== 'map') return { kind: 'set' }",
     ],
+    [
+      '7.3.s',
+      "return { kind: 'list', keys: keysOf(place), items: { type: type.items } }",
+      'return leaf',
+    ],
     ['7.3.f', "if (place.listType === 'set') return { kind: 'set' }", ''],
     ['7.3.i 7.5.h', 'record[key] ?? defaultOf(ownership.items.type, key)', 'record[key]'],
     [

@@ -6,7 +6,7 @@ const handlers = 'src-main/control-plane/apiserver/handlers'
 /** Sections 7.5 to 7.8: removal, updates, subresources, versions and clients. */
 export const faults: FaultsByFile = {
   [`${apply}/apply-configuration.ts`]: [
-    ['7.5.a', 'prune(merged, managers, before.get(id), application)', 'merged'],
+    ['7.5.a 7.5.k', 'prune(merged, managers, before.get(id), application)', 'merged'],
     [
       '7.5.c',
       'if (stripped.isEmpty) after.delete(id)',
@@ -43,13 +43,13 @@ export const faults: FaultsByFile = {
     [
       '7.6.d',
       'entries?.length === 1 && Object.keys(entries[0] ?? {}).length === 0',
-      'entries !== undefined && Object.keys(entries[0] ?? {}).length === 0',
+      '!entries?.length || Object.keys(entries[0] ?? {}).length === 0',
     ],
     ['7.6.h', 'const maxUpdaters = 10', 'const maxUpdaters = 11'],
     ['7.6.i', ".filter(manager => manager.operation === 'Update')", ''],
   ],
   [`${apply}/track-update.ts`]: [
-    ['7.6.c', 'if (asksForReset(sent)) return new Map()', ''],
+    ['7.6.c 7.6.j', 'if (asksForReset(sent)) return new Map()', ''],
     ['7.6.e', 'const managers = readOrNone(sent)', 'const managers = readManagers(sent)'],
     ['7.6.f 7.8.g', 'return managers.size ? managers : stored()', 'return stored()'],
     ['7.6.g', 'if (before.size === 0 && old?.metadata.uid) return []', ''],

@@ -40,7 +40,7 @@ export const faults: FaultsByFile = {
       'expected && expected !== old.metadata.resourceVersion',
       'expected && !old.metadata.resourceVersion',
     ],
-    ['7.1.k', 'if (dryRun) {', 'if (dryRun && !current) {'],
+    ['7.1.k 7.1.p', 'if (dryRun) {', "if (dryRun && key === '') {"],
     ['7.1.l', '...(rules.validate?.(next, old, tell) ?? []),', ''],
   ],
   [`${handlers}/patch.ts`]: [
@@ -58,6 +58,7 @@ export const faults: FaultsByFile = {
   [`${apply}/managed-fields.ts`]: [
     ['7.2.c', "manager.operation === 'Apply' ? '' : manager.apiVersion", "''"],
     ['7.2.d', "manager.operation === 'Apply' ? '' : manager.apiVersion", 'manager.apiVersion'],
+    ['7.2.l', 'manager: manager.name,', "manager: 'kubectl',"],
     ['7.2.g', 'byText(a.operation, b.operation)', 'byText(b.operation, a.operation)'],
   ],
   [`${apply}/update-managers.ts`]: [

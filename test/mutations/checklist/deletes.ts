@@ -47,9 +47,9 @@ export const faults: FaultsByFile = {
     ],
   ],
   [`${server}/handlers/object-writer.ts`]: [
-    ['8.1.g', 'if (write.dryRun) return', ''],
+    ['8.1.g 8.1.k', 'if (write.dryRun) return', ''],
     [
-      '8.2.a',
+      '8.2.a 8.2.g',
       'old.metadata.deletionTimestamp && isReadyToGo(next)',
       '!old.metadata.uid && isReadyToGo(next)',
     ],
@@ -66,7 +66,7 @@ export const faults: FaultsByFile = {
   [`${server}/handlers/finalizers.ts`]: [
     ['8.3.a', "if (propagation === 'Foreground')", "if (propagation !== 'Orphan')"],
     ['8.3.b', "if (propagation === 'Foreground')", 'if (!propagation)'],
-    ['8.3.c', "return [...kept, 'orphan']", 'return kept'],
+    ['8.3.c 8.3.i', "return [...kept, 'orphan']", 'return kept'],
   ],
   'src-main/control-plane/resources/pods/pods.ts': [
     ['8.4.a', 'asked ?? spec.terminationGracePeriodSeconds ?? 30', 'asked ?? 30'],
@@ -80,7 +80,7 @@ export const faults: FaultsByFile = {
     ['8.4.f', "if (!spec.nodeName || status?.phase === 'Succeeded' ||", 'if (!spec.nodeName ||'],
   ],
   [`${server}/handlers/delete-collection.ts`]: [
-    ['8.5.a', 'context.request.query', 'new URLSearchParams()'],
+    ['8.5.a 8.5.g', 'context.request.query', 'new URLSearchParams()'],
     [
       '8.5.b',
       'const outcome = await deleteObject(target, write, options)',
@@ -98,12 +98,40 @@ export const faults: FaultsByFile = {
       "const outcomes: CachedObject[] = []; if (!items.length) throw new Error('nothing is selected')",
     ],
   ],
+  [`${server}/handlers/selection.ts`]: [['8.5.h', 'if (!isKnown) throw', 'if (!prefix) throw']],
   [`${server}/handlers/list.ts`]: [['8.5.e', "Math.max(readInteger(query, 'limit') ?? 0, 0)", '0']],
   [`${collector}/collector.ts`]: [
     ['8.6.a', 'if (solid.length > 0) {', 'if (solid.length > 0 && dangling.length === 0) {'],
     ['8.6.b', 'return live.metadata.uid === uid ? live : undefined', 'return live'],
     ['8.6.c', 'this.#graph.blockingDependents(node).length === 0', 'node.awaitsDependents'],
     ['8.6.d', 'if (live && references?.length)', 'if (live && !references)'],
+    ['8.6.e 8.6.l', 'await this.#delete(type, live, policyOf(live))', ''],
+    [
+      '8.6.f',
+      'if (elsewhere?.seen) this.#reportNamespace',
+      'if (!elsewhere) this.#reportNamespace',
+    ],
+    [
+      '8.6.g',
+      'if (ownerType.namespaced && !type.namespaced) {',
+      'if (ownerType.namespaced && !type.namespaced) { owners.dangling.push(reference); continue',
+    ],
+    ['8.6.h', 'if (!ownerType) {', 'if (!ownerType) { owners.dangling.push(reference); continue'],
+    [
+      '8.6.i',
+      'some(({ awaitsDependents }) => awaitsDependents)',
+      'some(({ awaitsDependents }) => !awaitsDependents)',
+    ],
+  ],
+  [`${collector}/ownership-graph.ts`]: [
+    ['8.6.j', 'if (!before && !mayOwn(owner, node)) work.check.add(node)', ''],
+  ],
+  'src-main/control-plane/controllers/namespace/namespace-content.ts': [
+    [
+      '8.6.k',
+      'left.finalizers.set(finalizer, (left.finalizers.get(finalizer) ?? 0) + 1)',
+      'left.finalizers.delete(finalizer)',
+    ],
   ],
 }
 

@@ -1,6 +1,65 @@
 import type { Exceptions, FaultsByFile } from './assertion-fault.ts'
 
+const server = 'src-main/control-plane/apiserver'
+
 /** Sections 13 and 14: failures, and what every answer has. */
-export const faults: FaultsByFile = {}
+export const faults: FaultsByFile = {
+  [`${server}/failures.ts`]: [
+    ['13.1.a 13.1.i', '${JSON.stringify(name)} not found`', 'not found`'],
+    ['13.1.g', 'retryAfterSeconds: 1,', ''],
+  ],
+  [`${server}/handlers/route.ts`]: [
+    [
+      '13.1.b',
+      'if (!definition || !isPlaced(definition, info)) throw unknownResource()',
+      'if (!definition || !isPlaced(definition, info)) throw methodNotAllowed()',
+    ],
+    ['13.1.c', '!served.includes(verb) ||', ''],
+  ],
+  'src-main/kubernetes/status-error.ts': [
+    ['13.1.d', "texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`", 'texts[0]'],
+  ],
+  [`${server}/handlers/object-writer.ts`]: [
+    [
+      '13.1.e',
+      'if (!generated) throw alreadyExists(definition, name)',
+      'if (!generated) throw modified(definition, name)',
+    ],
+    [
+      '14.1.d',
+      'if (attempt >= (plan.retries ?? 5)) throw modified(definition, name)',
+      'return current',
+    ],
+  ],
+  [`${server}/health.ts`]: [
+    ['14.2.b', 'excluded.has(check.name)', "excluded.has('')"],
+    ['14.2.c', 'checks.find(({ name }) => name === asked)', 'checks[0]'],
+    ['14.2.e', "if (!query.has('verbose'))", "if (query.has('verbose'))"],
+  ],
+  [`${server}/bootstrap/generated/rbac-policy.ts`]: [
+    [
+      '14.2.a',
+      '"nonResourceURLs":["/healthz","/livez","/readyz","/version","/version/"]',
+      '"nonResourceURLs":["/version","/version/"]',
+    ],
+  ],
+  [`${server}/metrics.ts`]: [['14.2.d', 'if (series) series.value++', 'if (!series) return']],
+  [`${server}/api-server.ts`]: [
+    ['14.3.a', 'const requestTimeoutMs = 60_000', 'const requestTimeoutMs = 120_000'],
+    ['14.3.b', 'return await this.#withTimeout(context)', 'return this.#withTimeout(context)'],
+  ],
+  [`${server}/in-flight.ts`]: [['14.3.c', 'if (isExempt(user)) return undefined', '']],
+  [`${server}/http/exchange.ts`]: [
+    ['13.1.f', 'maxBodyBytes = 3 * 1024 * 1024', 'maxBodyBytes = 4 * 1024 * 1024'],
+  ],
+  [`${server}/http/http-server.ts`]: [
+    ['13.1.h', "'HTTP/1.1 400 Bad Request\\r\\nConnection: close\\r\\n\\r\\n'", "''"],
+  ],
+  [`${server}/http/common-headers.ts`]: [['14.1.a', "'cache-control': 'no-cache, private',", '']],
+  [`${server}/http/respond.ts`]: [['14.1.b', 'items > streamFromItems', 'items < 0']],
+  [`${server}/http/stream-pieces.ts`]: [
+    ['14.1.c', 'spare.push(chunk)', 'spare.push(chunk, chunk)'],
+  ],
+}
 
 export const exceptions: Exceptions = {}

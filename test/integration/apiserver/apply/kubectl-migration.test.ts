@@ -93,3 +93,39 @@ test('kubectl scale takes the replicas from who applied them', async () => {
     /conflict with "kubectl[^"]*" with subresource "scale" using apps\/v1: \.spec\.replicas/,
   )
 })
+
+test('kubectl applies as a manager of its own name, in a dry run nothing', async () => {
+  const command = `apply --server-side --field-manager=ann -f ${await manifest('named', { k: '1' })}`
+  expect(await run(`${command} --dry-run=server`)).toContain('serverside-applied (server dry run)')
+  const absent = await kubectl(cluster.kubeconfig, ['get', 'configmap', 'named'])
+  expect(absent.stderr).toContain('configmaps "named" not found')
+  expect(await run(command)).toBe('configmap/named serverside-applied\n')
+  const shown = JSON.parse(await run('get configmap named --show-managed-fields -o json'))
+  const form = { operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1' }
+  expect(shown.metadata.managedFields).toEqual([
+    { ...form, manager: 'ann', time: expect.any(String), fieldsV1: { 'f:data': { 'f:k': {} } } },
+  ])
+})
+
+test('two managers of kubectl share a list by its keys, and each takes back its own', async () => {
+  const applyAs = (manager: string, ...ports: object[]) => {
+    const metadata = { name: 'shared', namespace: 'default' }
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'Service', metadata, spec: { ports } })
+    const command = `apply --server-side --field-manager=${manager} -f -`
+    return kubectlOutput(cluster.kubeconfig, splitCommand(command), { input })
+  }
+  const ports = () => run(`get service shared -o jsonpath={.spec.ports[*].port}`)
+  await applyAs('ann', { name: 'http', port: 80 })
+  await applyAs('ben', { name: 'https', port: 443 })
+  expect(await ports()).toBe('80 443')
+  await applyAs('ann')
+  expect(await ports()).toBe('443')
+})
+
+test('kubectl makes the server forget who owns what', async () => {
+  await run(`apply --server-side -f ${await manifest('forgotten', { k: '1' })}`)
+  const reset = '[{"op":"replace","path":"/metadata/managedFields","value":[{}]}]'
+  await run(`patch configmap forgotten --type=json -p '${reset}'`)
+  const shown = JSON.parse(await run('get configmap forgotten --show-managed-fields -o json'))
+  expect(shown.metadata.managedFields).toBeUndefined()
+})

@@ -38,7 +38,7 @@ const properties: Record<string, JSONSchemaProps> = {
   places: keyed(['zone', 'area'], { zone: text, area: { ...text, default: 'a' } }),
   labels: ofText,
   whole: { ...ofText, 'x-kubernetes-map-type': 'atomic' },
-  struct: { type: 'object', properties: pair },
+  struct: { type: 'object', nullable: true, properties: pair },
   block: { type: 'object', properties: pair, 'x-kubernetes-map-type': 'atomic' },
   free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
 }

@@ -134,6 +134,20 @@ export const versions: readonly ApplyCase[] = [
       ],
     },
   },
+  {
+    name: 'an applier that changes the version takes back what it said in the other',
+    kind: 'HorizontalPodAutoscaler',
+    before: [
+      {
+        by: 'ann',
+        version: 'autoscaling/v1',
+        apply: scaler({ targetCPUUtilizationPercentage: 50 }),
+      },
+    ],
+    write: { by: 'ann', apply: scaler({}) },
+    // The default of the version that is stored.
+    fields: { 'spec.metrics.0.resource.target.averageUtilization': 80 },
+  },
 ]
 
 function entry(manager: string, operation: string, apiVersion: string, fieldsV1: object) {
