@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import { connect } from 'node:tls'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { http } from '../../support/http.ts'
 import { kubectl, splitCommand } from '../../support/kubectl.ts'
+import { RawApi } from '../../support/raw-api.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
 let cluster: TestCluster
@@ -28,6 +30,20 @@ const configMap = (name: string, rest: object = {}) => ({
   ...rest,
 })
 const configMaps = '/api/v1/namespaces/default/configmaps'
+
+/** What the server answers to bytes, until it ends the connection. */
+const spoken = (bytes: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const { port } = cluster.controlPlane
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    let text = ''
+    socket.on('data', chunk => {
+      text += chunk
+    })
+    socket.on('error', reject)
+    socket.on('close', () => resolve(text))
+    socket.write(bytes)
+  })
 
 describe('a request that is refused', () => {
   test('without credentials is the anonymous user, who may see little', async () => {
@@ -180,20 +196,7 @@ describe('a request that is refused', () => {
   })
 
   test('that is no HTTP gets an answer', async () => {
-    const answer = await new Promise<string>((resolve, reject) => {
-      const socket = connect({
-        port: cluster.controlPlane.port,
-        host: '127.0.0.1',
-        rejectUnauthorized: false,
-      })
-      let text = ''
-      socket.on('data', chunk => {
-        text += chunk
-      })
-      socket.on('error', reject)
-      socket.on('close', () => resolve(text))
-      socket.write('GARBAGE\r\n\r\n')
-    })
+    const answer = await spoken('GARBAGE\r\n\r\n')
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request/)
   })
 })
@@ -324,6 +327,20 @@ describe('a list', () => {
   })
 })
 
+describe('one port', () => {
+  test('speaks HTTP/1.0 to who asks so, and ends the connection', async () => {
+    const answer = await spoken('GET /livez HTTP/1.0\r\n\r\n')
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nok$/s)
+  })
+
+  test('speaks HTTP/1.1 and HTTP/2 to kubectl', async () => {
+    for (const env of [{ DISABLE_HTTP2: '1' }, { DISABLE_HTTP2: '' }]) {
+      const { stdout } = await kubectl(cluster.kubeconfig, ['get', '--raw', '/livez'], { env })
+      expect(stdout).toBe('ok')
+    }
+  })
+})
+
 describe('an answer', () => {
   const asked = (accept: string) => send('GET', '/api/v1/namespaces/default', undefined, { accept })
 
@@ -402,10 +419,22 @@ describe('a write', () => {
 
   test('of many clients at once loses nothing', async () => {
     await send('POST', configMaps, configMap('busy', { data: {} }))
-    const patch = { 'content-type': 'application/merge-patch+json' }
+    const { certificates, url } = cluster.controlPlane
+    const { key = '', certificate: cert = '' } = certificates.clients['admin'] ?? {}
+    // A disk takes its time, in which the others read the same state.
+    const put = cluster.store.put.bind(cluster.store)
+    using _slow = vi.spyOn(cluster.store, 'put').mockImplementation(async (...write) => {
+      await setImmediate()
+      return put(...write)
+    })
+    using api = new RawApi({ url, ca: certificates.ca.certificate, identity: { key, cert } })
+    const headers = { 'content-type': 'application/merge-patch+json' }
     const keys = Array.from({ length: 5 }, (_, index) => `key-${index}`)
     const answers = await Promise.all(
-      keys.map(key => send('PATCH', `${configMaps}/busy`, { data: { [key]: 'x' } }, patch)),
+      keys.map(key => {
+        const body = { data: { [key]: 'x' } }
+        return api.request('PATCH', `${configMaps}/busy`, { headers, body })
+      }),
     )
     expect(answers.map(({ status }) => status)).toEqual(keys.map(() => 200))
     const { json } = await send('GET', `${configMaps}/busy`)

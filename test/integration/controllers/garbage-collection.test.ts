@@ -8,6 +8,7 @@ import type { KubernetesObject, Stored } from '#kubernetes/objects.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { type ControlledCluster, startControlledCluster } from '../../support/controlled-cluster.ts'
 import { eventually } from '../../support/eventually.ts'
+import { http } from '../../support/http.ts'
 
 let controlled: ControlledCluster
 
@@ -100,6 +101,18 @@ test('orphan: dependents stay and forget their owner', async () => {
   await gone(owner.metadata)
   await afterAnotherCollection()
   const now = await controlled.client.get(configMaps, child.metadata)
+  expect(now.metadata.ownerReferences ?? []).toEqual([])
+})
+
+test('a bare delete that says two policies takes the first', async () => {
+  const { client, cluster } = controlled
+  const owner = await create('twofold')
+  const child = await create('spared', [ownedBy(owner)])
+  const target = '/api/v1/namespaces/default/configmaps/twofold'
+  const query = 'propagationPolicy=Orphan&propagationPolicy=Background'
+  expect((await http(cluster.controlPlane, 'DELETE', `${target}?${query}`)).status).toBe(200)
+  await gone(owner.metadata)
+  const now = await client.get(configMaps, child.metadata)
   expect(now.metadata.ownerReferences ?? []).toEqual([])
 })
 

@@ -25,6 +25,7 @@ export const faults: FaultsByFile = {
     ],
   ],
   [`${custom}/custom-resource.ts`]: [
+    ['12.2.n', 'fillDefaults(copy, schema)', ''],
     ['12.2.h', 'customColumns(version.additionalPrinterColumns)', 'customColumns(undefined)'],
   ],
   [`${server}/cache/cached-object.ts`]: [
@@ -34,7 +35,7 @@ export const faults: FaultsByFile = {
       'if (definition) return this',
     ],
   ],
-  [`${custom}/type-of-schema.ts`]: [['12.2.k', 'listType ? { listType } : {}', '']],
+  [`${custom}/type-of-schema.ts`]: [['12.2.k', 'listType ? { listType } : {}', '{}']],
   [`${custom}/embedded-resources.ts`]: [['12.2.l', "[missing(at('kind'))]", '[]']],
   [`${resources}/customresourcedefinitions/validate-definition.ts`]: [
     ['12.1.h', 'names.includes(name)', 'names.length'],
@@ -44,8 +45,15 @@ export const faults: FaultsByFile = {
     ['12.1.j', 'return [required(field, `must not be empty ${where[level]}`)]', 'return []'],
   ],
   [`${custom}/prune.ts`]: [
-    ['12.2.a 12.2.m', 'delete value[name]', ''],
+    ['12.2.a', 'delete value[name]', ''],
     ['12.2.b', "schema?.['x-kubernetes-preserve-unknown-fields'] === true", 'schema === undefined'],
+  ],
+  [`${server}/handlers/decode-object.ts`]: [
+    [
+      '12.2.m',
+      "if (validation === 'Strict') throw",
+      "if (validation === 'Strict' && !expected.custom) throw",
+    ],
   ],
   [`${server}/handlers/selection.ts`]: [
     ['12.2.j', 'definition.selectableFields?.[field]?.(object)', 'object.metadata.labels?.[field]'],

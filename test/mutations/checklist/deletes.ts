@@ -39,6 +39,7 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/handlers/delete-options.ts`]: [
     ['8.1.d', 'body ?? fromQuery(context.request.query)', 'body ?? { dryRun: [] }'],
+    ['8.6.m', "query.get('propagationPolicy')", "query.getAll('propagationPolicy').at(-1)"],
     ['8.1.e', '!policies.includes(propagationPolicy)', '!propagationPolicy'],
     [
       '8.1.f',

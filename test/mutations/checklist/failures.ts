@@ -45,14 +45,17 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/metrics.ts`]: [['14.2.d', 'if (series) series.value++', 'if (!series) return']],
   [`${server}/api-server.ts`]: [
-    ['14.3.a', 'const requestTimeoutMs = 60_000', 'const requestTimeoutMs = 120_000'],
-    ['14.3.b', 'return await this.#withTimeout(context)', 'return this.#withTimeout(context)'],
+    ['14.3.a', 'return await this.#withTimeout(context)', 'return this.#withTimeout(context)'],
   ],
-  [`${server}/in-flight.ts`]: [['14.3.c', 'if (isExempt(user)) return undefined', '']],
+  [`${server}/in-flight.ts`]: [
+    ['14.3.c', 'retryAfterSeconds: 1', 'causes: []'],
+    ['14.3.b', 'if (isExempt(user)) return undefined', ''],
+  ],
   [`${server}/http/exchange.ts`]: [
     ['13.1.f', 'maxBodyBytes = 3 * 1024 * 1024', 'maxBodyBytes = 4 * 1024 * 1024'],
   ],
   [`${server}/http/http-server.ts`]: [
+    ['14.1.f', 'allowHTTP1: true', 'allowHTTP1: false'],
     ['13.1.h', "'HTTP/1.1 400 Bad Request\\r\\nConnection: close\\r\\n\\r\\n'", "''"],
   ],
   [`${server}/http/common-headers.ts`]: [['14.1.a', "'cache-control': 'no-cache, private',", '']],
