@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:https'
 import { setImmediate } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -454,4 +457,18 @@ describe('a write', () => {
       details: { name: 'exact', kind: 'configmaps' },
     })
   })
+})
+
+test('a server that stops ends its watches, and answers nothing any more', async () => {
+  const stopping = await startCluster({ controllers: false })
+  const { ca, clients } = stopping.controlPlane.certificates
+  const { key = '', certificate: cert = '' } = clients['admin'] ?? {}
+  const target = `${stopping.controlPlane.url}/api/v1/namespaces?watch=true`
+  const watch = request(target, { ca: ca.certificate, key, cert, agent: false }).end()
+  const [response] = (await once(watch, 'response')) as [IncomingMessage]
+  await once(response, 'data')
+  response.resume()
+  await Promise.all([once(response, 'end'), stopping[Symbol.asyncDispose]()])
+  expect(response.complete).toBe(true)
+  await expect(http(stopping.controlPlane, 'GET', '/livez')).rejects.toThrow('ECONNREFUSED')
 })

@@ -51,6 +51,9 @@ export const faults: FaultsByFile = {
     ['14.3.c', 'retryAfterSeconds: 1', 'causes: []'],
     ['14.3.b', 'if (isExempt(user)) return undefined', ''],
   ],
+  [`${server}/cache/caches.ts`]: [
+    ['14.1.g', 'for (const cache of this.#byPrefix.values()) cache.finishWatches()', ''],
+  ],
   [`${server}/http/exchange.ts`]: [
     ['13.1.f', 'maxBodyBytes = 3 * 1024 * 1024', 'maxBodyBytes = 4 * 1024 * 1024'],
   ],
