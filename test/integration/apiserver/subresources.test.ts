@@ -151,6 +151,22 @@ describe('ephemeral containers', () => {
   })
 })
 
+describe('a proxy', () => {
+  test.each([
+    ['pods/ftp:web:80', 400, 'invalid pod request "ftp:web:80"'],
+    ['pods/http::80', 400, 'invalid pod request "http::80"'],
+    ['pods/none', 404, 'pods "none" not found'],
+    ['services/https:kubernetes:1', 503, 'no service port 1 found for service "kubernetes"'],
+    ['services/empty:80', 503, 'no endpoints available for service "empty"'],
+  ])('to %s is a %i', async (what, code, message) => {
+    await api.post(`${core}/services`, {
+      metadata: { name: 'empty' },
+      spec: { selector: { app: 'nobody' }, ports: [{ port: 80 }] },
+    })
+    expect((await api.get(`${core}/${what}/proxy/a%20b?c`)).json).toMatchObject({ code, message })
+  })
+})
+
 test('a resize takes amounts of resources and nothing else', async () => {
   const resources = { requests: { cpu: '100m' }, limits: { cpu: '200m' } }
   const containers = [{ name: 'c', image: 'i', resources }]

@@ -34,6 +34,11 @@ export const faults: FaultsByFile = {
   [`${streaming}/forward-over-channels.ts`]: [
     ['9.2.k', '...channels.sink(index * 2),', '...channels.sink(index * 2 + 1),'],
   ],
+  [`${server}/proxy/proxy-target.ts`]: [
+    ['9.2.q', "(first !== 'http' && first !== 'https') || !second", '!first'],
+    ['9.2.r', "if (declared) return declared.name ?? ''", "return declared?.name ?? ''"],
+    ['9.2.s', 'found[Math.floor(Math.random() * found.length)]', 'found[found.length]'],
+  ],
   [`${resources}/pods/pod-subresources.ts`]: [
     ['9.2.l', 'return isEqual(before, after)', 'return after'],
   ],
