@@ -14,11 +14,25 @@ export interface Parameter {
 
 const text = { type: 'string', uniqueItems: true }
 
+const made = new WeakMap<DescriptionOf, Map<string, readonly Parameter[]>>()
+
 /**
  * The query parameters of requests whose options are of a type, such as `ListOptions` or `PodLogOptions`: its fields
- * but for those that have a structure, as upstream makes them.
+ * but for those that have a structure, as upstream makes them. The same ones each time, as hundreds of operations have
+ * them.
  */
-export function optionParameters(options: string, descriptionOf: DescriptionOf): Parameter[] {
+export function optionParameters(
+  options: string,
+  descriptionOf: DescriptionOf,
+): readonly Parameter[] {
+  const known = made.get(descriptionOf) ?? new Map<string, readonly Parameter[]>()
+  made.set(descriptionOf, known)
+  const parameters = known.get(options) ?? parametersOf(options, descriptionOf)
+  known.set(options, parameters)
+  return parameters
+}
+
+function parametersOf(options: string, descriptionOf: DescriptionOf): Parameter[] {
   const type = findType('meta.k8s.io/v1', options) ?? findType('v1', options)
   if (!type) throw new Error(`the options ${options} have no schema`)
   return type.members.flatMap(field => {

@@ -10,8 +10,8 @@ export interface Operation extends Schema {
 /** Methods in lower case with their operations; parameters that all of them have stand once, at the path. */
 export function pathItem(operations: Record<string, Operation>): Schema {
   const all = Object.values(operations)
-  const keys = all.map(({ parameters }) => new Set(parameters.map(keyOf)))
-  const isShared = (parameter: Parameter) => keys.every(own => own.has(keyOf(parameter)))
+  const known = all.map(({ parameters }) => new Set(parameters.map(keyOf)))
+  const isShared = (parameter: Parameter) => known.every(own => own.has(keyOf(parameter)))
   const shared = (all[0]?.parameters ?? []).filter(isShared)
   return {
     ...Object.fromEntries(
@@ -24,11 +24,17 @@ export function pathItem(operations: Record<string, Operation>): Schema {
   }
 }
 
-const keyOf = (parameter: Parameter) => JSON.stringify(parameter)
+const keys = new WeakMap<Parameter, string>()
+
+function keyOf(parameter: Parameter): string {
+  const key = keys.get(parameter) ?? JSON.stringify(parameter)
+  keys.set(parameter, key)
+  return key
+}
 
 /** By name, those of the path first. */
 const listed = (parameters: readonly Parameter[]) =>
   parameters.length ? { parameters: parameters.toSorted(compare) } : {}
 
-const compare = (a: Parameter, b: Parameter) => order(a).localeCompare(order(b), 'en')
+const compare = (a: Parameter, b: Parameter) => (order(a) < order(b) ? -1 : 1)
 const order = (parameter: Parameter) => `${parameter.name} ${parameter.in}`
