@@ -25,6 +25,17 @@ test('a pod asks for what its containers and sidecars ask for together', () => {
   })
 })
 
+test('a container that waits for a resize has what its status says', () => {
+  const containers = [container({ cpu: '9' }, { cpu: '9', memory: '9Gi' })]
+  const resources = { requests: { cpu: '1' }, limits: { cpu: '2', memory: '1Gi' } }
+  const pod = { spec: { containers }, status: { containerStatuses: [{ name: 'main', resources }] } }
+  expect(amountsOf(pod, 'Pod')).toEqual({
+    cpuRequest: 1000,
+    cpuLimit: 2000,
+    memoryLimit: 2 ** 30,
+  })
+})
+
 test('a limit that one container lacks limits nothing as a whole', () => {
   const containers = [container({}, { memory: '64Mi' }), container({ cpu: 'much' }, {})]
   expect(amountsOf({ spec: { containers } }, 'Pod')).toBeUndefined()

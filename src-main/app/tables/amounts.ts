@@ -3,7 +3,7 @@ import { parseQuantity, quantityMilliValue, quantityValue } from '#kubernetes/qu
 import { list, object, text, type Untyped } from '../status/conditions.ts'
 
 /**
- * What a pod's containers ask for and may use, or what a node has to give; undefined for other kinds. A limit that only
+ * What a pod's containers ask for and may use, which their status says of those that run and may be resized, or what a node has to give; undefined for other kinds. A limit that only
  * some of the containers have limits nothing as a whole, so it is left out.
  */
 export function amountsOf(of: Untyped, kind: string): ResourceAmounts | undefined {
@@ -17,9 +17,13 @@ export function amountsOf(of: Untyped, kind: string): ResourceAmounts | undefine
     one => text(one['restartPolicy']) === 'Always',
   )
   const containers = [...list(spec['containers']), ...sidecars]
+  const status = object(of['status'])
+  const statuses = [...list(status['containerStatuses']), ...list(status['initContainerStatuses'])]
+  const running = new Map(statuses.map(one => [text(one['name']), one['resources']]))
   const amounts = (part: 'requests' | 'limits', name: 'cpu' | 'memory') =>
     containers.map(container => {
-      const value = object(object(container['resources'])[part])[name]
+      const resources = running.get(text(container['name'])) ?? container['resources']
+      const value = object(object(resources)[part])[name]
       return name === 'cpu' ? milli(value) : bytes(value)
     })
   return onlyKnown({

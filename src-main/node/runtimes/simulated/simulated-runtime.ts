@@ -1,5 +1,5 @@
 import { AsyncQueue } from '#base/async-queue.ts'
-import { type Clock, sleep } from '#base/clock.ts'
+import type { Clock } from '#base/clock.ts'
 import { Emitter } from '#base/emitter.ts'
 import type { ByteStream, ProcessSession } from '#base/streams.ts'
 import type {
@@ -18,9 +18,10 @@ import type {
   RuntimeImage,
 } from '../container-runtime.ts'
 import { AddressPool } from './address-pool.ts'
-import { type Behaviour, type BehaviourRule, behaviourOf } from './behaviour.ts'
+import type { BehaviourRule } from './behaviour.ts'
+import { ContainerLives } from './container-lives.ts'
 import { simulatedImage } from './simulated-image.ts'
-import { dropTimers, type SimulatedContainer, SimulatedState } from './simulated-state.ts'
+import { type SimulatedContainer, SimulatedState } from './simulated-state.ts'
 import { answeringServer, finishedProcess } from './simulated-streams.ts'
 import { loadState, saveState } from './state-file.ts'
 
@@ -53,7 +54,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly #clock: Clock
   readonly #addresses: AddressPool
   readonly #capacity: Partial<MachineFacts>
-  readonly #rules: readonly BehaviourRule[]
+  readonly #lives: ContainerLives
   readonly #stateFile: string | undefined
   readonly #state = new SimulatedState()
   readonly #events = new Emitter<RuntimeEvent>()
@@ -63,7 +64,12 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.#clock = options.clock
     this.#addresses = new AddressPool(options.podCidr)
     this.#capacity = options.capacity ?? {}
-    this.#rules = options.rules ?? []
+    this.#lives = new ContainerLives({
+      clock: options.clock,
+      state: this.#state,
+      rules: options.rules ?? [],
+      events: this.#events,
+    })
     this.#stateFile = options.stateFile
   }
 
@@ -74,7 +80,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     for (const sandbox of runtime.#state.sandboxes.values())
       for (const ip of sandbox.ips) runtime.#addresses.claim(ip)
     for (const container of runtime.#state.containers.values())
-      if (container.shown.state === 'running') runtime.#scheduleLife(container)
+      if (container.shown.state === 'running') runtime.#lives.resume(container)
     return runtime
   }
 
@@ -112,7 +118,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     const sandbox = this.#state.sandboxes.get(id)
     if (sandbox?.state !== 'ready') return
     for (const container of this.#state.containersOf(sandbox.config.uid))
-      if (container.shown.sandboxId === id) this.#end(container, 137, 'Error')
+      if (container.shown.sandboxId === id) this.#lives.end(container, 137, 'Error')
     for (const ip of sandbox.ips) this.#addresses.release(ip)
     sandbox.ips = []
     sandbox.state = 'notready'
@@ -150,7 +156,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     signal.throwIfAborted()
     const sandbox = this.#state.sandboxes.get(sandboxId)
     if (sandbox?.state !== 'ready') throw new Error(`sandbox ${sandboxId} is not running`)
-    behaviourOf(config.name, podOf(sandbox), this.#rules)
+    this.#lives.behaviourIn(sandbox, config.name)
     const id = this.#state.newId()
     this.#state.addContainer({
       shown: {
@@ -181,25 +187,12 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   async startContainer(id: string, signal: AbortSignal): Promise<void> {
-    const container = this.#get(id)
-    const behaviour = this.#behaviour(container)
-    if (behaviour.startAfterMs > 0) await sleep(this.#clock, behaviour.startAfterMs, signal)
-    if (container.shown.state !== 'created' || !this.#state.containers.has(id)) return
-    container.shown.state = 'running'
-    container.shown.startedAt = this.#clock.now()
-    container.log.push({ at: this.#clock.now(), text: `${behaviour.log}\n` })
-    this.#scheduleLife(container)
-    this.#emit('container', container.shown.podUid, id, 'start')
+    await this.#lives.start(this.#get(id), signal)
   }
 
   async stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void> {
     const container = this.#state.containers.get(id)
-    if (container?.shown.state !== 'running') return
-    const { stopAfterMs } = this.#behaviour(container)
-    const waitMs = Math.min(stopAfterMs, graceSeconds * 1000)
-    if (waitMs > 0) await this.#waitForEnd(id, waitMs, signal)
-    if (stopAfterMs > graceSeconds * 1000) this.#end(container, 137, 'Error')
-    else this.#end(container, 0, 'Completed')
+    if (container) await this.#lives.stop(container, graceSeconds, signal)
   }
 
   async updateContainer(id: string, resources: ContainerResources): Promise<void> {
@@ -212,7 +205,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   async removeContainer(id: string): Promise<void> {
     const container = this.#state.containers.get(id)
     if (!container) return
-    this.#end(container, 137, 'Error')
+    this.#lives.end(container, 137, 'Error')
     this.#state.removeContainer(id)
     this.#emit('container', container.shown.podUid, id, 'destroy')
   }
@@ -295,7 +288,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     return this.#chosen(filter)
       .filter(({ shown }) => shown.state === 'running')
       .map(container => {
-        const { cpuCores, memoryBytes } = this.#behaviour(container)
+        const { cpuCores, memoryBytes } = this.#lives.behaviourOf(container)
         const { id, podUid, name, startedAt = at } = container.shown
         const cpuNanoseconds = Math.round((at - startedAt) * 1e6 * cpuCores)
         return { id, podUid, name, cpuNanoseconds, memoryWorkingSetBytes: memoryBytes, at }
@@ -321,7 +314,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   interfere(id: string, action: 'kill' | 'oom' | 'pause' | 'unpause'): void {
     const container = this.#get(id)
     if (action === 'kill' || action === 'oom') {
-      this.#end(container, 137, action === 'oom' ? 'OOMKilled' : 'Error')
+      this.#lives.end(container, 137, action === 'oom' ? 'OOMKilled' : 'Error')
       return
     }
     container.shown.state = action === 'pause' ? 'paused' : 'running'
@@ -337,58 +330,10 @@ export class SimulatedRuntime implements ContainerRuntime {
     return filter ? this.#state.containersOf(filter.podUid) : [...this.#state.containers.values()]
   }
 
-  #behaviour({ shown }: SimulatedContainer): Behaviour {
-    const sandbox = this.#state.sandboxes.get(shown.sandboxId)
-    return sandbox
-      ? behaviourOf(shown.name, podOf(sandbox), this.#rules)
-      : behaviourOf(shown.name, { namespace: '', labels: {}, annotations: {} })
-  }
-
-  /** What comes by itself: readiness and an end. */
-  #scheduleLife(container: SimulatedContainer): void {
-    const { readyAfterMs, exitAfterMs, exitCode, exitReason } = this.#behaviour(container)
-    const { shown } = container
-    const ranMs = this.#clock.now() - (shown.startedAt ?? this.#clock.now())
-    const at = (ms: number, action: () => void) => {
-      container.timers.push(this.#clock.after(ms - ranMs, action))
-    }
-    shown.unready = readyAfterMs > ranMs
-    if (shown.unready) {
-      at(readyAfterMs, () => {
-        shown.unready = false
-        this.#emit('container', shown.podUid, shown.id, 'ready')
-      })
-    }
-    if (exitAfterMs === undefined) return
-    const reason = exitReason ?? (exitCode === 0 ? 'Completed' : 'Error')
-    at(exitAfterMs, () => this.#end(container, exitCode, reason))
-  }
-
-  #end(container: SimulatedContainer, exitCode: number, reason: string): void {
-    const { shown } = container
-    dropTimers(container)
-    if (shown.state !== 'running' && shown.state !== 'paused') return
-    shown.state = 'exited'
-    shown.finishedAt = this.#clock.now()
-    shown.exitCode = exitCode
-    shown.reason = reason
-    this.#emit('container', shown.podUid, shown.id, 'die')
-  }
-
   #get(id: string): SimulatedContainer {
     const container = this.#state.containers.get(id)
     if (!container) throw new Error(`container ${id} not found`)
     return container
-  }
-
-  /** Waits, at most until the container ends otherwise, such as by a stop with less patience. */
-  async #waitForEnd(id: string, ms: number, signal: AbortSignal | undefined): Promise<void> {
-    const ended = new AbortController()
-    using _listening = this.#events.on(event => {
-      if (event.type === 'container' && event.id === id && event.action === 'die') ended.abort()
-    })
-    const either = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])])
-    await sleep(this.#clock, ms, either).catch(() => signal?.throwIfAborted())
   }
 
   #running(id: string): string {
@@ -417,9 +362,3 @@ const grantedBy = ({
   pidsLimit: _pids,
   ...granted
 }: ContainerConfig['resources']): ContainerResources => granted
-
-const podOf = ({ config, labels, annotations }: PodSandbox) => ({
-  namespace: config.namespace,
-  labels,
-  annotations,
-})
