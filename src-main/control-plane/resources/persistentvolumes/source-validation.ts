@@ -64,7 +64,7 @@ export function validateSource(spec: PersistentVolumeSpec, path: string): FieldE
 }
 
 function validateOwnSources(spec: PersistentVolumeSpec, path: string): FieldError[] {
-  const { hostPath, local, csi, nfs } = spec
+  const { hostPath, local, csi } = spec
   return [
     ...(hostPath
       ? [
@@ -78,16 +78,6 @@ function validateOwnSources(spec: PersistentVolumeSpec, path: string): FieldErro
           ...validateDriverName(csi.driver, `${path}.csi.driver`),
           ...requiredText(`${path}.csi.volumeHandle`, csi.volumeHandle),
           ...csiSecrets.flatMap(field => validateSecret(csi[field], `${path}.csi.${field}`)),
-        ]
-      : []),
-    ...(nfs
-      ? [
-          ...requiredText(`${path}.nfs.server`, nfs.server),
-          ...(nfs.path.startsWith('/')
-            ? []
-            : nfs.path
-              ? [invalid(`${path}.nfs.path`, nfs.path, 'must be an absolute path')]
-              : [required(`${path}.nfs.path`)]),
         ]
       : []),
   ]

@@ -52,6 +52,16 @@ const cases: PodCase[] = [
     'spec.ephemeralContainers[0].targetContainerName: Not found: "x"',
   ],
   [
+    'a negative overhead',
+    { overhead: { memory: '-1' } },
+    'spec.overhead.limits[memory]: Invalid value: "-1": must be greater than or equal to 0',
+  ],
+  [
+    'a policy of SELinux that is not there yet',
+    { securityContext: { seLinuxChangePolicy: 'MountOption' } },
+    'spec.securityContext.seLinuxChangePolicy: Unsupported value: "MountOption": supported values: "Recursive"',
+  ],
+  [
     'an unknown restart policy',
     { restartPolicy: 'X' as 'Always' },
     'spec.restartPolicy: Unsupported value: "X": supported values: "Always", "Never", "OnFailure"',

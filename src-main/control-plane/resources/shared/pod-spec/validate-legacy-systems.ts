@@ -20,6 +20,10 @@ const diskNames: Record<string, RegExp> = {
 /** What the volumes of single systems are asked beyond the fields that must be there; by field of the volume. */
 export const legacySystems: Partial<Record<string, Check>> = {
   iscsi: validateIscsi,
+  nfs: ({ path: target }, path) =>
+    textOf(target).startsWith('/')
+      ? []
+      : [invalid(`${path}.path`, textOf(target), 'must be an absolute path')],
   fc: validateFibreChannel,
   flocker: validateFlocker,
   flexVolume: validateFlexVolume,

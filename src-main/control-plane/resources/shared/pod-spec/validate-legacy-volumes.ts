@@ -17,6 +17,7 @@ const requiredFields: Partial<Record<string, readonly string[]>> = {
   quobyte: ['volume'],
   scaleIO: ['gateway', 'system', 'volumeName'],
   portworxVolume: ['volumeID'],
+  nfs: ['server', 'path'],
   photonPersistentDisk: ['pdID'],
   iscsi: ['targetPortal', 'iqn'],
   storageos: ['volumeName', 'secretRef.name'],

@@ -17,6 +17,7 @@ import { validateDns } from './validate-dns.ts'
 import { validatePodResources } from './validate-pod-resources.ts'
 import { validateProfileAnnotations } from './validate-profile-annotations.ts'
 import { validatePodClaims } from './validate-resource-claims.ts'
+import { validateResources } from './validate-resources.ts'
 import { validateScheduling } from './validate-scheduling.ts'
 import { validatePodSecurityContext } from './validate-security-context.ts'
 import { validateVolumes } from './validate-volumes.ts'
@@ -32,6 +33,7 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     ...validatePodClaims(spec.resourceClaims, `${path}.resourceClaims`),
     ...validatePodResources(spec, `${path}.resources`),
     ...validateContainers(spec, path, volumes),
+    ...(spec.overhead ? validateResources({ limits: spec.overhead }, `${path}.overhead`) : []),
     ...oneOf(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'Never', 'OnFailure']),
     ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
     ...validateHostNamespaces(spec, path),

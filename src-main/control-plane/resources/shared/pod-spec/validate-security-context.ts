@@ -82,6 +82,8 @@ export function validatePodSecurityContext(
       'Merge',
       'Strict',
     ]),
+    // The other policy is behind a feature gate that is off.
+    ...optionalOneOf(`${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['Recursive']),
     ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
     ...(context.windowsOptions && spec.os?.name === 'linux'
       ? [forbidden(`${path}.windowsOptions`, noWindows)]

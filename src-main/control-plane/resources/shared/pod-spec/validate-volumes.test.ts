@@ -18,6 +18,31 @@ const cases: PodCase[] = [
     'spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type',
   ],
   [
+    'a share by a relative path',
+    volume({ nfs: { server: 's', path: 'srv' } }),
+    'spec.volumes[0].nfs.path: Invalid value: "srv": must be an absolute path',
+  ],
+  [
+    'a repository elsewhere',
+    volume({ gitRepo: { repository: 'r', directory: '../a' } }),
+    'spec.volumes[0].gitRepo.directory: Invalid value: "../a": must not contain \'..\'',
+  ],
+  [
+    'a claim of a given name',
+    volume({
+      ephemeral: {
+        volumeClaimTemplate: {
+          metadata: { name: 'mine' },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            resources: { requests: { storage: '1Gi' } },
+          },
+        },
+      },
+    }),
+    'spec.volumes[0].ephemeral.volumeClaimTemplate.metadata.name: Forbidden: cannot be set',
+  ],
+  [
     'no host path',
     volume({ hostPath: { path: '' } }),
     'spec.volumes[0].hostPath.path: Required value',

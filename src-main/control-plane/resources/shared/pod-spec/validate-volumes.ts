@@ -16,7 +16,7 @@ import {
 } from '../field-errors.ts'
 import { validateAnnotations, validateLabels } from '../object-meta.ts'
 import { validateLegacySource } from './validate-legacy-volumes.ts'
-import { validateNoBacksteps } from './validate-paths.ts'
+import { validateNoBacksteps, validatePath } from './validate-paths.ts'
 import {
   validateDistinctPaths,
   validateFiles,
@@ -82,15 +82,14 @@ const sources: Partial<Record<keyof Volume, (volume: Volume, path: string) => Fi
       ? [forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
       : [],
   hostPath: ({ hostPath }, path) => validateHostPath(hostPath, path),
-  gitRepo: ({ gitRepo }, path) => requiredText(`${path}.repository`, gitRepo?.repository),
+  gitRepo: ({ gitRepo }, path) => [
+    ...requiredText(`${path}.repository`, gitRepo?.repository),
+    ...validatePath(gitRepo?.directory ?? '', `${path}.directory`),
+  ],
   secret: ({ secret }, path) => [
     ...requiredText(`${path}.secretName`, secret?.secretName),
     ...validateMode(secret?.defaultMode, `${path}.defaultMode`),
     ...validateFiles(secret?.items, `${path}.items`),
-  ],
-  nfs: ({ nfs }, path) => [
-    ...requiredText(`${path}.server`, nfs?.server),
-    ...requiredText(`${path}.path`, nfs?.path),
   ],
   configMap: ({ configMap }, path) => [
     ...requiredText(`${path}.name`, configMap?.name),
@@ -128,6 +127,11 @@ const sources: Partial<Record<keyof Volume, (volume: Volume, path: string) => Fi
       ? [
           ...validateLabels(template.metadata?.labels, `${at}.metadata.labels`),
           ...validateAnnotations(template.metadata?.annotations, `${at}.metadata.annotations`),
+          ...Object.keys(template.metadata ?? {}).flatMap(field =>
+            field === 'labels' || field === 'annotations'
+              ? []
+              : [forbidden(`${at}.metadata.${field}`, 'cannot be set')],
+          ),
           ...validateClaimSpec(template.spec ?? {}, `${at}.spec`),
         ]
       : [required(at)]
