@@ -40,9 +40,12 @@ const statuses = async (release: string): Promise<string[]> =>
   )
 
 const images = ['deployment', 'one-web', '-o', 'jsonpath={.spec.template.spec.containers[*].image}']
+const applied = '{.metadata.managedFields[?(@.operation=="Apply")].manager}'
+const appliers = ['service', 'one-web', '--show-managed-fields', '-o', `jsonpath=${applied}`]
 test('a chart as helm makes it is installed, tested, upgraded, rolled back and uninstalled', async () => {
   expect(await run(['install', 'one', web, '--wait'])).toContain('STATUS: deployed')
   expect(await get('deployment', 'one-web', '-o', 'jsonpath={.status.readyReplicas}')).toBe('1')
+  expect(await get(...appliers)).toBe('helm')
   expect(await run(['test', 'one'])).toMatch(/Phase:\s+Succeeded/)
 
   await run(['upgrade', 'one', web, '--wait', '--set', 'replicaCount=2,image.tag=2.0'])

@@ -33,6 +33,11 @@ export const faults: FaultsByFile = {
   ],
   [`${apply}/merge.ts`]: [
     [
+      '7.8.i',
+      "if (ownership.kind === 'leaf') return config",
+      "if (ownership.kind === 'leaf') return live ?? config",
+    ],
+    [
       '7.3.g',
       "ownership.kind === 'set' ? item : merge(liveItem.get(element), item, ownership.items)",
       'item',
