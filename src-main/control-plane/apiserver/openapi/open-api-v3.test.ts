@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { OpenApiGroupVersion } from './group-version-document.ts'
@@ -188,3 +190,26 @@ test('custom resources bring their schema and have no strategic patches', () => 
   }
   expect(Object.keys(patch.content)).not.toContain('application/strategic-merge-patch+json')
 })
+
+test('descriptions that were replaced are let go, though the next ones take documents from them', async () => {
+  const collect = collector()
+  const path = 'apis/apps/v1'
+  const withoutText = () => undefined
+  let current = openApiV3([apps], withoutText)
+  const first = new WeakRef(current)
+  for (const groupVersions of [[apps, custom], [apps]]) {
+    const known = current.document(path)
+    current = openApiV3(groupVersions, withoutText, current)
+    expect(current.document(path)).toBe(known)
+  }
+  // What a WeakRef was asked for lives until the job is done.
+  await new Promise(setImmediate)
+  collect()
+  expect(first.deref()).toBeUndefined()
+})
+
+/** The garbage collector, which a process does not show by itself. */
+function collector(): () => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as () => void
+}
