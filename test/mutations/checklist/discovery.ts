@@ -72,6 +72,7 @@ export const faults: FaultsByFile = {
   [`${server}/openapi/open-api-v3.ts`]: [['2.3.k', ', ...serverDocuments]', ']']],
   [`${server}/openapi/parameters.ts`]: [['2.1.m', '...(description && { description }),', '']],
   [`${server}/openapi/operations.ts`]: [
+    ['2.2.h', "parameters: options('PatchOptions')", 'parameters: []'],
     ['2.2.a 2.2.b', "['delete', 'Collection']", "['delete', 'All']"],
     ['2.2.c', 'codes(200, 201, 202)', 'codes(200, 201)'],
     ['2.2.d', "capital(subresource ?? '')", "''"],
