@@ -15,3 +15,19 @@ export function deepEqual(a: unknown, b: unknown): boolean {
     keys.every(key => Object.hasOwn(b, key) && deepEqual(a[key], b[key]))
   )
 }
+
+/** A copy of a JSON value that shares nothing with it; several times as fast as `structuredClone`, which takes any value. */
+export function cloneJson<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(cloneJson) as T
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return structuredClone(value)
+  const copy: Record<string, unknown> = {}
+  for (const [key, member] of Object.entries(value)) {
+    if (key === '__proto__') {
+      const own = { value: cloneJson(member), enumerable: true, writable: true, configurable: true }
+      Object.defineProperty(copy, key, own)
+    } else copy[key] = cloneJson(member)
+  }
+  return copy as T
+}

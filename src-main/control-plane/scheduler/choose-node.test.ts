@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PodSpec } from '#kubernetes/api/core-v1.ts'
+import type { Container, PodSpec } from '#kubernetes/api/core-v1.ts'
 import {
   placeOf as choose,
   needing,
@@ -54,6 +54,11 @@ test('host ports collide by port and protocol, on any address', () => {
   )
   expect(choose(pod('udp', web(undefined, 'UDP')), [taken])).toBe('a')
   expect(choose(pod('other', web('10.0.0.2')), [taken])).toBe('a')
+  const [container] = web().containers
+  const initContainers = [{ ...container, name: 'first' }] as Container[]
+  expect(choose(pod('first', { initContainers }), [taken])).toBe('a')
+  const sidecars = [{ ...container, name: 'sidecar', restartPolicy: 'Always' }] as Container[]
+  expect(choose(pod('beside', { initContainers: sidecars }), [taken])).toContain('free ports')
 })
 
 test('node affinity reads every operator', () => {

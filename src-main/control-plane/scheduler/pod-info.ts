@@ -1,4 +1,4 @@
-import type { ContainerPort, Pod } from '#kubernetes/api/core-v1.ts'
+import type { Container, ContainerPort, Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
 import { occupiedAmounts } from '#kubernetes/pod-resources.ts'
 import { claimNames } from '#kubernetes/storage-binding.ts'
@@ -41,19 +41,26 @@ export function podInfo(pod: Stored<Pod>): PodInfo {
   }
 }
 
-function assumedRequests(pod: Pod, requests: Resources) {
+function assumedRequests({ spec }: Pod, requests: Resources) {
   let assumedMilliCpu = requests['cpu'] ?? 0
   let assumedMemory = requests['memory'] ?? 0
-  for (const container of pod.spec?.containers ?? []) {
-    const own = container.resources?.requests
-    if (own?.['cpu'] === undefined) assumedMilliCpu += defaultMilliCpu
-    if (own?.['memory'] === undefined) assumedMemory += defaultMemory
+  const ofPod = spec.resources?.requests
+  for (const container of runningContainers(spec)) {
+    const own = { ...ofPod, ...container.resources?.requests }
+    if (own['cpu'] === undefined) assumedMilliCpu += defaultMilliCpu
+    if (own['memory'] === undefined) assumedMemory += defaultMemory
   }
   return { assumedMilliCpu, assumedMemory }
 }
 
+/** Those that run as long as the pod does: sidecars, too. */
+const runningContainers = ({ containers = [], initContainers = [] }: PodSpec): Container[] => [
+  ...containers,
+  ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always'),
+]
+
 export function hostPortsOf({ spec }: Pod): PodInfo['hostPorts'] {
-  return (spec?.containers ?? []).flatMap(({ ports = [] }) =>
+  return runningContainers(spec).flatMap(({ ports = [] }) =>
     ports.flatMap(({ hostPort, protocol = 'TCP', hostIP = '0.0.0.0' }) =>
       hostPort ? [{ hostPort, protocol, hostIP: hostIP || '0.0.0.0' }] : [],
     ),

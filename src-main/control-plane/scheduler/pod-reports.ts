@@ -30,6 +30,23 @@ export class PodReports {
     this.#note(pod, { type: 'Normal', reason: 'Scheduled', action: 'Binding', message })
   }
 
+  /** Says which node a pod is to have once its volumes are there. What can't be written is left. */
+  async promised({ pod, key }: PodInfo, node: string): Promise<void> {
+    if (pod.status?.nominatedNodeName === node) return
+    try {
+      const patch = { metadata: { uid: pod.metadata.uid }, status: { nominatedNodeName: node } }
+      await this.#client.patch(pods, pod.metadata, patch, {
+        type: 'strategic',
+        subresource: 'status',
+      })
+    } catch (error) {
+      this.#logger.debug('could not say where a pod is to go', {
+        pod: key,
+        error: errorMessage(error),
+      })
+    }
+  }
+
   /**
    * Says why a pod has no node, and which node it is to have: an empty one takes back what was said, none leaves it.
    * What can't be written is left: the pod will be tried again.

@@ -422,6 +422,7 @@ export class Scheduler implements AsyncDisposable {
         timeoutMs,
         extenders: this.#extenders,
       }
+      if (this.#volumeBinder.waits(info)) await reports.promised(info, node)
       await bindPod(info, node, by)
       this.#queue.remove(uid)
       reports.scheduled(info, node)
@@ -435,7 +436,7 @@ export class Scheduler implements AsyncDisposable {
       if (this.#stop.signal.aborted) return
       this.#queue.failed(uid)
       this.#changed({ change: 'pod removed', pod: info.pod })
-      await reports.failed(info, 'SchedulerError', errorMessage(error))
+      await reports.failed(info, 'SchedulerError', errorMessage(error), '')
     }
   }
 }

@@ -203,6 +203,8 @@ test('a pod waits until a driver has storage for it', async () => {
     const { annotations } = (await client.get(persistentVolumeClaims, claim)).metadata
     expect(annotations?.['volume.kubernetes.io/selected-node']).toBe('stored')
   })
+  const { status } = await client.get(pods, { namespace: 'default', name: 'measured' })
+  expect(status?.nominatedNodeName).toBe('stored')
 })
 
 test('a scheduler that is stopped right after its start ends, at whatever moment', async () => {

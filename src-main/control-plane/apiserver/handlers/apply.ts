@@ -1,5 +1,6 @@
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import { applyConfiguration } from '#kubernetes/apply/apply-configuration.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { isAlreadyExists } from '#kubernetes/status-error.ts'
 import { conflict, notFound } from '../failures.ts'
@@ -56,7 +57,7 @@ function applyTo(
     manager,
     force,
   })
-  return structuredClone(object === shown && live ? live : asStored(target, object))
+  return cloneJson(object === shown && live ? live : asStored(target, object))
 }
 
 const nothingOfUid = (definition: ResourceDefinition, name: string, uid: string) =>

@@ -1,5 +1,6 @@
 import { formatTime } from '#base/clock.ts'
 import type { Binding, Pod } from '#kubernetes/api/core-v1.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import { badRequest, conflict } from '../failures.ts'
 import { createdReply, type Reply } from '../reply.ts'
 import { decodeObject } from './decode-object.ts'
@@ -23,7 +24,7 @@ export async function bind(target: Target): Promise<Reply> {
     { ...writeOf(target, options.dryRun), name, subresource: 'binding' },
     {
       change(current) {
-        const pod = structuredClone(current) as Pod
+        const pod = cloneJson(current) as Pod
         const refuse = (why: string) => conflict({ group: '', plural: 'pods/binding' }, name, why)
         if (metadata.uid && metadata.uid !== pod.metadata.uid) {
           throw refuse(

@@ -1,6 +1,7 @@
 import { formatTime } from '#base/clock.ts'
 import { RevisionConflictError } from '#control-plane/storage/store.ts'
 import type { Status } from '#kubernetes/api/meta-v1.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { validate } from '../admission/admission-step.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
@@ -80,7 +81,7 @@ function marks(
   const { metadata } = object
   const asked = options.gracePeriodSeconds
   const grace = Math.max(0, stored.gracePeriodSeconds?.(object, asked) ?? 0)
-  const next = structuredClone(object) as KubernetesObject
+  const next = cloneJson(object) as KubernetesObject
   if (!metadata.deletionTimestamp) stored.prepareForDelete?.(next, { now: () => now })
   const finalizers = finalizersAfter(stored.defaultPropagation, next, options)
   if (finalizers.length) next.metadata.finalizers = finalizers

@@ -2,6 +2,7 @@ import { formatTime } from '#base/clock.ts'
 import type { Pod, PodCondition } from '#kubernetes/api/core-v1.ts'
 import type { DeleteOptions } from '#kubernetes/api/meta-v1.ts'
 import type { Eviction, PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import { isPodReady } from '#kubernetes/pod-state.ts'
 import { isConflict, statusError } from '#kubernetes/status-error.ts'
 import { validate } from '../admission/admission-step.ts'
@@ -103,7 +104,7 @@ async function markDisrupted(
     {
       retries: version ? 0 : 5,
       change(current) {
-        const pod = structuredClone(current) as Pod
+        const pod = cloneJson(current) as Pod
         // The deletion tells of a pod that isn't the one meant.
         if (preconditions?.uid && preconditions.uid !== pod.metadata.uid) return pod
         if (version) pod.metadata.resourceVersion = version

@@ -1,7 +1,7 @@
 import type { ResourceDefinition, WriteContext } from '#control-plane/resources/define-resource.ts'
 import { dropGatedFields } from '#control-plane/resources/shared/gated-fields.ts'
 import { type Revision, RevisionConflictError } from '#control-plane/storage/store.ts'
-import { deepEqual } from '#kubernetes/json.ts'
+import { cloneJson, deepEqual } from '#kubernetes/json.ts'
 import { generatedName } from '#kubernetes/names.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { bareError, type FieldError, invalid } from '#kubernetes/status-error.ts'
@@ -77,7 +77,7 @@ export class ObjectWriter {
     const generated = !metadata.name && metadata.generateName
     fillNewMetadata(object, definition, this.#services.clock.now())
     for (let attempt = 1; ; attempt++) {
-      const candidate = generated ? structuredClone(object) : object
+      const candidate = generated ? cloneJson(object) : object
       if (generated) candidate.metadata.name = generatedName(generated)
       try {
         return await this.#createNamed(write, candidate, track)

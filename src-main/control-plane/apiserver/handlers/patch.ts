@@ -1,3 +1,4 @@
+import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { applyJsonPatch } from '#kubernetes/patch/json-patch.ts'
 import { applyMergePatch } from '#kubernetes/patch/merge-patch.ts'
@@ -85,7 +86,7 @@ function patched(
   const { definition, context } = target
   const shown = asRequested(target, current)
   const result = patch.change(shown, patch.value, target)
-  const next = structuredClone(result) as KubernetesObject
+  const next = cloneJson(result) as KubernetesObject
   const { apiVersion, kind, metadata } = shown
   if (next?.apiVersion !== apiVersion || next.kind !== kind) {
     throw badRequest(`the patch may not change apiVersion or kind`)

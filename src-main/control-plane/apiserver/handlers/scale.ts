@@ -1,6 +1,7 @@
 import type { ScaleAccess } from '#control-plane/resources/define-resource.ts'
 import type { Scale } from '#kubernetes/api/autoscaling-v1.ts'
 import { applyConfiguration } from '#kubernetes/apply/apply-configuration.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
 import { applyJsonPatch } from '#kubernetes/patch/json-patch.ts'
 import { applyMergePatch } from '#kubernetes/patch/merge-patch.ts'
@@ -62,7 +63,7 @@ async function writeScale(target: Target, wanted: (current: Scale) => Scale): Pr
   const options = readWriteOptions(context.request, 'UpdateOptions')
   const item = await writer.update(writeOf(target, options.dryRun), {
     change(current) {
-      const next = structuredClone(current) as KubernetesObject
+      const next = cloneJson(current) as KubernetesObject
       const scale = wanted(scaleOf(target, current))
       const replicas = scale.spec?.replicas ?? 0
       if (replicas < 0) throw negativeReplicas(target, replicas)
@@ -88,7 +89,7 @@ async function applyScale(target: Target, body: RequestBody): Promise<Reply> {
   const { path = ['spec', 'replicas'] } = access
   const item = await writer.update(writeOf(target, options.dryRun), {
     change(current) {
-      const next = structuredClone(current) as KubernetesObject
+      const next = cloneJson(current) as KubernetesObject
       const live = scaleOf(target, current)
       live.metadata.managedFields = scaleManagers(current.metadata.managedFields, path)
       const { object } = applyConfiguration({

@@ -1,5 +1,6 @@
 import type { CertificateSigningRequest } from '#kubernetes/api/certificates-v1.ts'
 import type { Container, Pod } from '#kubernetes/api/core-v1.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 
 type Take = (target: KubernetesObject, from: Readonly<KubernetesObject>) => void
@@ -80,7 +81,7 @@ export function keepAllBut(
   const { managedFields } = next.metadata
   const fields = next as unknown as Record<string, unknown>
   for (const key of Object.keys(fields)) delete fields[key]
-  Object.assign(next, structuredClone(old))
+  Object.assign(next, cloneJson(old))
   take(next, wanted)
   if (managedFields) next.metadata.managedFields = managedFields
 }

@@ -1,3 +1,4 @@
+import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { statusError } from '#kubernetes/status-error.ts'
 import { storeKey } from '../catalog.ts'
@@ -33,7 +34,7 @@ export async function update(target: Target): Promise<Reply> {
   const item = await writer.update(write, {
     change: current => {
       requireUid(target, wanted, current)
-      return structuredClone(wanted)
+      return cloneJson(wanted)
     },
     track: (next, current) => trackers.updated(next, current),
     ...(hasVersion ? { retries: 0 } : {}),

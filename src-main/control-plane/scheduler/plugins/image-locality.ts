@@ -28,8 +28,11 @@ export const imageLocality: Plugin = {
   },
 }
 
-/** Of all containers, with the tag that they have unless they say one. */
+/** Of all containers and image volumes, with the tag that they have unless they say one. */
 const imagesOf = ({ spec }: Pod): string[] =>
-  [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ image = '' }) =>
+  [
+    ...[...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ image }) => image),
+    ...(spec?.volumes ?? []).flatMap(({ image }) => (image ? [image.reference] : [])),
+  ].map((image = '') =>
     image.lastIndexOf(':') > image.lastIndexOf('/') ? image : `${image}:latest`,
   )

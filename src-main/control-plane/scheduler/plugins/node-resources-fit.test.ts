@@ -114,6 +114,10 @@ test('a pod’s own resources and overhead count, whatever its containers say', 
   const info = podToPlace('p', { containers: needing('1'), resources, overhead: { cpu: '1500m' } })
   expect(info.requests['cpu']).toBe(4500)
   expect(placeOf(info, [nodeState('n')])).toContain('1 Insufficient cpu')
+  const initContainers = [{ name: 'sidecar', restartPolicy: 'Always' as const }]
+  const bare = podToPlace('bare', { containers: [{ name: 'c' }], initContainers, resources })
+  expect(bare.assumedMilliCpu).toBe(3000)
+  expect(bare.assumedMemory).toBe(2 * 200 * 2 ** 20)
 })
 
 test('what frees nothing that lacks does not wake a pod', () => {

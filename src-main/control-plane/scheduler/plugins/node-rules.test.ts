@@ -120,6 +120,9 @@ test('the node that has the image is liked, the more of it the more', () => {
   const pod = (reference: string) =>
     podToPlace('p', { containers: [{ name: 'c', image: reference }] })
   expect(placeOf(pod('registry/app'), nodes, { profile })).toBe('large')
+  const volumes = [{ name: 'v', image: { reference: 'registry/app' } }]
+  const mounting = podToPlace('m', { volumes, containers: [{ name: 'c', image: 'other' }] })
+  expect(placeOf(mounting, nodes.toReversed(), { profile })).toBe('large')
   const shared = nodes
     .slice(0, 2)
     .concat(nodeState('too', { status: image('registry/app:v1', 400) }))
