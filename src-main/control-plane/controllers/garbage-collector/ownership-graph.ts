@@ -26,9 +26,11 @@ export interface GraphNode {
 
 /** What a change of the graph calls for: nodes to look at for deletion, and nodes whose dependents are to be orphaned. */
 export interface GraphWork {
-  check: Set<GraphNode>
-  orphan: Set<GraphNode>
+  readonly check: Set<GraphNode>
+  readonly orphan: Set<GraphNode>
 }
+
+const nothing: GraphWork = { check: new Set(), orphan: new Set() }
 
 /**
  * Who owns whom, by uid, over every kind. Owners that were never seen get a node of their own that has to be checked,
@@ -50,9 +52,11 @@ export class OwnershipGraph {
 
   /** Takes in an object as it was added or changed. */
   put(type: ResourceType, object: Stored<KubernetesObject>): GraphWork {
-    const work: GraphWork = { check: new Set(), orphan: new Set() }
     const { metadata } = object
-    const node = this.#nodes.get(metadata.uid) ?? this.#add(metadata.uid, type)
+    const known = this.#nodes.get(metadata.uid)
+    if (known && isAsBefore(known, type, metadata)) return nothing
+    const work: GraphWork = { check: new Set(), orphan: new Set() }
+    const node = known ?? this.#add(metadata.uid, type)
     const { awaitsDependents, awaitsOrphans } = node
     node.type = type
     node.namespace = metadata.namespace
@@ -131,6 +135,29 @@ export class OwnershipGraph {
     return node
   }
 }
+
+/** Most updates are about an object's status: then there is nothing to do, for objects that aren't being deleted. */
+function isAsBefore(
+  node: GraphNode,
+  type: ResourceType,
+  { deletionTimestamp, ownerReferences = [] }: KubernetesObject['metadata'],
+): boolean {
+  if (!node.seen || node.type !== type || node.deleting || deletionTimestamp) return false
+  const { owners } = node
+  return (
+    owners === ownerReferences ||
+    (owners.length === ownerReferences.length &&
+      owners.every((owner, index) => isSameReference(owner, ownerReferences[index])))
+  )
+}
+
+const isSameReference = (a: OwnerReference, b: OwnerReference | undefined): boolean =>
+  a.uid === b?.uid &&
+  a.name === b.name &&
+  a.kind === b.kind &&
+  a.apiVersion === b.apiVersion &&
+  a.controller === b.controller &&
+  a.blockOwnerDeletion === b.blockOwnerDeletion
 
 /** Whether an owner is known to be there, and in reach of its dependent: an owner in another namespace counts as absent. */
 const mayOwn = (owner: GraphNode, dependent: GraphNode): boolean =>
