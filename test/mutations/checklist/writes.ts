@@ -44,7 +44,7 @@ export const faults: FaultsByFile = {
   [`${handlers}/update.ts`]: [
     [
       '6.2.a',
-      'return structuredClone(wanted)',
+      'return cloneJson(wanted)',
       'return { ...wanted, metadata: { ...current.metadata, ...wanted.metadata } }',
     ],
     ['6.2.c', " && version !== '0'", ''],
@@ -70,7 +70,7 @@ export const faults: FaultsByFile = {
   ],
   [`${handlers}/subresource-parts.ts`]: [
     ['6.4.h', "copyField('status')(target, from)\n  },\n  binding", '},\n  binding'],
-    ['6.4.d 6.4.g 9.1.a', 'structuredClone(old))', 'structuredClone(old), wanted)'],
+    ['6.4.d 6.4.g 9.1.a', 'cloneJson(old))', 'cloneJson(old), wanted)'],
   ],
   'src-main/control-plane/apiserver/admission/namespace-lifecycle.ts': [
     ['6.1.j', 'if (!item) throw notFound(namespaces, namespace)', 'if (!item) return'],
