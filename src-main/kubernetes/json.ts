@@ -16,12 +16,11 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   )
 }
 
-/** A copy of a JSON value that shares nothing with it; several times as fast as `structuredClone`, which takes any value. */
+/** A copy of a JSON value, in which there may be bytes, that shares nothing with it; several times as fast as `structuredClone`. */
 export function cloneJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(cloneJson) as T
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return structuredClone(value)
+  if (value instanceof Uint8Array) return new Uint8Array(value) as T
   const copy: Record<string, unknown> = {}
   for (const [key, member] of Object.entries(value)) {
     if (key === '__proto__') {
