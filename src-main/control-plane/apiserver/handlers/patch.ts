@@ -36,7 +36,7 @@ const kinds: Record<string, Change> = {
   'application/merge-patch+json': (document, patch) => applyMergePatch(document, patch),
   [strategicType]: (document, patch, target) => {
     const type = findObjectType(target.definition)
-    if (!type) throw unsupported(target)
+    if (!type) throw unsupportedPatch(target)
     return applyStrategicMergePatch(document, patch, type)
   },
 }
@@ -49,7 +49,7 @@ export async function patch(target: Target): Promise<Reply> {
   if (type === applyType) return apply(target, body)
   const options = readWriteOptions(context.request, 'PatchOptions')
   const change = kinds[type]
-  if (!change) throw unsupported(target)
+  if (!change) throw unsupportedPatch(target)
   if (options.force) {
     throw statusError(
       'Invalid',
@@ -116,7 +116,7 @@ function invalidPatch({ type, value }: Patch, result: unknown, problem: string):
 }
 
 /** The 415 for a patch of another form; custom resources have no strategic one. */
-function unsupported({ definition }: Target) {
+export function unsupportedPatch({ definition }: Target) {
   const accepted = [...Object.keys(kinds), applyType].filter(
     type => type !== strategicType || findObjectType(definition),
   )

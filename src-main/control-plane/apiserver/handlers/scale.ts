@@ -7,7 +7,7 @@ import { applyJsonPatch } from '#kubernetes/patch/json-patch.ts'
 import { applyMergePatch } from '#kubernetes/patch/merge-patch.ts'
 import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
 import type { TypeSchema } from '#kubernetes/schema/type-schema.ts'
-import { invalid, statusError } from '#kubernetes/status-error.ts'
+import { invalid } from '#kubernetes/status-error.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
 import { badRequest, methodNotAllowed } from '../failures.ts'
 import type { Reply } from '../reply.ts'
@@ -17,6 +17,7 @@ import { decodeConfiguration, decodeObject } from './decode-object.ts'
 import { decodePatch } from './decode-patch.ts'
 import { tracker } from './managed-fields.ts'
 import { matchRequest } from './object-metadata.ts'
+import { unsupportedPatch } from './patch.ts'
 import { managersAfterScale, scaleManagers } from './scale-managers.ts'
 import { type Target, writeOf } from './target.ts'
 import { readApplyOptions, readWriteOptions } from './write-options.ts'
@@ -38,9 +39,11 @@ export async function patchScale(target: Target): Promise<Reply> {
   const body = await target.context.request.body()
   const type = mediaType(body.contentType)
   if (type === applyType) return applyScale(target, body)
+  const change = scalePatches[type]
+  if (!change) throw unsupportedPatch(target)
   const { value: patch } = await decodePatch(body)
   return writeScale(target, current => {
-    const next = patchedScale(current, patch, type)
+    const next = change(current, patch) as Scale | undefined
     if (!next || next.apiVersion !== current.apiVersion || next.kind !== current.kind) {
       throw badRequest('the patch may not change apiVersion or kind')
     }
@@ -49,12 +52,10 @@ export async function patchScale(target: Target): Promise<Reply> {
 }
 
 /** A patch may make anything of a scale, even nothing. */
-function patchedScale(current: Scale, patch: unknown, type: string): Scale | undefined {
-  if (type === 'application/json-patch+json') return applyJsonPatch(current, patch) as Scale
-  if (/^application\/(strategic-)?merge-patch\+json$/.test(type)) {
-    return applyMergePatch(current, patch) as Scale
-  }
-  throw statusError('UnsupportedMediaType', `the patch type ${type} is not served for scale`, {})
+const scalePatches: Readonly<Record<string, (current: Scale, patch: unknown) => unknown>> = {
+  'application/json-patch+json': applyJsonPatch,
+  'application/merge-patch+json': applyMergePatch,
+  'application/strategic-merge-patch+json': applyMergePatch,
 }
 
 async function writeScale(target: Target, wanted: (current: Scale) => Scale): Promise<Reply> {
