@@ -5,12 +5,11 @@ import { plantedMutation } from './test/mutations/planted-mutation.ts'
 /** Tests of the official suite that fill nodes and throw pods out: they have a cluster to themselves. */
 const fillsNodes = 'test/conformance/suite/scheduling/**/*.test.ts'
 
-/** They take engines, processes, packet filters or the clock of the machine, or look at how it fares: one at a time. */
+/** They look at how the machine fares, take its whole power or its well-known ports: one at a time. */
 const needsMachine = [
-  'test/integration/{bench,clients,engine-restart,engines,laptop,proxy}.test.ts',
-  'test/integration/*docker*.test.ts',
+  'test/integration/{bench,proxy}.test.ts',
   'test/integration/controllers/idle.test.ts',
-  'test/integration/{electron,first-voyage,reference-app,start,store}/**/*.test.ts',
+  'test/integration/{electron,first-voyage,start,store}/**/*.test.ts',
   'test/mutations/**/*.test.ts',
 ]
 

@@ -13,6 +13,8 @@ export function parseLedger(text: string): LedgerRow[]
 export function checkLedger(rows: LedgerRow[], results: TestResult[], page?: string): string[]
 /** The tests that a proof names: the end of a file's path, and how the test's name starts. */
 export function namedTests(proof: string): { file: string; name: string }[]
+/** What each section of the checklist has besides its assertions: rows of these ids. */
+export const waysToAsk: readonly string[]
 export interface ChecklistRow extends LedgerRow {
   id: string
 }

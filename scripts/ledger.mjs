@@ -45,8 +45,24 @@ export function parseChecklist(text) {
   })
 }
 
+/** What each section of the checklist has besides its assertions: rows of these ids. */
+export const waysToAsk = ['client', 'raw']
+
 /**
- * What is untrue in the checklist: what would be in the ledger, an id that is there twice, an absence without a reason.
+ * Sections that lack a row on a client that others wrote, or on requests of shapes that no client sends.
+ * @param {{ id: string }[]} rows
+ */
+function missingWays(rows) {
+  const ids = new Set(rows.map(({ id }) => id))
+  const sections = new Set(rows.map(({ id }) => id.replace(/\.[a-z]+$/, '')))
+  return [...sections].flatMap(section =>
+    waysToAsk.map(way => `${section}.${way}`).filter(id => !ids.has(id)),
+  )
+}
+
+/**
+ * What is untrue in the checklist: what would be in the ledger, an id that is there twice, an absence without a reason, a
+ * section without one of the ways to ask.
  * @param {(LedgerRow & { id: string })[]} rows
  * @param {TestResult[]} results
  * @returns {string[]}
@@ -64,7 +80,8 @@ export function checkChecklist(rows, results) {
         : []),
     ]
   })
-  return [...problems, ...checkLedger(rows, results, page)]
+  const missing = missingWays(rows).map(id => `${page}: there is no row ${id}`)
+  return [...problems, ...missing, ...checkLedger(rows, results, page)]
 }
 
 /**

@@ -64,6 +64,8 @@ test('checkChecklist wants ids that are there once, proofs that passed and reaso
   expect(checkChecklist(parseChecklist(text), [passed])).toEqual([
     'docs/api-checklist.md:5: 3.1.a is there twice',
     'docs/api-checklist.md:6: 3.1.b does not say why it is absent',
+    'docs/api-checklist.md: there is no row 3.1.client',
+    'docs/api-checklist.md: there is no row 3.1.raw',
     'docs/api-checklist.md:8: 3.1.d pods swim: no test of this run is test/a.test.ts › pods > swim',
   ])
 })

@@ -1,6 +1,7 @@
 import { AsyncQueue } from '#base/async-queue.ts'
 import { errorMessage, isAbort } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
+import { ownValue } from '#base/own-value.ts'
 import { decodeFrame, encodeFrame } from '#contract/codec.ts'
 import { contract, type Handlers } from '#contract/contract.ts'
 import type { Entry } from '#contract/define.ts'
@@ -93,7 +94,7 @@ export class ContractServer {
 
   #start(frame: Extract<Frame, { t: 'call' | 'open' }>): void {
     const { id, m: method } = frame
-    const entry = Object.hasOwn(entries, method) ? entries[method] : undefined
+    const entry = ownValue(entries, method)
     const input = entry?.in.safeParse(frame.p)
     if (!entry || (entry.type === 'call') !== (frame.t === 'call')) {
       this.#fail(id, 'no_method', `there is no ${frame.t} ${method}`)

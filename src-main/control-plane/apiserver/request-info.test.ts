@@ -26,6 +26,7 @@ test.each([
   ['PATCH', '/apis/apps/v1/namespaces/a/deployments/d', 'patch apps|v1|a|deployments|d|'],
   ['DELETE', '/apis/apps/v1/namespaces/a/deployments', 'deletecollection apps|v1|a|deployments||'],
   ['GET', '/api/v1/pods?fieldSelector=metadata.name%3Dx', 'list |v1||pods|x|'],
+  ['constructor', '/api/v1/pods', ' |v1||pods||'],
   ['GET', '/apis/apps/v1', 'get /apis/apps/v1'],
   ['GET', '/api/v1', 'get /api/v1'],
   ['GET', '/healthz', 'get /healthz'],

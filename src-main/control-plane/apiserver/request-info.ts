@@ -1,3 +1,5 @@
+import { ownValue } from '#base/own-value.ts'
+
 /** What a request's URL and method mean, as RBAC and the handlers see it. */
 export interface RequestInfo {
   /** False for `/version`, `/apis`, `/healthz` and other paths that name no resource. */
@@ -54,7 +56,7 @@ export function parseRequestInfo(
   if (root === 'apis') info.group = parts.shift() ?? ''
   info.version = parts.shift() ?? ''
   info.isResource = true
-  info.verb = verbs[method] ?? ''
+  info.verb = ownValue(verbs, method) ?? ''
   if (parts[0] === 'watch') {
     parts.shift()
     if (info.verb === 'get') info.verb = 'watch'

@@ -1,3 +1,4 @@
+import { ownValue } from '#base/own-value.ts'
 import { checkLabelValue, checkQualifiedName } from '../names.ts'
 import { statusError } from '../status-error.ts'
 
@@ -67,7 +68,7 @@ export function meets(
   labels: Readonly<Record<string, string>>,
   { key, operator, values }: Requirement,
 ): boolean {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined
+  const value = ownValue(labels, key)
   switch (operator) {
     case '=':
     case '==':

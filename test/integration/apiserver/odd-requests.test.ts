@@ -56,6 +56,52 @@ test('a body whose kind is no text is refused with a 400', async () => {
   expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
 })
 
+test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
+  'a subresource by the name of what every object of JavaScript has is not found: %s',
+  async method => {
+    await api.request('POST', configMaps, { body: { metadata: { name: 'kept' } } })
+    const { json } = await api.request(method, `${configMaps}/kept/constructor`, { body: {} })
+    expect(json).toMatchObject({ code: 404, reason: 'NotFound' })
+  },
+)
+
+test('a method by such a name is not allowed', async () => {
+  const { json } = await api.request('constructor', configMaps)
+  expect(json).toMatchObject({ code: 405, reason: 'MethodNotAllowed' })
+})
+
+test.each([
+  ['POST', 415],
+  ['PATCH', 415],
+])('a content type by such a name is refused: %s', async (method, code) => {
+  await api.request('POST', configMaps, { body: { metadata: { name: 'kept' } } })
+  const path = method === 'POST' ? configMaps : `${configMaps}/kept`
+  const headers = { 'content-type': 'constructor' }
+  const { json } = await api.request(method, path, { headers, body: '{}' })
+  expect(json).toMatchObject({ code, reason: 'UnsupportedMediaType' })
+})
+
+test('an answer by such a name can’t be had', async () => {
+  const { json } = await api.request('GET', configMaps, { headers: { accept: 'constructor' } })
+  expect(json).toMatchObject({ code: 406, reason: 'NotAcceptable' })
+})
+
+test('a token is bound to no object of such a kind', async () => {
+  const boundObjectRef = { apiVersion: 'v1', kind: 'constructor', name: 'a' }
+  const path = '/api/v1/namespaces/default/serviceaccounts/default/token'
+  const { status } = await api.request('POST', path, { body: { spec: { boundObjectRef } } })
+  expect([400, 422]).toContain(status)
+})
+
+test('a resize that names no container changes none', async () => {
+  const pods = '/api/v1/namespaces/default/pods'
+  const containers = [{ name: 'main', image: 'web', resources: { requests: { cpu: '1' } } }]
+  const pod = { metadata: { name: 'sized' }, spec: { containers } }
+  await api.request('POST', pods, { body: pod })
+  const { json } = await api.request('PUT', `${pods}/sized/resize`, { body: {} })
+  expect(json).toMatchObject({ kind: 'Pod', spec: { containers } })
+})
+
 test('a null among the items of a list is an empty one', async () => {
   const body = { metadata: { name: 'odd' }, rules: [null] }
   const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles'

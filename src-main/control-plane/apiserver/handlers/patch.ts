@@ -1,3 +1,4 @@
+import { ownValue } from '#base/own-value.ts'
 import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { applyJsonPatch } from '#kubernetes/patch/json-patch.ts'
@@ -48,7 +49,7 @@ export async function patch(target: Target): Promise<Reply> {
   const type = mediaType(body.contentType)
   if (type === applyType) return apply(target, body)
   const options = readWriteOptions(context.request, 'PatchOptions')
-  const change = kinds[type]
+  const change = ownValue(kinds, type)
   if (!change) throw unsupportedPatch(target)
   if (options.force) {
     throw statusError(

@@ -1,3 +1,4 @@
+import { ownValue } from '#base/own-value.ts'
 import type { ResourceDefinition, Subresource } from '#control-plane/resources/define-resource.ts'
 import { requireNamespace } from '../admission/namespace-lifecycle.ts'
 import { hasProtobuf } from '../codec/protobuf.ts'
@@ -59,7 +60,7 @@ export async function routeResource(
     const served: readonly string[] = definition.verbs ?? []
     if (info.subresource || !served.includes(info.verb)) throw methodNotAllowed()
     if (definition.kind === 'Binding') return bindNamed(context, services, writer, definition)
-    const answer = virtualKinds[definition.plural] ?? reviews[definition.plural]
+    const answer = ownValue(virtualKinds, definition.plural) ?? ownValue(reviews, definition.plural)
     if (!answer) throw methodNotAllowed()
     return answer(context, services, definition)
   }
@@ -122,7 +123,7 @@ function handlerOf(target: Target): Handler {
   }
   if (subresource === 'status' && definition.status) return pick(statusVerbs[verb])
   if (subresource === 'scale' && definition.scale) return pick(subresources['scale']?.[verb])
-  const declared: Subresource | undefined = definition.subresources?.[subresource]
+  const declared: Subresource | undefined = ownValue(definition.subresources ?? {}, subresource)
   if (!declared) throw unknownResource()
   return pick(subresources[subresource]?.[verb])
 }

@@ -40,7 +40,7 @@ export const subresourceParts: Record<string, Take> = {
     else delete (target as Pod).spec.ephemeralContainers
   },
   resize(target, from) {
-    takeResources((target as Pod).spec.containers, (from as Pod).spec.containers)
+    takeResources((target as Pod).spec.containers, (from as Pod).spec.containers ?? [])
     takeResources(
       (target as Pod).spec.initContainers ?? [],
       (from as Pod).spec.initContainers ?? [],

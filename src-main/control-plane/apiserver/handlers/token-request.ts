@@ -1,4 +1,5 @@
 import { formatTime } from '#base/clock.ts'
+import { ownValue } from '#base/own-value.ts'
 import type { TokenRequest } from '#kubernetes/api/authentication-v1.ts'
 import { invalid } from '#kubernetes/status-error.ts'
 import { validate } from '../admission/admission-step.ts'
@@ -69,7 +70,7 @@ function boundTo({ services, context }: Target, { spec }: TokenRequest) {
   const reference = spec?.boundObjectRef
   if (!reference) return undefined
   const { kind: boundKind = '', name = '', uid } = reference
-  const resource = boundResources[boundKind]
+  const resource = ownValue(boundResources, boundKind)
   if (!resource) {
     throw invalid(kind, '', [
       {

@@ -1,3 +1,4 @@
+import { ownValue } from '#base/own-value.ts'
 import { statusError } from '#kubernetes/status-error.ts'
 
 /** How an answer is to be written. */
@@ -79,7 +80,7 @@ export function parseAccept(accept: string): MediaRange[] {
 }
 
 function satisfy({ type, parameters }: MediaRange): Negotiated | undefined {
-  const format = type === '*/*' || type === 'application/*' ? 'json' : formats[type]
+  const format = type === '*/*' || type === 'application/*' ? 'json' : ownValue(formats, type)
   if (!format) return undefined
   const [as, group, version, stream] = ['as', 'g', 'v', 'stream'].map(name => parameters.get(name))
   if (stream && stream !== 'watch') return undefined
