@@ -45,24 +45,43 @@ export function parseChecklist(text) {
   })
 }
 
-/** What each section of the checklist has besides its assertions: rows of these ids. */
-export const waysToAsk = ['client', 'raw']
+const waysForm = /^By a client: (.*?)\. By bare requests: (.*?)\.$/
 
 /**
- * Sections that lack a row on a client that others wrote, or on requests of shapes that no client sends.
- * @param {{ id: string }[]} rows
+ * Reads the sections of the checklist: below its heading each names the assertions that a client which others wrote
+ * relies on, and those that are shown by requests which no client sends.
+ * @param {string} text
+ * @returns {{ line: number, section: string, ways: string[][] }[]}
  */
-function missingWays(rows) {
-  const ids = new Set(rows.map(({ id }) => id))
-  const sections = new Set(rows.map(({ id }) => id.replace(/\.[a-z]+$/, '')))
-  return [...sections].flatMap(section =>
-    waysToAsk.map(way => `${section}.${way}`).filter(id => !ids.has(id)),
-  )
+export function parseSections(text) {
+  const lines = text.split('\n')
+  return lines.flatMap((line, index) => {
+    const [, section] = /^### (\d+\.\d+) /.exec(line) ?? []
+    const said = waysForm.exec(lines[index + 2] ?? '')
+    const ways = (said?.slice(1) ?? []).map(ids => ids.split(', '))
+    return section ? [{ line: index + 1, section, ways }] : []
+  })
 }
 
 /**
- * What is untrue in the checklist: what would be in the ledger, an id that is there twice, an absence without a reason, a
- * section without one of the ways to ask.
+ * Sections that are not asked both ways, by assertions of their own that are shipped.
+ * @param {{ line: number, section: string, ways: string[][] }[]} sections
+ * @param {{ id: string, state: string }[]} rows
+ * @returns {string[]}
+ */
+export function checkSections(sections, rows) {
+  const shipped = new Set(rows.filter(({ state }) => state === 'shipped').map(({ id }) => id))
+  return sections.flatMap(({ line, section, ways }) => {
+    const where = `docs/api-checklist.md:${line}: section ${section}`
+    if (!ways.length) return [`${where} does not say how clients and bare requests show it`]
+    const isOwn = id => id.startsWith(`${section}.`) && shipped.has(id)
+    const strange = ways.flat().filter(id => !isOwn(id))
+    return strange.map(id => `${where} names ${id}, which is no shipped assertion of it`)
+  })
+}
+
+/**
+ * What is untrue in the checklist: what would be in the ledger, an id that is there twice, an absence without a reason.
  * @param {(LedgerRow & { id: string })[]} rows
  * @param {TestResult[]} results
  * @returns {string[]}
@@ -80,8 +99,7 @@ export function checkChecklist(rows, results) {
         : []),
     ]
   })
-  const missing = missingWays(rows).map(id => `${page}: there is no row ${id}`)
-  return [...problems, ...missing, ...checkLedger(rows, results, page)]
+  return [...problems, ...checkLedger(rows, results, page)]
 }
 
 /**

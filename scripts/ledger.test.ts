@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { checkChecklist, checkLedger, parseChecklist, parseLedger } from './ledger.mjs'
+import {
+  checkChecklist,
+  checkLedger,
+  checkSections,
+  parseChecklist,
+  parseLedger,
+  parseSections,
+} from './ledger.mjs'
 
 const ledger = `
 # Ledger
@@ -64,8 +71,27 @@ test('checkChecklist wants ids that are there once, proofs that passed and reaso
   expect(checkChecklist(parseChecklist(text), [passed])).toEqual([
     'docs/api-checklist.md:5: 3.1.a is there twice',
     'docs/api-checklist.md:6: 3.1.b does not say why it is absent',
-    'docs/api-checklist.md: there is no row 3.1.client',
-    'docs/api-checklist.md: there is no row 3.1.raw',
     'docs/api-checklist.md:8: 3.1.d pods swim: no test of this run is test/a.test.ts › pods > swim',
+  ])
+})
+
+test('checkSections wants each section asked by a client and by bare requests', () => {
+  const text = `
+### 3.1 Bodies
+
+By a client: 3.1.a. By bare requests: 3.1.a, 3.1.b.
+
+| id | behaviour | state | proof |
+|---|---|---|---|
+| 3.1.a | pods run | shipped | test/a.test.ts › pods > run |
+| 3.1.b | pods fly | absent | nobody asks for it |
+
+### 3.2 Answers
+
+| 3.2.a | pods answer | shipped | test/a.test.ts › pods > answer |
+`
+  expect(checkSections(parseSections(text), parseChecklist(text))).toEqual([
+    'docs/api-checklist.md:2: section 3.1 names 3.1.b, which is no shipped assertion of it',
+    'docs/api-checklist.md:11: section 3.2 does not say how clients and bare requests show it',
   ])
 })

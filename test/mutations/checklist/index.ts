@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { namedTests, parseChecklist, waysToAsk } from '../../../scripts/ledger.mjs'
+import { namedTests, parseChecklist } from '../../../scripts/ledger.mjs'
 import type { AssertionMutation } from '../mutation.ts'
 import * as apply from './apply.ts'
 import * as applyMerging from './apply-merging.ts'
@@ -39,13 +39,13 @@ const sections: readonly { faults: FaultsByFile; exceptions: Exceptions }[] = [
   failures,
 ]
 
-/** The page's rows that are shipped, but for those on the ways to ask. */
+/** The page's rows that are shipped. */
 export const shippedAssertions = parseChecklist(
   readFileSync(
     path.join(import.meta.dirname, '..', '..', '..', 'docs', 'api-checklist.md'),
     'utf8',
   ),
-).filter(({ id, state }) => state === 'shipped' && !waysToAsk.some(way => id.endsWith(way)))
+).filter(({ state }) => state === 'shipped')
 
 const proofs = new Map(shippedAssertions.map(({ id, proof }) => [id, namedTests(proof)]))
 
