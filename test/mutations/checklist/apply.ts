@@ -44,7 +44,6 @@ export const faults: FaultsByFile = {
     ['7.1.l', '...(rules.validate?.(next, old, tell) ?? []),', ''],
   ],
   [`${handlers}/patch.ts`]: [
-    ['7.8.i', 'if (type === applyType) return apply(target, body)', ''],
     ['7.1.j', 'if (options.force)', 'if (options.force && options.dryRun)'],
   ],
   [`${apply}/require-fitting.ts`]: [
