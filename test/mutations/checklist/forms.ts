@@ -23,7 +23,7 @@ export const faults: FaultsByFile = {
     ],
   ],
   [`${server}/handlers/patch.ts`]: [
-    ['3.1.g', 'if (!change) throw unsupported(target)', 'if (!change) throw badRequest(type)'],
+    ['3.1.g', 'if (!change) throw unsupportedPatch(target)', 'if (!change) throw badRequest(type)'],
     ['3.1.h', 'type !== strategicType || findObjectType(definition)', 'type !== applyType'],
   ],
   [`${server}/http/negotiate.ts`]: [

@@ -82,7 +82,7 @@ export const faults: FaultsByFile = {
     ],
     [
       '6.7.q',
-      'if (!type) throw unsupported(target)',
+      'if (!type) throw unsupportedPatch(target)',
       'if (!type) return applyMergePatch(document, patch)',
     ],
     ['6.8.a', 'next.metadata.name !== metadata.name || ', ''],
