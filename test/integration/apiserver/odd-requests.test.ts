@@ -41,6 +41,16 @@ describe('a configuration to apply', () => {
     expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
   })
 
+  test.each(['name', 'namespace', 'uid', 'resourceVersion'])(
+    'whose %s is no text is refused with a 400',
+    async field => {
+      const metadata = { [field]: { toString: 'x' } }
+      const { json } = await apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata })
+      expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
+      expect(json['message']).toContain(`metadata.${field}`)
+    },
+  )
+
   test('whose apiVersion is no text is refused with a 400', async () => {
     const { json } = await apply({ apiVersion: 1, kind: {}, metadata: {} })
     expect(json).toMatchObject({

@@ -81,6 +81,11 @@ export async function decodeConfiguration(
   object.metadata ??= {}
   if (!isRecord(object.metadata))
     throw badRequest('error decoding YAML: the metadata of the configuration is no object')
+  for (const field of ['name', 'namespace', 'uid', 'resourceVersion'] as const) {
+    const value: unknown = object.metadata[field]
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      throw badRequest(`error decoding YAML: metadata.${field} of the configuration is no text`)
+  }
   return object
 }
 
