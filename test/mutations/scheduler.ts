@@ -32,7 +32,7 @@ export const schedulerMutations: readonly Mutation[] = [
   },
   {
     name: 'extenders have no say in where pods are displaced',
-    file: `${scheduler}/scheduler.ts`,
+    file: `${scheduler}/scheduling-cycle.ts`,
     find: 'extenders.preempt(info, places)',
     replace: 'Promise.resolve(places.slice(0, extenders.concern(info) ? 1 : 0))',
     caughtBy: { file: extenders, test: 'an extender chooses among' },
@@ -56,9 +56,9 @@ export const schedulerMutations: readonly Mutation[] = [
   },
   {
     name: 'a pod on its way to a node takes no room there',
-    file: `${scheduler}/scheduler.ts`,
-    find: 'this.#cache.assume(info, choice.name)',
-    replace: 'this.#cache.isAssumed(info.uid)',
+    file: `${scheduler}/scheduling-cycle.ts`,
+    find: 'cache.assume(info, choice.name)',
+    replace: 'cache.isAssumed(info.uid)',
     caughtBy: { file: properties },
   },
   {
