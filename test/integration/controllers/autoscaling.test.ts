@@ -121,6 +121,40 @@ async function look(seconds = 15) {
   await new Promise(resolve => setTimeout(resolve, 200))
 }
 
+test('what one container uses may count alone, and how far it may be off', async () => {
+  await runDeployment(2)
+  usedBytes = 60 * mebibytes
+  const target = { type: 'Utilization', averageUtilization: 50 } as const
+  const containerResource = { name: 'memory', container: 'main', target }
+  await autoscale({
+    metrics: [{ type: 'ContainerResource', containerResource }],
+    behavior: { scaleUp: { tolerance: '300m' } },
+  })
+  const current = { averageValue: `${usedBytes}`, averageUtilization: 60 }
+  await eventually(async () =>
+    expect((await read()).status?.currentMetrics).toEqual([
+      {
+        type: 'ContainerResource',
+        containerResource: { name: 'memory', container: 'main', current },
+      },
+    ]),
+  )
+  expect(await replicas()).toBe(2)
+  expect((await read()).status?.lastScaleTime).toBeUndefined()
+  await client.patch(
+    horizontalPodAutoscalers,
+    named,
+    { spec: { behavior: { scaleUp: { tolerance: '100m' } } } },
+    { type: 'merge' },
+  )
+  await look()
+  await eventually(async () => expect(await replicas()).toBe(3))
+  await eventually(async () => {
+    const { lastScaleTime = '' } = (await read()).status ?? {}
+    expect(Math.abs(Date.parse(lastScaleTime) - clock.now())).toBeLessThan(60_000)
+  })
+})
+
 test('a deployment grows at once, and shrinks when it was too large for five minutes', async () => {
   await runDeployment(2)
   usedBytes = 100 * mebibytes

@@ -74,6 +74,15 @@ const finish = (job: Stored<Job>, type: 'Complete' | 'Failed') => {
 const reasons = async () =>
   (await client.list(events, { namespace: 'default' })).items.map(({ reason }) => reason)
 
+test('a cron job keeps the time of its zone', async () => {
+  const inTokyo = (new Date(start).getUTCHours() + 9) % 24
+  await schedule({ schedule: `1 ${inTokyo} * * *`, timeZone: 'Asia/Tokyo' })
+  await pass(31)
+  await eventually(async () => expect(await names()).toEqual([nameAt(1)]))
+  await pass(3600)
+  expect(await names()).toEqual([nameAt(1)])
+})
+
 test('a cron job starts a job at each of its times', async () => {
   await schedule()
   expect(await jobsOf()).toEqual([])

@@ -235,6 +235,45 @@ test('a failure policy may fail the job at once, or not count a failure', async 
   })
 })
 
+test('a failure policy may look at one container alone', async () => {
+  kubelet.endOf = () => ({ exitCode: 42 })
+  const image = 'work:1'
+  const containers = ['main', 'side'].map(name => ({ name, image }))
+  const onExitCodes = { containerName: 'side', operator: 'In', values: [42] } as const
+  await client.create(jobs, {
+    metadata: named,
+    spec: {
+      podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes }] },
+      template: { spec: { containers, restartPolicy: 'Never' } },
+    },
+  })
+  await until(job => {
+    expect(conditions(job)).toContain('Failed=True PodFailurePolicy')
+    expect(job.status?.conditions?.at(-1)?.message).toMatch(/^Container side for pod /)
+    expect(job.status?.conditions?.at(-1)?.lastProbeTime).toBeDefined()
+  })
+})
+
+test('a job with a selector of its own takes the pods that this selects', async () => {
+  kubelet.endOf = succeed
+  const labels = { own: 'yes' }
+  await client.create(jobs, {
+    metadata: named,
+    spec: {
+      manualSelector: true,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'main', image: 'work:1' }], restartPolicy: 'Never' },
+      },
+    },
+  })
+  await until(job => expect(conditions(job)).toContain('Complete=True CompletionsReached'))
+  const [pod] = await podsOf()
+  expect(pod?.metadata.labels).toMatchObject(labels)
+  expect((await read()).spec.selector).toEqual({ matchLabels: labels })
+})
+
 test('a success policy ends a job before all its indexes are done', async () => {
   kubelet.endOf = pod =>
     pod.metadata.labels?.['batch.kubernetes.io/job-completion-index'] === '0'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import { silentLogger } from '#base/logger.ts'
 import { deployments, events, pods, replicaSets } from '#client/resource-types.ts'
@@ -120,6 +120,34 @@ test('a rolling update never has too few available pods nor too many in all', as
   await complete('steady')
   const setting = { seed, replicas, maxSurge, maxUnavailable }
   expect(violations, JSON.stringify(setting)).toEqual([])
+})
+
+test('a deployment tells how many pods it lacks, and when it last came nearer', async () => {
+  const { client } = controlled
+  const ready = new Set<string>()
+  const usual = kubelet.isReady
+  onTestFinished(() => {
+    kubelet.isReady = usual
+  })
+  kubelet.isReady = pod => ready.has(pod.metadata.uid ?? '')
+  await client.create(deployments, deployment('slow', 'web:1', { replicas: 2 }))
+  const progress = async () => {
+    const { status } = await client.get(deployments, named('slow'))
+    const found = status?.conditions?.find(({ type }) => type === 'Progressing')
+    return { unavailable: status?.unavailableReplicas, updated: found?.lastUpdateTime ?? '' }
+  }
+  await eventually(async () => expect((await progress()).unavailable).toBe(2))
+  const before = await progress()
+  await new Promise(resolve => setTimeout(resolve, 1100))
+  const own = { namespace: 'default', labelSelector: 'app=slow' }
+  const [first] = (await client.list(pods, own)).items
+  ready.add(first?.metadata.uid ?? '')
+  await kubelet.look()
+  await eventually(async () => {
+    const { unavailable, updated } = await progress()
+    expect(unavailable).toBe(1)
+    expect(Date.parse(updated)).toBeGreaterThan(Date.parse(before.updated))
+  })
 })
 
 test('a rollout gets a revision, an undo gives the old replica set a new one, and history is bounded', async () => {

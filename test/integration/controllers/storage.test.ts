@@ -194,9 +194,10 @@ test('a claim takes the smallest volume that suits it', async () => {
   await volume('small', '500Mi')
   await volume('right', '2Gi')
   await volume('other', '1Gi', { storageClassName: 'another' })
+  await volume('block', '1Gi', { volumeMode: 'Block' })
   await eventually(async () => {
     const { items } = await client.list(persistentVolumes)
-    expect(items.map(({ status }) => status?.phase)).toEqual(Array(4).fill('Available'))
+    expect(items.map(({ status }) => status?.phase)).toEqual(Array(5).fill('Available'))
   })
   await client.create(storageClasses, {
     metadata: { name: 'manual' },
