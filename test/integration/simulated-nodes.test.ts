@@ -165,8 +165,9 @@ test('a node says that it is not ready while its annotation wants it so, and is 
 test('nothing is heard of a node that is unreachable, until it is back', async () => {
   await run('scale deployment web --replicas=160')
   const pod = await eventually(async () => {
-    const [found] = (await client.list(pods, { fieldSelector: 'spec.nodeName=worker-4' })).items
-    if (!found || !isReady(found)) throw new Error('no pod runs on worker-4')
+    const { items } = await client.list(pods, { fieldSelector: 'spec.nodeName=worker-4' })
+    const found = items.find(isReady)
+    if (!found) throw new Error('no pod runs on worker-4')
     return found
   })
   await run('annotate node worker-4 simulation.slipway.dev/failure=unreachable')
