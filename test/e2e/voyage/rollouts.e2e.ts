@@ -70,7 +70,7 @@ spec:
 
 test('a rollout is paused and resumed', async ({ app, open, namespace }) => {
   await app.apply(deployment(namespace, 'cart', 1))
-  const page = await open(placeOf('deployments', { namespace, name: 'cart' }))
+  const page = await open(`${placeOf('deployments', { namespace, name: 'cart' })}?ns=${namespace}`)
   const details = drawer(page, 'Deployment cart')
   await details.getByRole('button', { name: 'Pause the rollout' }).click()
   await expect(row(page, 'Deployments', namespace)).toContainText('Paused')
@@ -91,7 +91,7 @@ spec:
       template:
         spec: { restartPolicy: Never, containers: [ { name: main, image: busybox } ] }
 `)
-  const page = await open(placeOf('cronjobs', { namespace, name: 'nightly' }))
+  const page = await open(`${placeOf('cronjobs', { namespace, name: 'nightly' })}?ns=${namespace}`)
   const details = drawer(page, 'CronJob nightly')
   await details.getByRole('button', { name: 'Run now' }).click()
   await expect(page.getByText(/^Started Job nightly-/)).toBeVisible()

@@ -239,7 +239,7 @@ test('a failure policy may look at one container alone', async () => {
   kubelet.endOf = () => ({ exitCode: 42 })
   const image = 'work:1'
   const containers = ['main', 'side'].map(name => ({ name, image }))
-  const onExitCodes = { containerName: 'side', operator: 'In', values: [42] } as const
+  const onExitCodes = { containerName: 'side', operator: 'In' as const, values: [42] }
   await client.create(jobs, {
     metadata: named,
     spec: {
