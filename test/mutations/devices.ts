@@ -22,7 +22,7 @@ export const deviceMutations: readonly Mutation[] = [
     file: `${devices}/allocate-devices.ts`,
     find: 'for (const constraint of of.constraints) constraint.remove(plan)',
     replace: '',
-    caughtBy: { file: allocation, test: 'devices that have to match' },
+    caughtBy: { file: `${devices}/match-attribute.test.ts` },
   },
   {
     name: 'a search never ends',
@@ -36,14 +36,14 @@ export const deviceMutations: readonly Mutation[] = [
     file: `${devices}/device-inventory.ts`,
     find: '.filter(({ spec }) => spec.pool.generation === newest)',
     replace: '.filter(({ spec }) => spec.pool.generation <= newest)',
-    caughtBy: { file: allocation, test: 'pools' },
+    caughtBy: { file: `${devices}/device-inventory.test.ts` },
   },
   {
     name: 'devices of other nodes are in reach',
     file: `${devices}/device-inventory.ts`,
     find: '.map(pool => ({ pool, slices: pool.slices.filter(slice => isFor(slice, node)) }))',
     replace: '.map(pool => ({ pool, slices: [...pool.slices] }))',
-    caughtBy: { file: allocation, test: 'pools' },
+    caughtBy: { file: `${devices}/device-inventory.test.ts` },
   },
   {
     name: 'the expressions of a class are not asked',

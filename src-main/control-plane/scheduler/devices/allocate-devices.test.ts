@@ -1,124 +1,26 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type {
-  AllocationResult,
-  Device,
-  DeviceClaim,
-  DeviceClass,
-  DeviceRequest,
-  ExactDeviceRequest,
-  ResourceClaim,
-  ResourceSlice,
-  ResourceSliceSpec,
-} from '#kubernetes/api/resource-v1.ts'
+import type { ExactDeviceRequest, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
 import { loadRegexEngine } from '#kubernetes/cel/library/regex-engine.ts'
-import { devicesOf } from '../../../../test/support/devices.ts'
-import { allocateDevices, searchBudget } from './allocate-devices.ts'
+import {
+  all,
+  ask,
+  attribute,
+  type Case,
+  cel,
+  claim,
+  driver,
+  either,
+  exactly,
+  given,
+  gpu,
+  gpus,
+  matching,
+  none,
+  numa,
+  slice,
+} from '../../../../test/support/device-claims.ts'
 
 beforeAll(() => loadRegexEngine())
-
-const driver = 'gpu.example.com'
-
-let slices = 0
-
-/** A slice of this node's pool, unless told. */
-function slice(devices: Device[], more: Partial<ResourceSliceSpec> = {}): ResourceSlice {
-  const pool = { name: 'node-1', generation: 1, resourceSliceCount: 1, ...more.pool }
-  const where = more.allNodes || more.nodeSelector ? {} : { nodeName: 'node-1' }
-  return {
-    metadata: { name: `slice-${String(slices++).padStart(4, '0')}` },
-    spec: { driver, ...where, ...more, pool, devices },
-  }
-}
-
-const gpu = (name: string, attributes: Record<string, string | number> = {}): Device => ({
-  name,
-  attributes: Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name,
-      typeof value === 'number' ? { int: value } : { string: value },
-    ]),
-  ),
-})
-const gpus = (count: number) => Array.from({ length: count }, (_, index) => gpu(`gpu-${index}`))
-
-const cel = (expression: string) => ({ cel: { expression } })
-const attribute = (name: string) => `device.attributes["${driver}"].${name}`
-const classes: DeviceClass[] = [
-  { metadata: { name: 'gpus' }, spec: { selectors: [cel(`device.driver == "${driver}"`)] } },
-  { metadata: { name: 'any' }, spec: {} },
-  {
-    metadata: { name: 'large' },
-    spec: {
-      selectors: [cel(`${attribute('?model')}.orValue("") == "large"`)],
-      config: [{ opaque: { driver, parameters: { mode: 'fast' } } }],
-    },
-  },
-  { metadata: { name: 'broken' }, spec: { selectors: [cel(`${attribute('colour')} == "red"`)] } },
-]
-
-const exactly = (name: string, request: Partial<ExactDeviceRequest> = {}): DeviceRequest => ({
-  name,
-  exactly: { deviceClassName: 'gpus', allocationMode: 'ExactCount', count: 1, ...request },
-})
-const all = (name: string, request: Partial<ExactDeviceRequest> = {}): DeviceRequest => ({
-  name,
-  exactly: { deviceClassName: 'gpus', allocationMode: 'All', ...request },
-})
-const either = (name: string, ...ways: [string, Partial<ExactDeviceRequest>][]): DeviceRequest => ({
-  name,
-  firstAvailable: ways.map(([name, request]) => ({
-    name,
-    deviceClassName: 'gpus',
-    allocationMode: request.allocationMode ?? 'ExactCount',
-    ...(request.allocationMode === 'All' ? {} : { count: 1 }),
-    ...request,
-  })),
-})
-const claim = (name: string, requests: DeviceRequest[], more: DeviceClaim = {}): ResourceClaim => ({
-  metadata: { name, namespace: 'default' },
-  spec: { devices: { requests, ...more } },
-})
-
-interface World {
-  slices: ResourceSlice[]
-  /** `pool/device` of those that others have. */
-  taken?: string[]
-  node?: { name: string; labels: Record<string, string> }
-  steps?: number
-}
-
-function ask(claims: ResourceClaim[], world: World): AllocationResult[] | string {
-  const { taken = [], node = { name: 'node-1', labels: {} }, steps } = world
-  const view = devicesOf({ deviceClasses: classes, resourceSlices: world.slices })
-  try {
-    return allocateDevices({
-      claims,
-      node,
-      inventory: view.inventory,
-      isInUse: id => taken.includes(id.slice(driver.length + 1)),
-      classOf: view.classOf,
-      compile: view.compile,
-      budget: steps === undefined ? searchBudget() : { steps },
-    })
-  } catch (error) {
-    return (error as Error).message
-  }
-}
-
-/** `request=device` of every result, claim by claim; or what was said. */
-function given(claims: ResourceClaim[], world: World): string[][] | string {
-  const found = ask(claims, world)
-  if (typeof found === 'string') return found
-  return found.map(({ devices }) =>
-    (devices?.results ?? []).map(({ request, device }) => `${request}=${device}`),
-  )
-}
-
-const none = 'cannot allocate all claims'
-const numa = (name: string, node: number) => gpu(name, { numa: node })
-const matching = { constraints: [{ matchAttribute: `${driver}/numa` }] }
-
-type Case = [what: string, claims: ResourceClaim[], world: World, expected: string[][] | string]
 
 describe('a claim gets', () => {
   const one = claim('c', [exactly('r')])
@@ -338,163 +240,6 @@ describe('the first alternative that can be met', () => {
       ],
       { slices: [slice([gpu('a', { model: 'large' }), gpu('b')])] },
       [['r/all=a']],
-    ],
-  ])('%s', (_, claims, world, expected) => expect(given(claims, world)).toEqual(expected))
-})
-
-describe('devices that have to match', () => {
-  const four = [numa('a', 0), numa('b', 1), numa('c', 1), numa('d', 0)]
-  const pair = [exactly('x'), exactly('y')]
-  const only = (...requests: string[]) => ({
-    constraints: [{ matchAttribute: `${driver}/numa`, requests }],
-  })
-  test.each<Case>([
-    [
-      'do',
-      [claim('c', [exactly('r', { count: 2 })], matching)],
-      { slices: [slice(four)] },
-      [['r=a', 'r=d']],
-    ],
-    [
-      'do across requests',
-      [claim('c', pair, matching)],
-      { slices: [slice(four)], taken: ['node-1/d'] },
-      [['x=b', 'y=c']],
-    ],
-    [
-      'don’t where there are no two',
-      [claim('c', pair, matching)],
-      { slices: [slice([numa('a', 0), numa('b', 1)])] },
-      none,
-    ],
-    [
-      'have the attribute',
-      [claim('c', [exactly('r')], matching)],
-      { slices: [slice([gpu('a'), numa('b', 1)])] },
-      [['r=b']],
-    ],
-    [
-      'are those of some requests only',
-      [claim('c', [exactly('free'), ...pair], only('x', 'y'))],
-      { slices: [slice([numa('a', 0), numa('b', 1), numa('c', 1)])] },
-      [['free=a', 'x=b', 'y=c']],
-    ],
-    [
-      'are those of an alternative',
-      [claim('c', [exactly('x'), either('r', ['one', {}])], only('x', 'r/one'))],
-      { slices: [slice([numa('a', 0), numa('b', 1), numa('c', 1)])] },
-      [['x=b', 'r/one=c']],
-    ],
-    [
-      'match by what the driver calls with its domain',
-      [claim('c', [exactly('r')], matching)],
-      { slices: [slice([{ name: 'a', attributes: { [`${driver}/numa`]: { int: 0 } } }])] },
-      [['r=a']],
-    ],
-    [
-      'match by value and kind',
-      [claim('c', [exactly('r', { count: 2 })], matching)],
-      { slices: [slice([gpu('a', { numa: 0 }), gpu('b', { numa: '0' })])] },
-      none,
-    ],
-    [
-      'match by every rule',
-      [
-        claim('c', [exactly('r', { count: 2 })], {
-          constraints: [
-            { matchAttribute: `${driver}/numa` },
-            { matchAttribute: `${driver}/model` },
-          ],
-        }),
-      ],
-      {
-        slices: [
-          slice([
-            gpu('a', { numa: 0, model: 'x' }),
-            gpu('b', { numa: 0, model: 'y' }),
-            gpu('c', { numa: 1, model: 'y' }),
-            gpu('d', { numa: 1, model: 'y' }),
-          ]),
-        ],
-      },
-      [['r=c', 'r=d']],
-    ],
-  ])('%s', (_, claims, world, expected) => expect(given(claims, world)).toEqual(expected))
-})
-
-describe('pools', () => {
-  const claims = [claim('c', [exactly('r')])]
-  const pool = (generation: number, resourceSliceCount = 1) => ({
-    pool: { name: 'node-1', generation, resourceSliceCount },
-  })
-  const zoned = {
-    nodeSelector: {
-      nodeSelectorTerms: [
-        { matchExpressions: [{ key: 'zone', operator: 'In' as const, values: ['a'] }] },
-      ],
-    },
-  }
-  const inZone = (zone: string) => ({ node: { name: 'node-1', labels: { zone } } })
-  test.each<Case>([
-    [
-      'count by their newest generation',
-      claims,
-      { slices: [slice([gpu('old')], pool(1)), slice([gpu('new')], pool(2))] },
-      [['r=new']],
-    ],
-    [
-      'are left out while they aren’t whole',
-      claims,
-      { slices: [slice(gpus(1), pool(2, 2)), slice([gpu('old')], pool(1))] },
-      none,
-    ],
-    [
-      'can have several slices',
-      [claim('c', [exactly('r', { count: 2 })])],
-      { slices: [slice([gpu('a')], pool(1, 2)), slice([gpu('b')], pool(1, 2))] },
-      [['r=a', 'r=b']],
-    ],
-    [
-      'with a name twice are left out',
-      claims,
-      { slices: [slice([gpu('a')], pool(1, 2)), slice([gpu('a')], pool(1, 2))] },
-      'invalid resource pools were encountered',
-    ],
-    [
-      'with a name twice don’t stand in the way of others',
-      claims,
-      {
-        slices: [
-          slice([gpu('a'), gpu('a')]),
-          slice(gpus(1), { pool: { name: 'x', generation: 1, resourceSliceCount: 1 } }),
-        ],
-      },
-      [['r=gpu-0']],
-    ],
-    [
-      'can be for all nodes',
-      claims,
-      { slices: [slice(gpus(1), { allNodes: true })] },
-      [['r=gpu-0']],
-    ],
-    [
-      'can be for some nodes',
-      claims,
-      { slices: [slice(gpus(1), zoned)], ...inZone('a') },
-      [['r=gpu-0']],
-    ],
-    ['are for these nodes only', claims, { slices: [slice(gpus(1), zoned)], ...inZone('b') }, none],
-    [
-      'are whole by all their slices, whatever nodes those are for',
-      claims,
-      {
-        slices: [
-          slice(gpus(1), { ...zoned, ...pool(1, 2) }),
-          slice([gpu('b')], { ...pool(1, 2), nodeName: 'node-2' }),
-        ],
-        ...inZone('a'),
-      },
-      [['r=gpu-0']],
     ],
   ])('%s', (_, claims, world, expected) => expect(given(claims, world)).toEqual(expected))
 })
