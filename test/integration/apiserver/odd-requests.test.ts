@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLogger } from '#base/logger.ts'
 import { eventually } from '../../support/eventually.ts'
 import { RawApi } from '../../support/raw-api.ts'
+import { sampleObject } from '../../support/sample-objects.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
 /** What random requests brought to light, each by itself. */
@@ -29,6 +30,7 @@ afterAll(async () => {
 })
 
 const configMaps = '/api/v1/namespaces/default/configmaps'
+const controllers = '/api/v1/namespaces/default/replicationcontrollers'
 const apply = (body: object) =>
   api.request('PATCH', `${configMaps}/applied?fieldManager=me`, {
     body: JSON.stringify(body),
@@ -81,14 +83,17 @@ test('a method by such a name is not allowed', async () => {
 })
 
 test.each([
-  ['POST', 415],
-  ['PATCH', 415],
-])('a content type by such a name is refused: %s', async (method, code) => {
+  ['POST', configMaps],
+  ['PATCH', `${configMaps}/kept`],
+  ['PATCH', `${controllers}/kept/scale`],
+])('a content type by such a name is refused: %s %s', async (method, path) => {
   await api.request('POST', configMaps, { body: { metadata: { name: 'kept' } } })
-  const path = method === 'POST' ? configMaps : `${configMaps}/kept`
+  await api.request('POST', controllers, {
+    body: sampleObject('v1 ReplicationController', { name: 'kept' }),
+  })
   const headers = { 'content-type': 'constructor' }
   const { json } = await api.request(method, path, { headers, body: '{}' })
-  expect(json).toMatchObject({ code, reason: 'UnsupportedMediaType' })
+  expect(json).toMatchObject({ code: 415, reason: 'UnsupportedMediaType' })
 })
 
 test('an answer by such a name can’t be had', async () => {

@@ -1,3 +1,4 @@
+import { ownValue } from '#base/own-value.ts'
 import type { ScaleAccess } from '#control-plane/resources/define-resource.ts'
 import type { Scale } from '#kubernetes/api/autoscaling-v1.ts'
 import { applyConfiguration } from '#kubernetes/apply/apply-configuration.ts'
@@ -39,7 +40,7 @@ export async function patchScale(target: Target): Promise<Reply> {
   const body = await target.context.request.body()
   const type = mediaType(body.contentType)
   if (type === applyType) return applyScale(target, body)
-  const change = scalePatches[type]
+  const change = ownValue(scalePatches, type)
   if (!change) throw unsupportedPatch(target)
   const { value: patch } = await decodePatch(body)
   return writeScale(target, current => {

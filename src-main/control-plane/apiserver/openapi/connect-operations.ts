@@ -8,12 +8,12 @@ import type { Schema } from './schemas.ts'
 /** Whether a subresource connects to something else: its kind is the options of that, such as `PodExecOptions`. */
 export const isConnection = (kind: string): boolean => kind.endsWith('Options')
 
-const methodsOf: Record<string, readonly string[]> = {
-  create: ['post'],
-  delete: ['delete'],
-  get: ['get'],
-  patch: ['patch'],
-  update: ['put'],
+const methodOf: Record<string, string> = {
+  create: 'post',
+  delete: 'delete',
+  get: 'get',
+  patch: 'patch',
+  update: 'put',
 }
 const ofProxies = ['head', 'options']
 
@@ -23,7 +23,7 @@ export function connectItems(context: OperationContext, name: string): Record<st
   const isProxy = name === 'proxy'
   const scope = namespaced ? '/namespaces/{namespace}' : ''
   const path = `${root}${scope}/${plural}/{name}/${name}`
-  const methods = [...verbs.flatMap(verb => methodsOf[verb] ?? []), ...(isProxy ? ofProxies : [])]
+  const methods = [...verbs.flatMap(verb => methodOf[verb] ?? []), ...(isProxy ? ofProxies : [])]
   const item = (idSuffix: string, behind: readonly Parameter[]) =>
     pathItem(
       Object.fromEntries(
@@ -33,11 +33,8 @@ export function connectItems(context: OperationContext, name: string): Record<st
         ]),
       ),
     )
-  if (!isProxy) return { [path]: item('', []) }
-  return {
-    [path]: item('', []),
-    [`${path}/{path}`]: item('WithPath', [inPath('path', 'path to the resource')]),
-  }
+  const behind = () => item('WithPath', [inPath('path', 'path to the resource')])
+  return { [path]: item('', []), ...(isProxy ? { [`${path}/{path}`]: behind() } : {}) }
 }
 
 interface Connection {

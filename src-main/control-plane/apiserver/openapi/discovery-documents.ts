@@ -1,4 +1,4 @@
-import { info, securitySchemes, sortedByKey } from './document.ts'
+import { documentOf } from './document.ts'
 import type { DescriptionOf } from './field-descriptions.ts'
 import { addMetaKind } from './kind-schemas.ts'
 import { type OperationPlace, operationId, tagOf } from './operation-ids.ts'
@@ -53,12 +53,11 @@ export function discoveryDocuments(
       ...{ idRest: 'APIGroup', place: { group }, kind: 'APIGroup' },
     })),
   ]
-  return all.map(one => [one.path.slice(1, -1), () => documentOf(one, descriptionOf)])
+  return all.map(one => [one.path.slice(1, -1), () => discoveryDocument(one, descriptionOf)])
 }
 
-function documentOf(discovery: Discovery, descriptionOf: DescriptionOf): Schema {
+function discoveryDocument(discovery: Discovery, descriptionOf: DescriptionOf): Schema {
   const collection = new SchemaCollection(descriptionOf)
   const paths = discoveryItem(discovery, collection)
-  const schemas = sortedByKey(collection.schemas)
-  return { openapi: '3.0.0', info, paths, components: { schemas, securitySchemes } }
+  return documentOf(paths, collection.schemas)
 }

@@ -16,10 +16,10 @@ export interface OpenApiDocument {
 }
 
 /** What every document tells of the API. */
-export const info = { title: 'Kubernetes', version: release.gitVersion }
+const info = { title: 'Kubernetes', version: release.gitVersion }
 
 /** How clients show who they are. */
-export const securitySchemes = {
+const securitySchemes = {
   BearerToken: {
     type: 'apiKey',
     description: 'Bearer Token authentication',
@@ -27,6 +27,17 @@ export const securitySchemes = {
     in: 'header',
   },
 }
+
+/** A document of OpenAPI v3: path items by path, and what they refer to. */
+export const documentOf = (
+  paths: Record<string, Schema>,
+  schemas: Record<string, Schema>,
+): Schema => ({
+  openapi: '3.0.0',
+  info,
+  paths: sortedByKey(paths),
+  components: { schemas: sortedByKey(schemas), securitySchemes },
+})
 
 /** To be raised when the same source makes another document: clients keep a document by its hash for good. */
 const edition = 2
@@ -55,7 +66,8 @@ export function lazyDocument({ source, make, writeProtobuf }: Source): OpenApiDo
   }
 }
 
-function once<T>(make: () => T): () => T {
+/** What `make` makes, which is asked once, when it is needed first. */
+export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined
   return () => {
     made ??= { value: make() }

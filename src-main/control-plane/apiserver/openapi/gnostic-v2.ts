@@ -11,6 +11,7 @@ import {
   message,
   oneOf,
   text,
+  wrapped,
   writeGnostic,
 } from './gnostic-writer.ts'
 import type { Schema } from './schemas.ts'
@@ -59,14 +60,6 @@ const schemaFields: Fields = fields(
   31,
 )
 
-/** A message whose only field holds the value. */
-function wrapped(inner: FieldWriter): FieldWriter {
-  return (writer, number, value) => {
-    writer.tag(number, 2)
-    writer.message(() => inner(writer, 1, value))
-  }
-}
-
 const schemaOrFlag = oneOf(value => (typeof value === 'boolean' ? [2, flag] : [1, schema]))
 
 const bodyParameter = message(
@@ -99,9 +92,7 @@ const parameter = oneOf(({ in: place }) =>
 const reference = message(fields(() => ({ $ref: [1, text], description: [2, text] })))
 const parameters = each(oneOf(node => (isReference(node) ? [2, reference] : [1, parameter])))
 
-const response = message(
-  fields(() => ({ description: [1, text], schema: [2, oneOf(() => [1, schema])] })),
-)
+const response = message(fields(() => ({ description: [1, text], schema: [2, wrapped(schema)] })))
 const operation = message(
   fields(
     () => ({
@@ -111,7 +102,7 @@ const operation = message(
       produces: [6, texts],
       consumes: [7, texts],
       parameters: [8, parameters],
-      responses: [9, message(map(oneOf(() => [1, response])))],
+      responses: [9, message(map(wrapped(response)))],
       schemes: [10, texts],
     }),
     13,
@@ -128,7 +119,6 @@ const pathItem = message(
 const apiKey = message(
   fields(() => ({ type: [1, text], name: [2, text], in: [3, text], description: [4, text] })),
 )
-const stringArray = message((writer, values) => texts(writer, 1, values))
 
 const documentFields = fields(() => ({
   swagger: [1, text],
@@ -136,6 +126,6 @@ const documentFields = fields(() => ({
   paths: [8, message(map(pathItem, 2))],
   definitions: [9, message(map(schema))],
   parameters: [10, message(map(parameter))],
-  security: [12, each(message(map(stringArray)))],
+  security: [12, each(message(map(wrapped(texts))))],
   securityDefinitions: [13, message(map(oneOf(() => [2, apiKey])))],
 }))

@@ -11,6 +11,7 @@ import {
   message,
   oneOf,
   text,
+  wrapped,
   writeGnostic,
 } from './gnostic-writer.ts'
 import type { Schema } from './schemas.ts'
@@ -54,7 +55,7 @@ const schemaFields: Fields = fields(
     oneOf: [27, each(schema)],
     anyOf: [28, each(schema)],
     not: [29, message((writer, node) => schemaFields(writer, node))],
-    items: [30, message((writer, node) => schema(writer, 1, node))],
+    items: [30, wrapped(schema)],
     properties: [31, message(map(schema))],
     additionalProperties: [32, schemaOrFlag],
     default: [33, defaultValue],

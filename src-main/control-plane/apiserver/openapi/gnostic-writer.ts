@@ -95,6 +95,9 @@ export const oneOf =
     })
   }
 
+/** A message whose only field holds the value. */
+export const wrapped = (inner: FieldWriter): FieldWriter => oneOf(() => [1, inner])
+
 /** Any value: gnostic carries it as YAML, of which JSON is a part. */
 export const any: FieldWriter = (writer, number, value) =>
   message(inner => text(inner, 2, `${JSON.stringify(value)}\n`))(writer, number, {})

@@ -1,6 +1,6 @@
 import type { GroupVersionKind } from '#kubernetes/objects.ts'
 import { discoveryItem } from './discovery-documents.ts'
-import { info, securitySchemes, sortedByKey } from './document.ts'
+import { documentOf } from './document.ts'
 import type { DescriptionOf } from './field-descriptions.ts'
 import { addCustomKind, addCustomList, addKind, addMetaKind, addPatch } from './kind-schemas.ts'
 import type { OperationContext } from './operation-context.ts'
@@ -50,12 +50,7 @@ export function groupVersionDocument(
       itemsOf({ resource, groupVersion, collection, descriptionOf }),
     ),
   ) as Record<string, Schema>
-  return {
-    openapi: '3.0.0',
-    info,
-    paths: sortedByKey(paths),
-    components: { schemas: sortedByKey(collection.schemas), securitySchemes },
-  }
+  return documentOf(paths, collection.schemas)
 }
 
 const resourceListItem = (groupVersion: OpenApiGroupVersion, collection: SchemaCollection) =>

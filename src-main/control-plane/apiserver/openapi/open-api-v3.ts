@@ -1,5 +1,5 @@
 import { discoveryDocuments } from './discovery-documents.ts'
-import { lazyDocument, type OpenApiDocument } from './document.ts'
+import { lazyDocument, type OpenApiDocument, once } from './document.ts'
 import { type DescriptionOf, loadDescriptions } from './field-descriptions.ts'
 import { writeGnosticV3 } from './gnostic-v3.ts'
 import {
@@ -19,12 +19,8 @@ export interface OpenApiV3 {
   document(path: string): OpenApiDocument | undefined
 }
 
-/** Read once: texts don't change while the program runs. */
-let texts: DescriptionOf | undefined
-const descriptions = (): DescriptionOf => {
-  texts ??= loadDescriptions()
-  return texts
-}
+/** Texts don't change while the program runs. */
+const descriptions = once(loadDescriptions)
 
 /**
  * Describes what is served in OpenAPI v3: a document for each group-version, for each group and for what lies beside

@@ -1,4 +1,4 @@
-import { info, securitySchemes } from './document.ts'
+import { documentOf } from './document.ts'
 import { answers } from './responses.ts'
 import { reference, type Schema } from './schemas.ts'
 
@@ -62,10 +62,7 @@ function versionDocument(): Schema {
   const description =
     "Info contains versioning information. how we'll want to distribute that information."
   const schemas = { [versionInfo]: { description, type: 'object', required: always, properties } }
-  return {
-    ...{ openapi: '3.0.0', info, paths: { '/version/': { get } } },
-    components: { schemas, securitySchemes },
-  }
+  return documentOf({ '/version/': { get } }, schemas)
 }
 
 interface KeyOperation {
@@ -78,10 +75,5 @@ interface KeyOperation {
 /** A document that OpenID describes, not Kubernetes: some text. */
 function keyDocument(path: string, { tag, mediaType, ...operation }: KeyOperation): Schema {
   const responses = answers({ 200: { type: 'string' } }, [mediaType])
-  return {
-    openapi: '3.0.0',
-    info,
-    paths: { [path]: { get: { tags: [tag], ...operation, responses } } },
-    components: { schemas: {}, securitySchemes },
-  }
+  return documentOf({ [path]: { get: { tags: [tag], ...operation, responses } } }, {})
 }

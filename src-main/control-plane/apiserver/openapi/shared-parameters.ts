@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sortedByKey } from './document.ts'
 import type { Schema } from './schemas.ts'
 
 /** A path's operations by method, and the parameters of all of them, in OpenAPI v2's form. */
@@ -18,7 +19,7 @@ export function shareParameters(items: readonly PathItem[]): Record<string, Sche
       return { $ref: `#/parameters/${name}` }
     })
   }
-  return Object.fromEntries(Object.entries(shared).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return sortedByKey(shared)
 }
 
 /** The item and its operations, as far as they have parameters. */

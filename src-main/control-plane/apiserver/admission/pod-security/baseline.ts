@@ -8,10 +8,12 @@ import type {
 import {
   type Check,
   containersText,
+  distinct,
   namesOf,
   plural,
   quotedList,
   settersText,
+  uses,
 } from './violations.ts'
 
 const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/'
@@ -65,7 +67,7 @@ export const defaultCapabilitiesOnly: Check = pod => {
     (one.securityContext?.capabilities?.add ?? []).filter(name => !defaultCapabilities.has(name))
   const bad = namesOf(pod, one => others(one).length > 0)
   if (!bad.length) return undefined
-  const added = [...new Set(pod.containers.flatMap(others))].sort()
+  const added = distinct(pod.containers.flatMap(others))
   return {
     reason: 'non-default capabilities',
     detail: `${containersText(bad)} must not include ${quotedList(added)} in securityContext.capabilities.add`,
@@ -88,14 +90,14 @@ export const hostPathVolumes: Check = ({ spec }) => {
 }
 
 export const hostPorts: Check = pod => {
-  const ports = (one: Container) => (one.ports ?? []).flatMap(({ hostPort }) => hostPort || [])
+  const ports = (one: Container) =>
+    (one.ports ?? []).flatMap(({ hostPort }) => (hostPort ? `${hostPort}` : []))
   const bad = namesOf(pod, one => ports(one).length > 0)
   if (!bad.length) return undefined
-  const used = [...new Set(pod.containers.flatMap(ports))].map(String).sort()
-  const uses = bad.length === 1 ? 'uses' : 'use'
+  const used = distinct(pod.containers.flatMap(ports))
   return {
     reason: 'hostPort',
-    detail: `${containersText(bad)} ${uses} ${plural('hostPort', used.length)} ${used.join(', ')}`,
+    detail: `${containersText(bad)} ${uses(bad.length)} ${plural('hostPort', used.length)} ${used.join(', ')}`,
   }
 }
 
@@ -109,17 +111,14 @@ export const hostProbes: Check = pod => {
       lifecycle?.postStart,
       lifecycle?.preStop,
     ]
-    return handlers
-      .flatMap(one => [one?.httpGet?.host, one?.tcpSocket?.host])
-      .filter(host => !!host)
+    return handlers.flatMap(one => [one?.httpGet?.host || [], one?.tcpSocket?.host || []].flat())
   }
   const bad = namesOf(pod, one => hosts(one).length > 0).sort()
   if (!bad.length) return undefined
-  const named = [...new Set(pod.containers.flatMap(hosts))].map(String).sort()
-  const uses = bad.length === 1 ? 'uses' : 'use'
+  const named = distinct(pod.containers.flatMap(hosts))
   return {
     reason: 'probe or lifecycle host',
-    detail: `${containersText(bad)} ${uses} ${plural('probe or lifecycle host', named.length)} ${quotedList(named)}`,
+    detail: `${containersText(bad)} ${uses(bad.length)} ${plural('probe or lifecycle host', named.length)} ${quotedList(named)}`,
   }
 }
 
@@ -136,7 +135,7 @@ export const procMount: Check = pod => {
   const mounted = ({ securityContext }: Container) => securityContext?.procMount ?? 'Default'
   const bad = namesOf(pod, one => mounted(one) !== 'Default')
   if (!bad.length) return undefined
-  const kinds = [...new Set(pod.containers.map(mounted))].filter(one => one !== 'Default')
+  const kinds = distinct(pod.containers.map(mounted)).filter(one => one !== 'Default')
   return {
     reason: 'procMount',
     detail: `${containersText(bad)} must not set securityContext.procMount to ${quotedList(kinds)}`,
@@ -157,9 +156,7 @@ export const seLinuxOptions: Check = pod => {
   const ofPod = isBad(pod.spec.securityContext?.seLinuxOptions)
   const bad = namesOf(pod, one => isBad(one.securityContext?.seLinuxOptions))
   if (!set.length) return undefined
-  const types = [...new Set(set.map(({ type = '' }) => type))]
-    .filter(type => !allowed.includes(type))
-    .sort()
+  const types = distinct(set.map(({ type = '' }) => type)).filter(type => !allowed.includes(type))
   const what = [
     ...(types.length ? [`${plural('type', types.length)} ${quotedList(types)}`] : []),
     ...(set.some(({ user }) => user) ? ['user may not be set'] : []),

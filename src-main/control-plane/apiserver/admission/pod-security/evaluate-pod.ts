@@ -1,3 +1,4 @@
+import { allContainers } from '#control-plane/resources/shared/pod-spec/pod-spec-defaults.ts'
 import type { Container, PodSpec } from '#kubernetes/api/core-v1.ts'
 import type { ObjectMeta } from '#kubernetes/api/meta-v1.ts'
 import * as baseline from './baseline.ts'
@@ -57,19 +58,13 @@ export function evaluatePod(
           ...baselineRules.filter(({ replacedBy }) => !replacedBy || !isThere(replacedBy)),
           ...restrictedRules,
         ]
-  const pod: JudgedPod = { metadata, spec, minor, containers: containersOf(spec) }
+  const pod: JudgedPod = { metadata, spec, minor, containers: allContainers(spec) as Container[] }
   const isWindows = spec.os?.name === 'windows'
   return rules
     .filter(isThere)
     .filter(({ sparesWindows = Infinity }) => !isWindows || minor < sparesWindows)
     .flatMap(({ check }) => check(pod) ?? [])
 }
-
-const containersOf = (spec: PodSpec): Container[] => [
-  ...(spec.initContainers ?? []),
-  ...spec.containers,
-  ...((spec.ephemeralContainers ?? []) as Container[]),
-]
 
 /** `privileged (container "a" must not …), hostPort (…)`. */
 export const detailsText = (violations: readonly Violation[]): string =>

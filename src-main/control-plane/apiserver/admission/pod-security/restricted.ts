@@ -3,10 +3,12 @@ import { isUnconfined } from './baseline.ts'
 import {
   type Check,
   containersText,
+  distinct,
   namesOf,
   plural,
   quotedList,
   settersText,
+  uses,
 } from './violations.ts'
 
 export const allowPrivilegeEscalation: Check = pod => {
@@ -32,7 +34,7 @@ export const droppedCapabilities: Check = pod => {
       : []),
     ...(adding.length
       ? [
-          `${containersText(adding)} must not include ${quotedList([...new Set(pod.containers.flatMap(added))].sort())} in securityContext.capabilities.add`,
+          `${containersText(adding)} must not include ${quotedList(distinct(pod.containers.flatMap(added)))} in securityContext.capabilities.add`,
         ]
       : []),
   ]
@@ -58,11 +60,10 @@ export const restrictedVolumes: Check = ({ spec }) => {
   )
   if (!bad.length) return undefined
   const kindOf = (volume: Volume) => Object.keys(volume).find(key => key !== 'name') ?? 'unknown'
-  const kinds = [...new Set(bad.map(kindOf))].sort()
-  const uses = bad.length === 1 ? 'uses' : 'use'
+  const kinds = distinct(bad.map(kindOf))
   return {
     reason: 'restricted volume types',
-    detail: `${plural('volume', bad.length)} ${quotedList(bad.map(({ name }) => name))} ${uses} ${plural('restricted volume type', kinds.length)} ${quotedList(kinds)}`,
+    detail: `${plural('volume', bad.length)} ${quotedList(bad.map(({ name }) => name))} ${uses(bad.length)} ${plural('restricted volume type', kinds.length)} ${quotedList(kinds)}`,
   }
 }
 

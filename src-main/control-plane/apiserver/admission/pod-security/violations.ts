@@ -29,6 +29,12 @@ export const containersText = (names: readonly string[]): string =>
 
 export const plural = (noun: string, count: number): string => (count === 1 ? noun : `${noun}s`)
 
+/** `uses`, or `use` of several. */
+export const uses = (count: number): string => (count === 1 ? 'uses' : 'use')
+
+/** Each text once, in order. */
+export const distinct = (texts: Iterable<string>): string[] => [...new Set(texts)].sort()
+
 /** `pod and container "a"`: who sets something; empty when nobody does. */
 export const settersText = (isPod: boolean, containers: readonly string[]): string =>
   [...(isPod ? ['pod'] : []), ...(containers.length ? [containersText(containers)] : [])].join(
