@@ -15,6 +15,9 @@ const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
 /** What Kubernetes caps a quantity at: 2^63 - 1 whole units. */
 const largest = (2n ** 63n - 1n) * wholeUnits
 
+/** Whether billionths, as `parseQuantity` gives them, make a whole number. */
+export const isWhole = (nanos: bigint): boolean => nanos % wholeUnits === 0n
+
 /** What Kubernetes says of a text that is no quantity, or undefined. */
 export function quantityProblem(text: string): string | undefined {
   const suffix = /^[+-]?(?:\d+\.?\d*|\.\d+)([eEinumkKMGTP]*[-+]?\d*)$/.exec(text)?.[1]
@@ -121,7 +124,7 @@ function format({ nanos, format: family }: Parsed): Quantity {
   if (nanos === 0n) return '0'
   const sign = nanos < 0n ? '-' : ''
   const size = nanos < 0n ? -nanos : nanos
-  if (family === 'binarySI' && size >= 1024n * wholeUnits && size % wholeUnits === 0n) {
+  if (family === 'binarySI' && size >= 1024n * wholeUnits && isWhole(size)) {
     const [value, times] = divideOut(size / wholeUnits, 1024n, binarySuffixes.length - 1)
     return `${sign}${value}${binarySuffixes[times]}`
   }

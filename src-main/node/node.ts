@@ -15,7 +15,7 @@ import { KubeletServer } from './kubelet/server/kubelet-server.ts'
 import { UsageReader } from './metrics/usage-reader.ts'
 import { removeServiceRules } from './proxy/proxy.ts'
 import type { ContainerRuntime } from './runtimes/container-runtime.ts'
-import { parseDuration, ruleProblem } from './runtimes/simulated/behaviour.ts'
+import { ruleProblem } from './runtimes/simulated/behaviour.ts'
 import { SimulatedRuntime } from './runtimes/simulated/simulated-runtime.ts'
 import { startServiceNetwork } from './service-network.ts'
 import { CutOffTransport } from './simulation/cut-off-transport.ts'
@@ -37,7 +37,7 @@ export { nodeCount, plainSimulation }
 
 /** Reads a simulated cluster from a document as YAML and JSON have it; an error names the field. */
 export const simulationFrom = (document: unknown): Simulation =>
-  readSimulation(document, { parseDuration, ruleProblem })
+  readSimulation(document, { ruleProblem })
 
 /** An engine that speaks Docker's API, and the image of ours that it needs. */
 export interface NodeEngine {

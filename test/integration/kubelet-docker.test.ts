@@ -15,6 +15,7 @@ import { Client } from '#client/rest.ts'
 import type { Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import type { NodeHandle } from '#node/node.ts'
+import { readLimits } from '#node/runtimes/conformance/pod-settings.ts'
 import { startDockerd, type TestEngine, testAgentImage } from '../support/dockerd.ts'
 import { eventually } from '../support/eventually.ts'
 import { lacksDockerd, titled } from '../support/lanes.ts'
@@ -39,11 +40,6 @@ const logger = createLogger({
   now: () => Date.now(),
   level: 'warn',
 })
-
-/** Prints the quota of CPU and the bytes of memory that the kernel allows, by either version of control groups. */
-const readLimits = `cd /sys/fs/cgroup
-if [ -e memory.max ]; then cut -d ' ' -f 1 cpu.max; cat memory.max
-else cat cpu/cpu.cfs_quota_us memory/memory.limit_in_bytes; fi`
 
 describe.skipIf(lack)(titled('pods on a real dockerd', lack), () => {
   let engine: TestEngine

@@ -3,8 +3,9 @@ import { parseQuantity, quantityMilliValue, quantityValue } from '#kubernetes/qu
 import { list, object, text, type Untyped } from '../status/conditions.ts'
 
 /**
- * What a pod's containers ask for and may use, which their status says of those that run and may be resized, or what a node has to give; undefined for other kinds. A limit that only
- * some of the containers have limits nothing as a whole, so it is left out.
+ * What a pod's containers ask for and may use, or what a node has to give; undefined for other kinds. Of a container
+ * that runs its status says it, since a resize may still wait. A limit that only some of the containers have limits
+ * nothing as a whole, so it is left out.
  */
 export function amountsOf(of: Untyped, kind: string): ResourceAmounts | undefined {
   if (kind === 'Node') {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { parseDuration, ruleProblem } from '../runtimes/simulated/behaviour.ts'
+import { ruleProblem } from '../runtimes/simulated/behaviour.ts'
 import { readSimulation } from './read-simulation.ts'
 import { plainSimulation, plannedNodes } from './simulation.ts'
 
-const read = (document: unknown) => readSimulation(document, { parseDuration, ruleProblem })
+const read = (document: unknown) => readSimulation(document, { ruleProblem })
 
 test('readSimulation reads groups of nodes with zones, capacities, taints and failures', () => {
   const simulation = read({

@@ -1,4 +1,5 @@
 import { DocumentFields } from '#base/document-fields.ts'
+import { parseDuration } from '#base/durations.ts'
 import type { Taint } from '#kubernetes/api/core-v1.ts'
 import { quantityProblem } from '#kubernetes/quantity.ts'
 import { readDevices } from './read-devices.ts'
@@ -14,9 +15,8 @@ const maxNodes = 10_000
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const
 const namePattern = /^[a-z0-9]([a-z0-9.-]{0,240}[a-z0-9])?$/
 
-/** What the reader needs of the simulated runtime: how durations are written, and what pods can do. */
+/** What the reader needs of the simulated runtime: what pods can do. */
 export interface SimulationWords {
-  parseDuration(text: string): number | undefined
   ruleProblem(rule: { behaviour: Readonly<Record<string, string>> }): string | undefined
 }
 
@@ -27,7 +27,7 @@ export interface SimulationWords {
 export function readSimulation(document: unknown, words: SimulationWords): Simulation {
   const top = new DocumentFields(document)
   const simulation = {
-    nodes: (top.list('nodes') ?? []).flatMap(group => readGroup(group, words)),
+    nodes: (top.list('nodes') ?? []).flatMap(readGroup),
     pods: (top.list('pods') ?? []).map(rule => readRule(rule, words)),
   }
   top.done()
@@ -40,7 +40,7 @@ export function readSimulation(document: unknown, words: SimulationWords): Simul
   return simulation
 }
 
-function readGroup(fields: DocumentFields, words: SimulationWords): NodeGroup {
+function readGroup(fields: DocumentFields): NodeGroup {
   const name = fields.text('name')
   if (name === undefined || !namePattern.test(name)) {
     throw fields.wrong('name', 'lower-case letters, digits, dashes and dots are wanted')
@@ -60,7 +60,7 @@ function readGroup(fields: DocumentFields, words: SimulationWords): NodeGroup {
     taints: (fields.list('taints') ?? []).map(readTaint),
     capacity,
     devices: readDevices(fields.list('devices') ?? []),
-    failure: failure && readFailure(failure, count, words),
+    failure: failure && readFailure(failure, count),
   }
   fields.done()
   return group
@@ -76,28 +76,20 @@ function readTaint(fields: DocumentFields): Taint {
   return { key, effect, ...(value === undefined ? {} : { value }) }
 }
 
-function readFailure(
-  fields: DocumentFields,
-  count: number,
-  words: SimulationWords,
-): PlannedFailure {
+function readFailure(fields: DocumentFields, count: number): PlannedFailure {
   const kind = fields.oneOf('kind', failureKinds)
   if (!kind) throw fields.wrong('kind', `one of ${failureKinds.join(', ')} is wanted`)
   const failure = {
     kind,
     nodes: fields.integer('nodes', 1, count) ?? count,
-    afterMs: readDuration(fields, 'after', words) ?? 0,
-    forMs: readDuration(fields, 'for', words),
+    afterMs: readDuration(fields, 'after') ?? 0,
+    forMs: readDuration(fields, 'for'),
   }
   fields.done()
   return failure
 }
 
-function readDuration(
-  fields: DocumentFields,
-  field: string,
-  { parseDuration }: SimulationWords,
-): number | undefined {
+function readDuration(fields: DocumentFields, field: string): number | undefined {
   const text = fields.text(field)
   const value = text === undefined ? undefined : parseDuration(text)
   if (text === undefined || value !== undefined) return value

@@ -138,7 +138,10 @@ test('a deployment tells how many pods it lacks, and when it last came nearer', 
   }
   await eventually(async () => expect((await progress()).unavailable).toBe(2))
   const before = await progress()
-  await new Promise(resolve => setTimeout(resolve, 1100))
+  // Times of conditions are whole seconds: the next one has to have begun.
+  await eventually(async () =>
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(before.updated) + 1000),
+  )
   const own = { namespace: 'default', labelSelector: 'app=slow' }
   const [first] = (await client.list(pods, own)).items
   ready.add(first?.metadata.uid ?? '')

@@ -1,6 +1,6 @@
 import type { Node, Taint } from '#kubernetes/api/core-v1.ts'
 import { checkLabelValue, checkQualifiedName } from '#kubernetes/names.ts'
-import { canonicalQuantity, parseQuantity, quantityProblem } from '#kubernetes/quantity.ts'
+import { canonicalQuantity, isWhole, parseQuantity, quantityProblem } from '#kubernetes/quantity.ts'
 import type { Quantity } from '#kubernetes/scalars.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import {
@@ -17,7 +17,6 @@ import { isExtended } from '../shared/resource-names.ts'
 
 const effects = ['NoExecute', 'NoSchedule', 'PreferNoSchedule']
 
-const wholeUnits = 1_000_000_000n
 const isCounted = (name: string) => name === 'pods' || isExtended(name)
 
 /** What is wrong with a node. */
@@ -96,8 +95,6 @@ const validateAmounts = (amounts: Record<string, Quantity> = {}, path: string): 
     const shown = canonicalQuantity(amount)
     return [
       ...(nanos < 0n ? [invalid(field, shown, 'must be greater than or equal to 0')] : []),
-      ...(isCounted(name) && nanos % wholeUnits !== 0n
-        ? [invalid(field, shown, 'must be an integer')]
-        : []),
+      ...(isCounted(name) && !isWhole(nanos) ? [invalid(field, shown, 'must be an integer')] : []),
     ]
   })

@@ -6,7 +6,6 @@ import {
   forbidden,
   invalid,
   optionalForm,
-  optionalOneOf,
   required,
   requiredForm,
   requiredText,
@@ -14,6 +13,7 @@ import {
 import type { LegacySource } from '../shared/pod-spec/validate-legacy-systems.ts'
 import { requireText, validateLegacySource } from '../shared/pod-spec/validate-legacy-volumes.ts'
 import { validateNoBacksteps } from '../shared/pod-spec/validate-paths.ts'
+import { validateHostPath } from '../shared/pod-spec/validate-volumes.ts'
 
 const ordinary = new Set([
   'capacity',
@@ -26,16 +26,6 @@ const ordinary = new Set([
   'nodeAffinity',
   'volumeAttributesClassName',
 ])
-const hostPathTypes = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-]
 const csiSecrets = [
   'controllerPublishSecretRef',
   'controllerExpandSecretRef',
@@ -66,12 +56,7 @@ export function validateSource(spec: PersistentVolumeSpec, path: string): FieldE
 function validateOwnSources(spec: PersistentVolumeSpec, path: string): FieldError[] {
   const { hostPath, local, csi } = spec
   return [
-    ...(hostPath
-      ? [
-          ...validatePath(hostPath.path, `${path}.hostPath.path`),
-          ...optionalOneOf(`${path}.hostPath.type`, hostPath.type, hostPathTypes),
-        ]
-      : []),
+    ...(hostPath ? validateHostPath(hostPath, `${path}.hostPath`) : []),
     ...(local ? validatePath(local.path, `${path}.local.path`) : []),
     ...(csi
       ? [

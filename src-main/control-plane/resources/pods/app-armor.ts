@@ -1,8 +1,8 @@
 import type { AppArmorProfile, Pod } from '#kubernetes/api/core-v1.ts'
+import { appArmorPrefix, localProfilePrefix } from '#kubernetes/profile-annotations.ts'
 import { isEqual } from '../shared/field-errors.ts'
+import { appArmorDeprecated } from '../shared/pod-spec/pod-warnings.ts'
 
-const prefix = 'container.apparmor.security.beta.kubernetes.io/'
-const local = 'localhost/'
 const maxProfileBytes = 4095
 
 /**
@@ -15,23 +15,23 @@ export function takeAppArmorAnnotations(pod: Pod, warn: (text: string) => void):
   const ofPod = spec.securityContext?.appArmorProfile
   for (const field of ['initContainers', 'containers', 'ephemeralContainers'] as const)
     for (const container of spec[field] ?? []) {
-      const key = `${prefix}${container.name}`
+      const key = `${appArmorPrefix}${container.name}`
       const annotation = metadata.annotations[key]
       if (annotation === undefined || container.securityContext?.appArmorProfile) continue
       const profile = profileOf(annotation)
       if (profile && isEqual(profile, ofPod)) continue
       if (profile)
         container.securityContext = { ...container.securityContext, appArmorProfile: profile }
-      warn(
-        `metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`,
-      )
+      warn(`metadata.annotations[${key}]: ${appArmorDeprecated}`)
     }
 }
 
 function profileOf(annotation: string): AppArmorProfile | undefined {
   if (annotation === 'runtime/default') return { type: 'RuntimeDefault' }
   if (annotation === 'unconfined') return { type: 'Unconfined' }
-  const localhostProfile = annotation.startsWith(local) ? annotation.slice(local.length) : ''
+  const localhostProfile = annotation.startsWith(localProfilePrefix)
+    ? annotation.slice(localProfilePrefix.length)
+    : ''
   const isGood =
     localhostProfile !== '' &&
     localhostProfile.trim() === localhostProfile &&

@@ -1,10 +1,10 @@
 import type { Pod } from '#kubernetes/api/core-v1.ts'
+import { appArmorPrefix } from '#kubernetes/profile-annotations.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { forbidden } from '../shared/field-errors.ts'
 
 /** What a static pod is known by. */
 export const mirrorAnnotation = 'kubernetes.io/config.mirror'
-const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/'
 
 const nameOf = (key: string): string | undefined =>
   key === mirrorAnnotation

@@ -3,7 +3,7 @@ import type {
   ResourceQuotaSpec,
   ScopedResourceSelectorRequirement,
 } from '#kubernetes/api/core-v1.ts'
-import { canonicalQuantity, parseQuantity, quantityProblem } from '#kubernetes/quantity.ts'
+import { canonicalQuantity, isWhole, parseQuantity, quantityProblem } from '#kubernetes/quantity.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { immutable, invalid, required } from '../shared/field-errors.ts'
 import { standardNames, validateResourceName } from '../shared/resource-names.ts'
@@ -35,7 +35,6 @@ const conflicting = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
 ]
-const wholeUnits = 1_000_000_000n
 
 /** Whether a name without slash stands for something that quotas can limit. */
 const isQuotaResource = (name: string) =>
@@ -81,7 +80,7 @@ function validateAmount(name: string, amount: string, path: string): FieldError[
   const shown = canonicalQuantity(amount)
   return [
     ...(nanos < 0n ? [invalid(path, shown, 'must be greater than or equal to 0')] : []),
-    ...(counts.includes(name) && nanos % wholeUnits !== 0n
+    ...(counts.includes(name) && !isWhole(nanos)
       ? [invalid(path, shown, 'must be an integer')]
       : []),
   ]

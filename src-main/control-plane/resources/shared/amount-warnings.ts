@@ -1,6 +1,4 @@
-import { parseQuantity } from '#kubernetes/quantity.ts'
-
-const wholeUnits = 1_000_000_000n
+import { isWhole, parseQuantity } from '#kubernetes/quantity.ts'
 
 /** Warnings for amounts that count bytes and have a fraction, such as `100m` of memory. */
 export const fractionWarnings = (
@@ -11,7 +9,7 @@ export const fractionWarnings = (
   names.flatMap(name => {
     const amount = amounts?.[name]
     const nanos = amount === undefined ? undefined : parseQuantity(amount)
-    return nanos !== undefined && nanos % wholeUnits !== 0n
+    return nanos !== undefined && !isWhole(nanos)
       ? [
           `${path}[${name}]: fractional byte value ${JSON.stringify(amount)} is invalid, must be an integer`,
         ]

@@ -12,7 +12,7 @@ const grant = (times: number) => ({
 })
 
 /** Prints the quota of CPU and the bytes of memory that the kernel allows, by either version of control groups. */
-const readLimits = `cd /sys/fs/cgroup
+export const readLimits = `cd /sys/fs/cgroup
 if [ -e memory.max ]; then cut -d ' ' -f 1 cpu.max; cat memory.max
 else cat cpu/cpu.cfs_quota_us memory/memory.limit_in_bytes; fi`
 

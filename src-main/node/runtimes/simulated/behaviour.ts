@@ -1,7 +1,5 @@
 import { parseDuration } from '#base/durations.ts'
 
-export { parseDuration }
-
 /**
  * How simulated containers behave, as data. Every field can be set by a pod annotation
  * `simulation.slipway.dev/<key>`, and for one container by `simulation.slipway.dev/<key>.<container>`.

@@ -5,6 +5,7 @@ import type {
   SELinuxOptions,
   SeccompProfile,
 } from '#kubernetes/api/core-v1.ts'
+import { appArmorPrefix, localProfilePrefix } from '#kubernetes/profile-annotations.ts'
 import {
   type Check,
   containersText,
@@ -16,8 +17,6 @@ import {
   uses,
 } from './violations.ts'
 
-const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/'
-
 export const appArmorProfile: Check = pod => {
   const { annotations = {} } = pod.metadata
   const isBad = (profile: AppArmorProfile | undefined) => profile?.type === 'Unconfined'
@@ -28,7 +27,7 @@ export const appArmorProfile: Check = pod => {
       key.startsWith(appArmorPrefix) &&
       value !== '' &&
       value !== 'runtime/default' &&
-      !value.startsWith('localhost/'),
+      !value.startsWith(localProfilePrefix),
   )
   const values = new Set([
     ...(ofPod || bad.length ? ['Unconfined'] : []),

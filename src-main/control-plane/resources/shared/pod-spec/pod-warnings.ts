@@ -1,5 +1,10 @@
 import type { PodSpec, PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import { checkLabel } from '#kubernetes/names.ts'
+import {
+  appArmorPrefix,
+  containerSeccompPrefix,
+  podSeccompKey,
+} from '#kubernetes/profile-annotations.ts'
 import { fractionWarnings } from '../amount-warnings.ts'
 import { deprecatedLabel, deprecatedLabelWarnings, nodeTermWarnings } from '../deprecated-labels.ts'
 import { isEqual } from '../field-errors.ts'
@@ -10,6 +15,8 @@ import { volumeWarnings } from './volume-warnings.ts'
 const must = 'requiredDuringSchedulingIgnoredDuringExecution'
 const should = 'preferredDuringSchedulingIgnoredDuringExecution'
 const inBytes = ['memory', 'ephemeral-storage']
+/** What is said of an annotation that chooses an AppArmor profile. */
+export const appArmorDeprecated = 'deprecated since v1.30; use the "appArmorProfile" field instead'
 const noSeccomp = 'non-functional in v1.27+; use the "seccompProfile" field instead'
 const matchesNothing = 'a null labelSelector results in matching no pod'
 const deprecatedAnnotations: Record<string, string> = {
@@ -144,18 +151,13 @@ function profileWarnings({ metadata, spec }: PodTemplateSpec, path: string): str
       ? []
       : [`${path ? `${path}.` : ''}metadata.annotations[${key}]: ${message}`]
   return [
-    ...(seccompProfile ? [] : told('seccomp.security.alpha.kubernetes.io/pod', noSeccomp)),
+    ...(seccompProfile ? [] : told(podSeccompKey, noSeccomp)),
     ...eachContainer(spec, '', ({ name, securityContext: own }) => [
-      ...(own?.seccompProfile
-        ? []
-        : told(`container.seccomp.security.alpha.kubernetes.io/${name}`, noSeccomp)),
+      ...(own?.seccompProfile ? [] : told(`${containerSeccompPrefix}${name}`, noSeccomp)),
       // Upstream makes a pod's own annotation the field; only those of templates stay what they are.
       ...(!path || appArmorProfile || own?.appArmorProfile
         ? []
-        : told(
-            `container.apparmor.security.beta.kubernetes.io/${name}`,
-            'deprecated since v1.30; use the "appArmorProfile" field instead',
-          )),
+        : told(`${appArmorPrefix}${name}`, appArmorDeprecated)),
     ]),
   ]
 }

@@ -1,13 +1,15 @@
 import type { AppArmorProfile, PodTemplateSpec, SeccompProfile } from '#kubernetes/api/core-v1.ts'
+import {
+  appArmorPrefix,
+  containerSeccompPrefix,
+  localProfilePrefix,
+  podSeccompKey,
+} from '#kubernetes/profile-annotations.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { forbidden, invalid } from '../field-errors.ts'
 import { eachContainer } from './each-container.ts'
 import { validatePath } from './validate-paths.ts'
 
-const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod'
-const seccompContainer = 'container.seccomp.security.alpha.kubernetes.io/'
-const appArmorContainer = 'container.apparmor.security.beta.kubernetes.io/'
-const local = 'localhost/'
 const seccompNames = ['runtime/default', 'docker/default', 'unconfined']
 const appArmorNames = ['', 'runtime/default', 'unconfined']
 
@@ -19,12 +21,12 @@ export function validateProfileAnnotations(
   const annotations = Object.entries(metadata?.annotations ?? {})
   const names = spec ? eachContainer(spec, '', ({ name }) => [name]) : []
   return annotations.flatMap(([key, value]) => {
-    if (key === seccompPod || key.startsWith(seccompContainer))
+    if (key === podSeccompKey || key.startsWith(containerSeccompPrefix))
       return validateSeccomp(value, `${path}.${key}`)
-    if (!key.startsWith(appArmorContainer)) return []
-    const name = key.slice(appArmorContainer.length)
+    if (!key.startsWith(appArmorPrefix)) return []
+    const name = key.slice(appArmorPrefix.length)
     if (!names.includes(name)) return [invalid(`${path}[${key}]`, name, 'container not found')]
-    return appArmorNames.includes(value) || value.startsWith(local)
+    return appArmorNames.includes(value) || value.startsWith(localProfilePrefix)
       ? []
       : [
           invalid(
@@ -38,8 +40,8 @@ export function validateProfileAnnotations(
 
 function validateSeccomp(value: string, path: string): FieldError[] {
   if (seccompNames.includes(value)) return []
-  return value.startsWith(local)
-    ? validatePath(value.slice(local.length), path)
+  return value.startsWith(localProfilePrefix)
+    ? validatePath(value.slice(localProfilePrefix.length), path)
     : [invalid(path, value, 'must be a valid seccomp profile')]
 }
 
@@ -50,12 +52,12 @@ export function validateProfilesMatch({ metadata, spec }: PodTemplateSpec): Fiel
   const seccomp = (key: string, profile: SeccompProfile | undefined, path: string) =>
     matchProfile('seccomp', annotations[key], profile, `${path}.securityContext.seccompProfile`)
   return [
-    ...seccomp(seccompPod, spec.securityContext?.seccompProfile, 'spec'),
+    ...seccomp(podSeccompKey, spec.securityContext?.seccompProfile, 'spec'),
     ...eachContainer(spec, 'spec', ({ name, securityContext }, path) => [
-      ...seccomp(`${seccompContainer}${name}`, securityContext?.seccompProfile, path),
+      ...seccomp(`${containerSeccompPrefix}${name}`, securityContext?.seccompProfile, path),
       ...matchProfile(
         'apparmor',
-        annotations[`${appArmorContainer}${name}`],
+        annotations[`${appArmorPrefix}${name}`],
         securityContext?.appArmorProfile,
         `${path}.securityContext.appArmorProfile`,
       ),
@@ -78,9 +80,9 @@ function matchProfile(
   if (profile.type === 'Unconfined' && annotation !== 'unconfined') return refuse('type', 'type')
   if (profile.type === 'RuntimeDefault' && !isDefault) return refuse('type', 'type')
   if (profile.type !== 'Localhost') return []
-  if (!annotation.startsWith(local)) return refuse('type', 'type')
+  if (!annotation.startsWith(localProfilePrefix)) return refuse('type', 'type')
   const { localhostProfile } = profile
-  return localhostProfile === undefined || annotation === `${local}${localhostProfile}`
+  return localhostProfile === undefined || annotation === `${localProfilePrefix}${localhostProfile}`
     ? []
     : refuse('localhostProfile', 'profile')
 }

@@ -2,6 +2,7 @@ import type { ResourceRequirements } from '#kubernetes/api/core-v1.ts'
 import {
   canonicalQuantity,
   compareQuantities,
+  isWhole,
   parseQuantity,
   quantityProblem,
 } from '#kubernetes/quantity.ts'
@@ -9,7 +10,6 @@ import type { FieldError } from '#kubernetes/status-error.ts'
 import { forbidden, invalid, required } from '../field-errors.ts'
 import { isHugePages, isNative, validateContainerResourceName } from '../resource-names.ts'
 
-const wholeUnits = 1_000_000_000n
 /** Whether a node may promise more of a resource than it has. */
 const mayOvercommit = (name: string) => isNative(name) && !isHugePages(name)
 
@@ -60,13 +60,12 @@ function validateAmount(name: string, amount: string, path: string): FieldError[
   const nanos = parseQuantity(amount)
   if (nanos === undefined)
     return [invalid(path, amount, quantityProblem(String(amount)) ?? 'must be a quantity')]
-  const isWhole = nanos % wholeUnits === 0n
   return [
     ...validateContainerResourceName(name, path),
     ...(nanos < 0n
       ? [invalid(path, canonicalQuantity(amount), 'must be greater than or equal to 0')]
       : []),
-    ...(!isWhole && (isHugePages(name) || !isNative(name))
+    ...(!isWhole(nanos) && (isHugePages(name) || !isNative(name))
       ? [invalid(path, canonicalQuantity(amount), 'must be an integer')]
       : []),
   ]

@@ -142,7 +142,11 @@ const sources: Partial<Record<keyof Volume, (volume: Volume, path: string) => Fi
   ],
 }
 
-function validateHostPath(source: HostPathVolumeSource | undefined, path: string): FieldError[] {
+/** What is wrong with a path of a node, in pods and in PersistentVolumes. */
+export function validateHostPath(
+  source: HostPathVolumeSource | undefined,
+  path: string,
+): FieldError[] {
   if (!source?.path) return [required(`${path}.path`)]
   return [
     ...validateNoBacksteps(source.path, `${path}.path`),
