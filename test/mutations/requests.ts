@@ -39,7 +39,7 @@ export const requestMutations: readonly Mutation[] = [
   },
   {
     name: 'a write in another order of keys is a change',
-    file: `${server}/handlers/object-writer.ts`,
+    file: `${server}/handlers/stored-bytes.ts`,
     find: 'return wanted.equals(stored) || deepEqual(parse(wanted), parse(stored))',
     replace: 'return wanted.equals(stored)',
     caughtBy: { file: `${tests}/writing.test.ts`, test: 'a write that changes nothing' },

@@ -101,12 +101,21 @@ test('an answer by such a name can’t be had', async () => {
   expect(json).toMatchObject({ code: 406, reason: 'NotAcceptable' })
 })
 
-test('a token is bound to no object of such a kind', async () => {
-  const boundObjectRef = { apiVersion: 'v1', kind: 'constructor', name: 'a' }
-  const path = '/api/v1/namespaces/default/serviceaccounts/default/token'
-  const { status } = await api.request('POST', path, { body: { spec: { boundObjectRef } } })
-  expect([400, 422]).toContain(status)
-})
+test.each([
+  ['v1', 'constructor', '/v1, Kind=constructor'],
+  ['apps/v1', 'Pod', 'apps/v1, Kind=Pod'],
+])(
+  'a token is bound to no object of such a kind, nor of a group: %s %s',
+  async (apiVersion, kind, type) => {
+    const boundObjectRef = { apiVersion, kind, name: 'a' }
+    const path = '/api/v1/namespaces/default/serviceaccounts/default/token'
+    const { json } = await api.request('POST', path, { body: { spec: { boundObjectRef } } })
+    expect(json).toMatchObject({
+      code: 400,
+      message: `cannot bind token to object of type ${type}`,
+    })
+  },
+)
 
 test('a resize that names no container changes none', async () => {
   const pods = '/api/v1/namespaces/default/pods'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { structs } from '../../conformance/facts/facts-table.ts'
+import { kindName, listPath } from '../../conformance/facts/fact-server.ts'
+import { resources, structs } from '../../conformance/facts/facts-table.ts'
 import { fillStruct } from '../../conformance/facts/fill-struct.ts'
-import { readTable } from '../../conformance/facts/read-table.ts'
 import { RestClient } from '../../support/rest-client.ts'
 import { sampleObject, sampleObjects } from '../../support/sample-objects.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
@@ -59,21 +59,18 @@ const neverRaised = ['scheduling.k8s.io/v1 PriorityClass']
 /** What the server itself writes on while the test looks: definitions have tests of their own. */
 const busy = new Set(['apiextensions.k8s.io/v1 CustomResourceDefinition'])
 
-const kinds: Kind[] = readTable('resources').flatMap(row => {
-  const { group = '', version = '', resource = '', kind = '', subresources = '' } = row
-  const isCore = group === 'core' || group === ''
-  const name = `${isCore ? version : `${group}/${version}`} ${kind}`
+const kinds: Kind[] = resources.flatMap(resource => {
+  const { group, version, kind, namespaced, subresources } = resource
+  const name = kindName(resource)
   if (!sampleObjects[name] || busy.has(name)) return []
-  const namespace = row['namespaced'] === 'true' ? 'default' : undefined
-  const root = isCore ? `/api/${version}` : `/apis/${group}/${version}`
   const members = structs.get(`${group || 'core'}/${version}.${kind}`)?.members ?? []
   const structOf = (field: string) => members.find(({ json }) => json === field)?.struct
   return [
     {
       name,
-      path: `${root}${namespace ? `/namespaces/${namespace}` : ''}/${resource}`,
-      namespace,
-      hasStatus: /\bstatus\(/.test(subresources),
+      path: listPath(resource),
+      namespace: namespaced ? 'default' : undefined,
+      hasStatus: subresources.some(one => one.startsWith('status(')),
       specStruct: structOf('spec'),
       statusStruct: structOf('status'),
     },

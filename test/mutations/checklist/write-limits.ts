@@ -74,6 +74,8 @@ export const faults: FaultsByFile = {
       'return current ?? new CachedObject(definition, key, expected, bytes)',
     ],
     ['6.10.k', 'refuse(definition, object, [', 'if (!write.dryRun) refuse(definition, object, ['],
+  ],
+  [`${handlers}/stored-bytes.ts`]: [
     [
       '6.11.c',
       'const maxStoredBytes = 1.5 * 1024 * 1024',

@@ -1,7 +1,7 @@
 import type { ResourceDefinition, WriteContext } from '#control-plane/resources/define-resource.ts'
 import { dropGatedFields } from '#control-plane/resources/shared/gated-fields.ts'
 import { type Revision, RevisionConflictError } from '#control-plane/storage/store.ts'
-import { cloneJson, deepEqual } from '#kubernetes/json.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import { generatedName } from '#kubernetes/names.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { bareError, type FieldError, invalid } from '#kubernetes/status-error.ts'
@@ -13,6 +13,7 @@ import type { UserInfo } from '../server-request.ts'
 import type { Services } from '../services.ts'
 import { pendingFinalizers } from './finalizers.ts'
 import { fillNewMetadata, keepMetadata, raiseGeneration } from './object-metadata.ts'
+import { isSameContent, requireSize } from './stored-bytes.ts'
 import { keepAllBut, subresourceParts } from './subresource-parts.ts'
 
 /** Where and for whom something is written. */
@@ -268,22 +269,6 @@ export class ObjectWriter {
 }
 
 const catchUpMs = 5000
-
-/** As much as etcd takes: objects that ours would store alone could not move to another cluster. */
-const maxStoredBytes = 1.5 * 1024 * 1024
-
-function requireSize(key: string, bytes: Uint8Array): void {
-  if (key.length + bytes.length > maxStoredBytes)
-    throw bareError('etcdserver: request is too large')
-}
-
-/** Whether two objects as bytes say the same, in whatever order; then they are of the same length. */
-function isSameContent(wanted: Buffer, stored: Uint8Array): boolean {
-  if (wanted.length !== stored.length) return false
-  return wanted.equals(stored) || deepEqual(parse(wanted), parse(stored))
-}
-
-const parse = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString())
 
 function refuse(
   definition: ResourceDefinition,

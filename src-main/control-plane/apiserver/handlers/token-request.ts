@@ -4,7 +4,7 @@ import type { TokenRequest } from '#kubernetes/api/authentication-v1.ts'
 import { invalid } from '#kubernetes/status-error.ts'
 import { validate } from '../admission/admission-step.ts'
 import { storeKey } from '../catalog.ts'
-import { conflict, notFound } from '../failures.ts'
+import { badRequest, conflict, notFound } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import { decodeObject } from './decode-object.ts'
 import { type Target, writeOf } from './target.ts'
@@ -65,20 +65,19 @@ export async function requestToken(target: Target): Promise<Reply> {
   return { kind: 'value', status: 201, value }
 }
 
-/** The object that a token is bound to, with its uid. Throws a 404 when it isn't there, a 409 when it is another one. */
+/**
+ * The object that a token is bound to, with its uid. Throws a 400 for a kind that none is bound to, a 404 when the object
+ * isn't there, a 409 when it is another one.
+ */
 function boundTo({ services, context }: Target, { spec }: TokenRequest) {
   const reference = spec?.boundObjectRef
   if (!reference) return undefined
-  const { kind: boundKind = '', name = '', uid } = reference
-  const resource = ownValue(boundResources, boundKind)
+  const { apiVersion = '', kind: boundKind = '', name = '', uid } = reference
+  const [version = '', group = ''] = apiVersion.split('/').toReversed()
+  const resource = group ? undefined : ownValue(boundResources, boundKind)
   if (!resource) {
-    throw invalid(kind, '', [
-      {
-        type: 'FieldValueInvalid',
-        field: 'spec.boundObjectRef.kind',
-        message: `Invalid value: ${JSON.stringify(boundKind)}: cannot bind token to ${boundKind}`,
-      },
-    ])
+    const type = `${group}/${version}, Kind=${boundKind}`
+    throw badRequest(`cannot bind token to object of type ${type}`)
   }
   const definition = services.catalog.get('', 'v1', resource)
   const find = (one: typeof definition, wanted: string) =>
