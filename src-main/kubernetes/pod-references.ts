@@ -1,5 +1,5 @@
-import type { Container, Pod, Volume } from '#kubernetes/api/core-v1.ts'
-import { claimOf } from '#kubernetes/resource-claims.ts'
+import type { Container, Pod, Volume } from './api/core-v1.ts'
+import { claimOf } from './resource-claims.ts'
 
 /** Kinds that a node may read only where its pods refer to them. */
 export type ReferencedKind = 'secret' | 'configMap' | 'claim' | 'resourceClaim' | 'serviceAccount'

@@ -10,6 +10,8 @@ export const allocatedFinalizer = 'resource.kubernetes.io/delete-protection'
 export const podClaimKey = 'resource.kubernetes.io/pod-claim-name'
 /** How many pods may share a claim. */
 export const maxConsumers = 256
+/** How many devices a claim can have. */
+export const maxDevices = 32
 
 /** The claim that a pod means with a reference. */
 export interface MeantClaim {

@@ -7,8 +7,8 @@ import type { Extenders } from './extenders/extenders.ts'
 import type { PodInfo } from './pod-info.ts'
 
 /**
- * Has a pod's volumes bound and its claims reserved, and writes which node it has. Throws an error that says in upstream's words which step
- * failed, with what the API answered as its cause.
+ * Has a pod's volumes bound and its claims reserved, and writes which node it has, unless an extender does. Throws an
+ * error that says in upstream's words which step failed, with what the API answered as its cause.
  */
 export async function bindPod(
   info: PodInfo,

@@ -6,25 +6,23 @@ import type { FitFailure } from './fit-error.ts'
 import type { NodeState } from './node-state.ts'
 import type { PodInfo } from './pod-info.ts'
 
+interface Choice {
+  extenders: Extenders
+  profile: Profile
+  chooser: NodeChooser
+  nodes: () => readonly NodeState[]
+}
+
 /**
  * The best node for a pod of those that our rules and the extenders let it go to. Throws when an extender fails that
  * can't be done without.
  */
-export async function chooseExtended(
-  pod: PodInfo,
-  by: {
-    extenders: Extenders
-    profile: Profile
-    chooser: NodeChooser
-    nodes: () => readonly NodeState[]
-  },
-): Promise<NodeState | FitFailure> {
-  return choose(pod, by, { heedsPromise: true })
-}
+export const chooseExtended = (pod: PodInfo, by: Choice): Promise<NodeState | FitFailure> =>
+  choose(pod, by, { heedsPromise: true })
 
 async function choose(
   pod: PodInfo,
-  by: Parameters<typeof chooseExtended>[1],
+  by: Choice,
   how: { heedsPromise: boolean },
 ): Promise<NodeState | FitFailure> {
   const { extenders, profile, chooser } = by

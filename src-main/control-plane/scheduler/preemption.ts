@@ -55,10 +55,8 @@ export class Preemption {
 
   /** Looks for the least harmful place for a pod. */
   find(pod: PodInfo, failure: FitFailure, by: Preemptor): PreemptionResult {
-    const objection = this.#objectionTo(pod, failure, by.profile)
-    if (objection !== undefined) return { text: objection }
-    const found = this.#candidates(pod, failure, by.profile)
-    return typeof found === 'string' ? this.#nowhere(pod, found) : this.#at(pod, found, by)
+    const places = this.#places(pod, failure, by.profile)
+    return 'text' in places ? places : this.#at(pod, places, by)
   }
 
   /** Does so among those places that `agree` leaves: others have a say, and take their time. */
@@ -67,32 +65,33 @@ export class Preemption {
     failure: FitFailure,
     by: Preemptor & { agree: (places: readonly Candidate[]) => Promise<readonly Candidate[]> },
   ): Promise<PreemptionResult> {
-    const objection = this.#objectionTo(pod, failure, by.profile)
-    if (objection !== undefined) return { text: objection }
-    const found = this.#candidates(pod, failure, by.profile)
-    if (typeof found === 'string') return this.#nowhere(pod, found)
-    return this.#at(pod, leastHarmfulFirst(await by.agree(found)), by)
+    const places = this.#places(pod, failure, by.profile)
+    if ('text' in places) return places
+    return this.#at(pod, leastHarmfulFirst(await by.agree(places)), by)
   }
 
-  /** Why nothing is to be displaced for a pod. */
-  #objectionTo(pod: PodInfo, failure: FitFailure, profile: Profile): string | undefined {
-    if (!profile.preemption) return ''
+  /** Where pods could be displaced, the least harmful place first, or what there is to say when nowhere. */
+  #places(
+    pod: PodInfo,
+    failure: FitFailure,
+    profile: Profile,
+  ): readonly Candidate[] | PreemptionResult {
+    const { preemption: args } = profile
+    if (!args) return { text: '' }
     if (pod.pod.spec?.preemptionPolicy === 'Never') {
-      return 'preemption: not eligible due to preemptionPolicy=Never.'
+      return { text: 'preemption: not eligible due to preemptionPolicy=Never.' }
     }
-    return this.#isWaiting(pod, failure)
-      ? 'preemption: not eligible due to a terminating pod on the nominated node.'
-      : undefined
-  }
-
-  #candidates(pod: PodInfo, failure: FitFailure, profile: Profile): readonly Candidate[] | string {
+    if (this.#isWaiting(pod, failure)) {
+      return { text: 'preemption: not eligible due to a terminating pod on the nominated node.' }
+    }
     const { cache, chooser, budgets, random } = this.#parts
-    return findCandidates(pod, failure, {
+    const found = findCandidates(pod, failure, {
       check: node => chooser.check(pod, node, cache.nodes, profile),
       budgets: budgets.list(),
-      args: profile.preemption ?? { minCandidateNodesPercentage: 0, minCandidateNodesAbsolute: 0 },
+      args,
       ...(random ? { random } : {}),
     })
+    return typeof found === 'string' ? this.#nowhere(pod, found) : found
   }
 
   #nowhere(pod: PodInfo, text: string): PreemptionResult {

@@ -92,7 +92,7 @@ export class SchedulingCycle {
     this.#reject(info, choice, { room, preemption }, reports)
   }
 
-  /** As `scheduleOne`, with extenders having their say. What they answer may be outdated when it comes, as upstream. */
+  /** As `#scheduleOne`, with extenders having their say. What they answer may be outdated when it comes, as upstream. */
   async #scheduleExtended(info: PodInfo, extenders: Extenders): Promise<void> {
     const profile = this.#options.profileOf(info.pod)
     if (!profile) return
@@ -111,15 +111,18 @@ export class SchedulingCycle {
     const { recorder } = reports
     const agree = (places: readonly Candidate[]) => extenders.preempt(info, places)
     const room = this.#makeRoom(info, choice, profile)
-    const find = () =>
-      this.#options.preemption.findAgreed(info, choice, { profile, recorder, agree })
-    const preemption = await (room.run ? Promise.resolve({ text: '' }) : find()).catch(error => {
-      this.#options.logger.warn('could not look for pods to displace', {
-        error: errorMessage(error),
-      })
-      return { text: '' }
-    })
+    const preemption = room.run
+      ? { text: '' }
+      : await this.#options.preemption
+          .findAgreed(info, choice, { profile, recorder, agree })
+          .catch(error => this.#withoutRoom(error))
     this.#reject(info, choice, { room, preemption }, reports)
+  }
+
+  #withoutRoom(error: unknown): PreemptionResult {
+    const { logger } = this.#options
+    logger.warn('could not look for pods to displace', { error: errorMessage(error) })
+    return { text: '' }
   }
 
   #makeRoom(info: PodInfo, failure: FitFailure, { claims }: Profile): Deallocation {

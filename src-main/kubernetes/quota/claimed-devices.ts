@@ -1,11 +1,9 @@
 import type { DeviceSubRequest, ResourceClaim } from '../api/resource-v1.ts'
 import type { Amounts } from '../resource-amounts.ts'
+import { maxDevices } from '../resource-claims.ts'
 
 /** `gpus.deviceclass.resource.k8s.io/devices`: how a quota names the devices of a class. */
 export const devicesSuffix = '.deviceclass.resource.k8s.io/devices'
-
-/** What a request for all devices counts: as many as a claim can have. */
-const all = 32
 
 /** The devices that a claim asks for, by class; of alternatives the most that one of them takes. */
 export function claimedDevices({ spec }: ResourceClaim): Amounts {
@@ -23,8 +21,9 @@ export function claimedDevices({ spec }: ResourceClaim): Amounts {
   )
 }
 
+/** A request for all devices counts as many as a claim can have. */
 const countOf = ({
   allocationMode,
   count = 1,
 }: Pick<DeviceSubRequest, 'allocationMode' | 'count'>): number =>
-  allocationMode === 'All' ? all : count
+  allocationMode === 'All' ? maxDevices : count

@@ -177,8 +177,16 @@ test('a shared claim is kept while one pod uses it; the end of the last frees it
 
 test('a claim that is allocated but used by nobody keeps its devices until it is deleted', async () => {
   await allocated('ahead')
-  await podWith('passer-by', [{ name: 'c', resourceClaimName: 'ahead' }])
+  const pod = await podWith('passer-by', [
+    { name: 'c', resourceClaimName: 'ahead' },
+    { name: 'd', resourceClaimName: 'beside' },
+  ])
+  await allocated('beside', pod)
   await ended('passer-by')
+  await eventually(async () => {
+    const { metadata } = await client.get(resourceClaims, { namespace, name: 'beside' })
+    expect(metadata.finalizers).toBeUndefined()
+  })
   const { status } = await client.get(resourceClaims, { namespace, name: 'ahead' })
   expect(status?.allocation).toBeDefined()
   await client.delete(resourceClaims, { namespace, name: 'ahead' })

@@ -398,6 +398,19 @@ describe('a reservation', () => {
     expect((await getClaim('dropped')).status).toEqual({})
   })
 
+  test('is refused for a claim that was deleted, and made anew by the same name', async () => {
+    const reservation = await reserved('renewed')
+    await run('delete resourceclaim renewed')
+    await apply(claimManifest('renewed'))
+    await expect(reservation.write()).rejects.toThrow(
+      'claim default/renewed got deleted in the meantime',
+    )
+    await reservation.undo()
+    expect(devices.isInUse(large)).toBe(false)
+    expect((await getClaim('renewed')).status).toEqual({})
+    await run('delete pod,resourceclaim renewed --now')
+  })
+
   test('is refused for a claim that others got devices for', async () => {
     const reservation = await reserved('contested')
     const claim = await getClaim('contested')

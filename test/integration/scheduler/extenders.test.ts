@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { podBindings, pods, priorityClasses, serviceAccounts } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import type { PodSpec } from '#kubernetes/api/core-v1.ts'
+import { podCondition } from '#kubernetes/pod-state.ts'
 import { eventually } from '../../support/eventually.ts'
 import { addNode, startScheduler } from '../../support/scheduler.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
@@ -90,10 +91,8 @@ const nodeOf = (name: string) =>
     expect(spec.nodeName).toBeDefined()
     return spec.nodeName
   })
-const messageOf = async (name: string) =>
-  (await client.get(pods, { namespace, name })).status?.conditions?.find(
-    ({ type }) => type === 'PodScheduled',
-  )
+const conditionOf = async (name: string) =>
+  podCondition(await client.get(pods, { namespace, name }), 'PodScheduled')
 const askedFor = (verb: string, name: string) =>
   asked.filter(one => one.verb === verb && one.body.Pod?.metadata.name === name)
 const rank = (best: string) =>
@@ -118,7 +117,7 @@ test('one that may fail is done without, and one that may not holds its pods up'
   await nodeOf('free')
   await create('bound-up', { [gpu]: '1' })
   const condition = await eventually(async () => {
-    const found = await messageOf('bound-up')
+    const found = await conditionOf('bound-up')
     expect(found?.reason).toBe('SchedulerError')
     return found
   })
@@ -144,14 +143,14 @@ test('what it says of nodes is told of the pod, which is tried again after any c
   }
   await create('device', { [gpu]: '1' })
   await eventually(async () =>
-    expect((await messageOf('device'))?.message).toContain(
+    expect((await conditionOf('device'))?.message).toContain(
       '0/3 nodes are available: 1 no device, 2 all in use.',
     ),
   )
   isOpen = true
   await addNode(client, 'd', { spec: { unschedulable: true } })
   await eventually(async () =>
-    expect((await messageOf('device'))?.message).toBe('binding rejected: bound by nobody'),
+    expect((await conditionOf('device'))?.message).toBe('binding rejected: bound by nobody'),
   )
   await client.delete(pods, { namespace, name: 'device' }, { gracePeriodSeconds: 0 })
 })

@@ -4,7 +4,7 @@ import type {
   ResourceClaimConsumerReference,
   ResourceClaimStatus,
 } from '#kubernetes/api/resource-v1.ts'
-import { keyOf, type Stored } from '#kubernetes/objects.ts'
+import type { Stored } from '#kubernetes/objects.ts'
 import { controllerOf } from '#kubernetes/owners.ts'
 import { allocatedFinalizer, isPodDone } from '#kubernetes/resource-claims.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
@@ -90,7 +90,6 @@ async function removeOfDone(
       preconditions: { uid: claim.metadata.uid },
     })
   } catch (error) {
-    if (!isNotFound(error))
-      throw new Error(`delete claim ${keyOf(claim)}: ${String(error)}`, { cause: error })
+    if (!isNotFound(error)) throw error
   }
 }

@@ -1,8 +1,9 @@
 import type { AllocationResult, DeviceClass, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
 import { keyOf } from '#kubernetes/objects.ts'
+import { maxDevices } from '#kubernetes/resource-claims.ts'
 import type { NamedNode } from '#kubernetes/selectors/node-selector.ts'
 import { allocationResult } from './allocation-result.ts'
-import { type ClaimPlan, maxResults, planClaim } from './claim-plan.ts'
+import { type ClaimPlan, planClaim } from './claim-plan.ts'
 import type { DeviceInventory, PoolInReach, ReachableDevice } from './device-inventory.ts'
 import type { RequestPlan } from './request-plans.ts'
 import { type CompileSelector, isSelected } from './selector-results.ts'
@@ -85,7 +86,7 @@ class Search {
     return ways.some(({ plan, all }) => {
       of.taken[index] = plan
       const wanted = plan.count ?? all.length
-      if (of.picks.length + wanted > maxResults) return false
+      if (of.picks.length + wanted > maxDevices) return false
       return plan.count === undefined
         ? all.length > 0 && this.#all(of, plan, all, onward)
         : this.#some(of, plan, { left: wanted, from: 0 }, onward)

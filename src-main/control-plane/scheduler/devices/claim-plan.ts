@@ -1,13 +1,11 @@
 import type { DeviceClass, ResourceClaim } from '#kubernetes/api/resource-v1.ts'
 import { keyOf } from '#kubernetes/objects.ts'
+import { maxDevices } from '#kubernetes/resource-claims.ts'
 import type { DevicePick } from './allocation-result.ts'
 import type { PoolInReach, ReachableDevice } from './device-inventory.ts'
 import { MatchAttribute } from './match-attribute.ts'
 import { type RequestPlan, requestPlans } from './request-plans.ts'
 import { type CompileSelector, isSelected } from './selector-results.ts'
-
-/** The most devices that one claim can have. */
-export const maxResults = 32
 
 /** A claim with the ways to meet its requests, and what was chosen so far. */
 export interface ClaimPlan {
@@ -37,9 +35,9 @@ export function planClaim(
   const least = requests
     .map(ways => Math.min(...ways.map(({ plan, all }) => plan.count ?? all.length)))
     .reduce((sum, count) => sum + count, 0)
-  if (least > maxResults) {
+  if (least > maxDevices) {
     throw new Error(
-      `claim ${keyOf(claim)}: number of requested devices ${least} exceeds the claim limit of ${maxResults}`,
+      `claim ${keyOf(claim)}: number of requested devices ${least} exceeds the claim limit of ${maxDevices}`,
     )
   }
   const constraints = (claim.spec.devices?.constraints ?? []).map(one => new MatchAttribute(one))

@@ -84,6 +84,7 @@ export class ClaimReservation {
       newest = await saying(`get updated claim ${keyOf(claim)} after conflict`, () =>
         this.#by.client.get(resourceClaims, claim.metadata),
       )
+      if (newest.metadata.uid !== claim.metadata.uid) throw deletedMeanwhile(claim)
     }
   }
 
@@ -93,9 +94,7 @@ export class ClaimReservation {
   ): Promise<Stored<ResourceClaim>> {
     const { client } = this.#by
     const named = keyOf(claim)
-    if (claim.metadata.deletionTimestamp) {
-      throw new Error(`claim ${named} got deleted in the meantime`)
-    }
+    if (claim.metadata.deletionTimestamp) throw deletedMeanwhile(claim)
     if (allocation && claim.status?.allocation) {
       throw new Error(`claim ${named} got allocated elsewhere in the meantime`)
     }
@@ -115,6 +114,9 @@ export class ClaimReservation {
     )
   }
 }
+
+const deletedMeanwhile = (claim: Stored<ResourceClaim>): Error =>
+  new Error(`claim ${keyOf(claim)} got deleted in the meantime`)
 
 async function saying<T>(what: string, action: () => Promise<T>): Promise<T> {
   try {
