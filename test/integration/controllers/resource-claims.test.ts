@@ -225,11 +225,18 @@ test('a pod that came with its node gets its reservation', async () => {
 })
 
 test('claims that were made while the controller was away are found again', async () => {
-  await controlled.restart()
-  await podWith('after', [{ name: 'gpu', resourceClaimTemplateName: 'gpu' }])
+  const name = 'after-gpu-made'
+  await controlled.restart(async () => {
+    const pod = await podWith('after', [{ name: 'gpu', resourceClaimTemplateName: 'gpu' }])
+    const { uid } = pod.metadata
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'after', uid, controller: true }
+    const annotations = { 'resource.kubernetes.io/pod-claim-name': 'gpu' }
+    const metadata = { name, namespace, annotations, ownerReferences: [owner] }
+    await client.create(resourceClaims, { metadata, spec })
+  })
   await eventually(async () => {
     const { status } = await client.get(pods, { namespace, name: 'after' })
-    expect(status?.resourceClaimStatuses).toHaveLength(1)
+    expect(status?.resourceClaimStatuses).toEqual([{ name: 'gpu', resourceClaimName: name }])
   })
   expect(await claimsOf('after')).toHaveLength(1)
 })
