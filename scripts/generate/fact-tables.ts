@@ -190,18 +190,8 @@ function defaults(factsDirectory: string): string {
   return stable('defaults', rows, ['struct', 'path', 'value', 'condition'])
 }
 
-interface PolicyEntry {
-  name: string
-  namespace?: string
-  rules?: object[]
-  aggregationRule?: object
-  extraLabels?: Record<string, string>
-  roleRef?: object
-  subjects?: object[]
-}
-
 function policy(factsDirectory: string): string {
-  const facts = readJson<Record<string, PolicyEntry[]>>(factsDirectory, 'rbac-bootstrap.json')
+  const facts = readJson<Record<string, object[]>>(factsDirectory, 'rbac-bootstrap.json')
   const rows = (resource: string, ...lists: string[]) =>
     lists.flatMap(list =>
       (facts[list] ?? []).map(entry => ({ resource, entry: JSON.stringify(entry) })),

@@ -13,7 +13,8 @@ export interface HttpAnswer {
 
 /** What a bare request carries beside method and target. */
 export interface HttpOptions {
-  headers?: Record<string, string>
+  /** A header with several values comes several times. */
+  headers?: Record<string, string | string[]>
   body?: string | Uint8Array
 }
 

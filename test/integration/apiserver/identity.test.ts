@@ -1,4 +1,3 @@
-import { request } from 'node:https'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
 import { http, requestHttps } from '../../support/http.ts'
@@ -37,28 +36,10 @@ async function allow(user: string, rules: object[]): Promise<void> {
 
 describe('impersonation', () => {
   /** Who the server takes us for; a header may come several times. */
-  function whoAmI(headers: Record<string, string | string[]>): Promise<object> {
-    const { certificates, url } = cluster.controlPlane
-    const { key, certificate: cert } = certificates.clients['admin'] ?? {}
-    return new Promise((resolve, reject) => {
-      const asking = request(
-        `${url}${authentication}/selfsubjectreviews`,
-        {
-          method: 'POST',
-          ca: certificates.ca.certificate,
-          agent: false,
-          ...(key && cert ? { key, cert } : {}),
-          headers: { 'content-type': 'application/json', ...headers },
-        },
-        async answer => {
-          let text = ''
-          for await (const chunk of answer) text += chunk
-          resolve(JSON.parse(text).status.userInfo)
-        },
-      )
-      asking.on('error', reject)
-      asking.end('{}')
-    })
+  async function whoAmI(headers: Record<string, string | string[]>): Promise<object> {
+    const target = `${authentication}/selfsubjectreviews`
+    const options = { headers: { 'content-type': 'application/json', ...headers }, body: '{}' }
+    return (await http(cluster.controlPlane, 'POST', target, options)).json.status.userInfo
   }
 
   test('takes user, uid, groups and extra values from headers in any case, also when they come twice', async () => {

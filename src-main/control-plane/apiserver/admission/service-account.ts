@@ -1,5 +1,6 @@
 import { mirrorAnnotation } from '#control-plane/resources/pods/pod-annotations.ts'
 import type { Container, Pod, ServiceAccount } from '#kubernetes/api/core-v1.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import { randomSuffix } from '#kubernetes/names.ts'
 import { storeKey } from '../catalog.ts'
 import { forbidden } from '../failures.ts'
@@ -30,7 +31,7 @@ export const serviceAccount: AdmissionStep = {
     spec.serviceAccount = name
     const account = await findAccount(request, services, name)
     if (!spec.imagePullSecrets?.length && account.imagePullSecrets?.length) {
-      spec.imagePullSecrets = structuredClone(account.imagePullSecrets) as { name: string }[]
+      spec.imagePullSecrets = cloneJson(account.imagePullSecrets) as { name: string }[]
     }
     const wantsToken = spec.automountServiceAccountToken ?? account.automountServiceAccountToken
     if (wantsToken !== false) mountToken(pod)

@@ -1,5 +1,6 @@
 import { errorMessage } from '#base/errors.ts'
 import type { ConfigMap, Secret } from '#kubernetes/api/core-v1.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import { dayOf, lastUsedLabel, tokenTracking } from '#kubernetes/legacy-tokens.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { ensure, serverUser } from '../bootstrap/bootstrap-objects.ts'
@@ -50,7 +51,7 @@ export class SecretTokenUse implements AsyncDisposable {
         { ...write, user: serverUser, warnings: new Set() },
         {
           change: current => {
-            const next = structuredClone(current)
+            const next = cloneJson(current)
             if (next.metadata.uid !== uid) return next
             next.metadata.labels = { ...next.metadata.labels, [lastUsedLabel]: day }
             return next

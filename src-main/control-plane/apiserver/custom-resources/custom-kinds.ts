@@ -5,6 +5,7 @@ import type {
   CustomResourceDefinition,
   CustomResourceDefinitionStatus,
 } from '#kubernetes/api/apiextensions-v1.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { serverUser } from '../bootstrap/bootstrap-objects.ts'
@@ -138,7 +139,7 @@ export class CustomKinds implements AsyncDisposable {
     }
     await this.#writer.update(this.#write(crd, ''), {
       change(current) {
-        const next = structuredClone(current) as KubernetesObject
+        const next = cloneJson(current) as KubernetesObject
         const { finalizers = [] } = next.metadata
         next.metadata.finalizers = finalizers.filter(one => one !== cleanup)
         return next
@@ -153,11 +154,9 @@ export class CustomKinds implements AsyncDisposable {
     await this.#writer.update(this.#write(crd, 'status'), {
       change(current) {
         const { resourceVersion } = crd.metadata
-        const metadata = {
-          ...structuredClone(current.metadata),
-          ...(resourceVersion ? { resourceVersion } : {}),
-        }
-        return { ...structuredClone(current), metadata, status } as KubernetesObject
+        const next = cloneJson(current) as CustomResourceDefinition
+        if (resourceVersion) next.metadata.resourceVersion = resourceVersion
+        return { ...next, status }
       },
       retries: 0,
     })

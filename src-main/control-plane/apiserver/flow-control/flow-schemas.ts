@@ -5,6 +5,7 @@ import {
   bootstrapPriorityLevels,
 } from '#control-plane/resources/shared/flow-control/bootstrap-flow-control.ts'
 import type { FlowSchema, FlowSchemaCondition } from '#kubernetes/api/flowcontrol-v1.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { ensure, serverUser } from '../bootstrap/bootstrap-objects.ts'
 import { storeKey } from '../catalog.ts'
@@ -58,7 +59,7 @@ async function tellWhetherDangling(
     { ...write, user: serverUser, warnings: new Set() },
     {
       change(old) {
-        const next = structuredClone(old) as FlowSchema
+        const next = cloneJson(old) as FlowSchema
         const others = (next.status?.conditions ?? []).filter(({ type }) => type !== 'Dangling')
         next.status = { ...next.status, conditions: [...others, wanted] }
         return next as unknown as KubernetesObject

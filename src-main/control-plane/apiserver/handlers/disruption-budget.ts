@@ -2,6 +2,7 @@ import { formatTime } from '#base/clock.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import { disruptionAllowed, withDisruptionAllowed } from '#kubernetes/disruption-budget.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import { matchesLabelSelector } from '#kubernetes/selectors/match-label-selector.ts'
 import { type StatusError, statusError } from '#kubernetes/status-error.ts'
 import { forbidden } from '../failures.ts'
@@ -42,7 +43,7 @@ export async function spendDisruption(
   await writer.update(write, {
     retries: conflictRetries,
     change(current) {
-      const budget = structuredClone(current) as PodDisruptionBudget
+      const budget = cloneJson(current) as PodDisruptionBudget
       budget.status = spent(budget, podName, formatTime(services.clock.now()), target)
       return budget
     },

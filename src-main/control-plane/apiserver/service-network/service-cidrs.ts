@@ -2,6 +2,7 @@ import { BlockList } from 'node:net'
 import { formatTime } from '#base/clock.ts'
 import type { Condition } from '#kubernetes/api/meta-v1.ts'
 import type { ServiceCIDR } from '#kubernetes/api/networking-v1.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import type { ServiceAllocators } from '../bootstrap/allocators.ts'
 import { ensure, serverUser } from '../bootstrap/bootstrap-objects.ts'
@@ -106,7 +107,7 @@ export function keepServiceCidrs(
       { ...write, user: serverUser, warnings: new Set() },
       {
         change(current) {
-          const next = structuredClone(current) as ServiceCIDR
+          const next = cloneJson(current) as ServiceCIDR
           change(next)
           return next as KubernetesObject
         },

@@ -1,5 +1,6 @@
 import type { PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import { nodeOf } from '../../authorization/node-identity.ts'
 import { forbidden, qualified } from '../../failures.ts'
 import { quoted } from '../../quoted.ts'
@@ -56,7 +57,7 @@ function restrictClaim({ node, request }: NodeWrite): Refusal {
   if (request.subresource !== 'status') return 'may only update PVC status'
   if (request.operation !== 'UPDATE') return `unexpected operation ${quoted(request.operation)}`
   const without = (object: unknown) => {
-    const claim = structuredClone(object) as PersistentVolumeClaim
+    const claim = cloneJson(object) as PersistentVolumeClaim
     for (const field of ['managedFields', 'resourceVersion'] as const) delete claim.metadata[field]
     const { capacity, conditions, allocatedResources, allocatedResourceStatuses, ...status } =
       claim.status ?? {}

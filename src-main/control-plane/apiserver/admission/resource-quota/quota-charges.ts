@@ -1,4 +1,5 @@
 import type { ResourceQuota } from '#kubernetes/api/core-v1.ts'
+import { cloneJson } from '#kubernetes/json.ts'
 import { isConflict, isNotFound } from '#kubernetes/status-error.ts'
 import { serverUser } from '../../bootstrap/bootstrap-objects.ts'
 import { ObjectWriter } from '../../handlers/object-writer.ts'
@@ -92,9 +93,9 @@ export class QuotaCharges implements QuotaLedger {
       {
         retries: 0,
         change(current) {
-          const next = structuredClone(current) as ResourceQuota
+          const next = cloneJson(current) as ResourceQuota
           next.metadata.resourceVersion = resourceVersion
-          return { ...next, status: structuredClone(status) }
+          return { ...next, status: cloneJson(status) }
         },
       },
     )
