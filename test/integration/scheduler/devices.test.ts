@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { systemClock } from '#base/clock.ts'
-import { silentLogger } from '#base/logger.ts'
-import { events, nodes, pods, resourceClaims, resourceSlices } from '#client/resource-types.ts'
+import { events, pods, resourceClaims, resourceSlices } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
-import { SharedInformers } from '#client/shared-informers.ts'
-import { ClaimBinder } from '#control-plane/scheduler/devices/claim-binder.ts'
-import { Devices } from '#control-plane/scheduler/devices/devices.ts'
-import { NodeState } from '#control-plane/scheduler/node-state.ts'
-import { podInfo } from '#control-plane/scheduler/pod-info.ts'
 import type { ResourceClaim } from '#kubernetes/api/resource-v1.ts'
 import { podCondition } from '#kubernetes/pod-state.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
@@ -327,103 +320,6 @@ test('many pods at once get a device each, and never the same', async () => {
   expect(taken).toHaveLength(8)
   expect(new Set(taken).size).toBe(8)
   await remove(...names)
-})
-
-describe('a reservation', () => {
-  const owned = new AsyncDisposableStack()
-  let devices: Devices
-  let binder: ClaimBinder
-
-  beforeAll(async () => {
-    const logger = silentLogger
-    const informers = owned.use(new SharedInformers({ client, clock: systemClock, logger }))
-    await new Promise<void>(resolve => {
-      devices = new Devices({
-        informers,
-        logger,
-        onChange: ({ change }) => {
-          if (change === 'devices known') resolve()
-        },
-      })
-      devices.begin()
-    })
-    binder = new ClaimBinder({ client, devices, logger })
-  })
-  afterAll(() => owned.disposeAsync())
-
-  /** Keeps a device of the node `gpu` for a pod that no scheduler looks at. */
-  async function reserved(name: string) {
-    await apply(claimManifest(name))
-    const info = podInfo(
-      await client.create(pods, {
-        metadata: { name, namespace },
-        spec: {
-          schedulerName: 'nobody',
-          containers: [{ name: 'app', image: 'app' }],
-          resourceClaims: [{ name: 'gpu', resourceClaimName: name }],
-        },
-      }),
-    )
-    await eventually(() => expect(devices.claim(`${namespace}/${name}`)).toBeDefined())
-    const state = new NodeState('gpu')
-    state.node = await client.get(nodes, { name: 'gpu' })
-    const reservation = binder.reserve(info, state)
-    if (!reservation) throw new Error('the pod has no claims')
-    return reservation
-  }
-  const large = `${driver}/gpu/large-0`
-
-  test('is written whatever else changes in the claim meanwhile, and taken back', async () => {
-    const reservation = await reserved('changing')
-    const { metadata } = await getClaim('changing')
-    expect([devices.isBeingAllocated(metadata.uid), devices.isInUse(large)]).toEqual([true, true])
-    const patch = { metadata: { labels: { changed: 'yes' } } }
-    await client.patch(resourceClaims, metadata, patch, { type: 'merge' })
-    await reservation.write()
-    const written = await getClaim('changing')
-    expect(written.metadata.labels).toEqual({ changed: 'yes' })
-    expect([devicesOf(written), consumersOf(written)]).toEqual([['large-0'], ['changing']])
-    expect(devices.isBeingAllocated(metadata.uid)).toBe(false)
-    await reservation.undo()
-    expect(consumersOf(await getClaim('changing')) ?? []).toEqual([])
-    await run('delete pod,resourceclaim changing --now')
-    await eventually(() => expect(devices.isInUse(large)).toBe(false))
-  })
-
-  test('that is not written gives its devices back', async () => {
-    const reservation = await reserved('dropped')
-    expect(devices.isInUse(large)).toBe(true)
-    await reservation.undo()
-    expect(devices.isInUse(large)).toBe(false)
-    expect((await getClaim('dropped')).status).toEqual({})
-  })
-
-  test('is refused for a claim that was deleted, and made anew by the same name', async () => {
-    const reservation = await reserved('renewed')
-    await run('delete resourceclaim renewed')
-    await apply(claimManifest('renewed'))
-    await expect(reservation.write()).rejects.toThrow(
-      'claim default/renewed got deleted in the meantime',
-    )
-    await reservation.undo()
-    expect(devices.isInUse(large)).toBe(false)
-    expect((await getClaim('renewed')).status).toEqual({})
-    await run('delete pod,resourceclaim renewed --now')
-  })
-
-  test('is refused for a claim that others got devices for', async () => {
-    const reservation = await reserved('contested')
-    const claim = await getClaim('contested')
-    const results = [{ request: 'gpu', driver, pool: 'gpu', device: 'small-0' }]
-    const status = { allocation: { devices: { results } } }
-    await client.updateStatus(resourceClaims, { ...claim, status })
-    await expect(reservation.write()).rejects.toThrow(
-      'claim default/contested got allocated elsewhere in the meantime',
-    )
-    await reservation.undo()
-    expect(devicesOf(await getClaim('contested'))).toEqual(['small-0'])
-    await run('delete pod,resourceclaim contested --now')
-  })
 })
 
 test('a quota limits the devices of a class', async () => {

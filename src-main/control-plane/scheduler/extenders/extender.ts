@@ -150,14 +150,22 @@ export class Extender implements AsyncDisposable {
     )
   }
 
+  /** Where certificates can't be read, they are read again for the next question. */
+  #connected(): Promise<ExtenderConnection> {
+    this.#connection ??= this.#connect(this.settings.address).catch(error => {
+      this.#connection = undefined
+      throw error
+    })
+    return this.#connection
+  }
+
   async #send(verb: string, body: object): Promise<unknown> {
     const { address, timeoutMs } = this.settings
     const late = new AbortController()
     using _timer = this.#clock.after(timeoutMs, () =>
       late.abort(new Error(`${address.url}: no answer to ${verb} within ${timeoutMs} ms`)),
     )
-    this.#connection ??= this.#connect(address)
-    const connection = await this.#connection
+    const connection = await this.#connected()
     const { status, json } = await connection.post(`/${verb}`, body, late.signal)
     if (status === 200) return json
     const url = `${address.url.replace(/\/+$/, '')}/${verb}`
