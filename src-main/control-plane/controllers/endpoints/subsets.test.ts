@@ -1,25 +1,18 @@
 import { expect, test } from 'vitest'
 import type { EndpointSubset, Pod, Service } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
+import { metadata } from '../../../../test/support/stored.ts'
 import { capSubsets, endpointSubsets } from './subsets.ts'
 
-const meta = (name: string) => ({
-  name,
-  namespace: 'shop',
-  uid: name,
-  resourceVersion: '1',
-  creationTimestamp: '2026-01-01T00:00:00Z',
-})
-
 const service = (spec: Service['spec'] = {}): Stored<Service> => ({
-  metadata: meta('web'),
+  metadata: metadata('web'),
   spec: { ports: [{ name: 'http', port: 80, targetPort: 'web' }], ipFamilies: ['IPv4'], ...spec },
 })
 
 function pod(ip: string, { ready = true, port = 8080, deleting = false } = {}): Stored<Pod> {
   return {
     metadata: {
-      ...meta(ip),
+      ...metadata(ip),
       ...(deleting ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
     },
     spec: { containers: [{ name: 'c', ports: [{ name: 'web', containerPort: port }] }] },

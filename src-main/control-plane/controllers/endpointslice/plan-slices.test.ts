@@ -2,25 +2,18 @@ import { expect, test } from 'vitest'
 import type { Pod, Service } from '#kubernetes/api/core-v1.ts'
 import type { EndpointSlice } from '#kubernetes/api/discovery-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
+import { metadata } from '../../../../test/support/stored.ts'
 import { planSlices } from './plan-slices.ts'
 
-const meta = (name: string) => ({
-  name,
-  namespace: 'shop',
-  uid: name,
-  resourceVersion: '1',
-  creationTimestamp: '2026-01-01T00:00:00Z',
-})
-
 const service = (spec: Service['spec'] = {}): Stored<Service> => ({
-  metadata: { ...meta('web'), labels: { team: 'blue' } },
+  metadata: { ...metadata('web'), labels: { team: 'blue' } },
   spec: { ports: [{ port: 80, name: 'http', targetPort: 'web' }], ipFamilies: ['IPv4'], ...spec },
 })
 
 function pod(index: number, { port = 8080, ready = true, deleting = false } = {}): Stored<Pod> {
   return {
     metadata: {
-      ...meta(`web-${index}`),
+      ...metadata(`web-${index}`),
       ...(deleting ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
     },
     spec: {
@@ -47,7 +40,10 @@ function applied(current: Stored<EndpointSlice>[], plan: ReturnType<typeof planS
     .map(slice => (updated.get(slice.metadata.name) ?? slice) as Stored<EndpointSlice>)
   const created = plan.create.map((slice, index) => ({
     ...slice,
-    metadata: { ...slice.metadata, ...meta(`slice-${current.length + index}`) },
+    metadata: {
+      ...slice.metadata,
+      ...metadata(`slice-${current.length + index}`, slice.metadata.labels),
+    },
   }))
   return [...kept, ...created] as Stored<EndpointSlice>[]
 }
@@ -116,7 +112,7 @@ test('planSlices marks slices as upstream does', () => {
   expect(slice?.endpoints[0]).toMatchObject({
     nodeName: 'node-1',
     zone: 'zone-a',
-    targetRef: { kind: 'Pod', namespace: 'shop', name: 'web-0', uid: 'web-0' },
+    targetRef: { kind: 'Pod', namespace: 'default', name: 'web-0', uid: 'web-0' },
   })
 })
 

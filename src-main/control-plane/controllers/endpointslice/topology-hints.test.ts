@@ -3,28 +3,21 @@ import type { Informer } from '#client/informer.ts'
 import type { Node, Pod, Service } from '#kubernetes/api/core-v1.ts'
 import type { EndpointSlice } from '#kubernetes/api/discovery-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
+import { metadata } from '../../../../test/support/stored.ts'
 import { planSlices, type SlicePlan } from './plan-slices.ts'
 import { TopologyHints } from './topology-hints.ts'
-
-const meta = (name: string) => ({
-  name,
-  namespace: 'shop',
-  uid: name,
-  resourceVersion: '1',
-  creationTimestamp: '2026-01-01T00:00:00Z',
-})
 
 const auto = { 'service.kubernetes.io/topology-mode': 'Auto' }
 
 const service = (annotations: Record<string, string> = auto): Stored<Service> => ({
-  metadata: { ...meta('web'), annotations },
+  metadata: { ...metadata('web'), annotations },
   spec: { ports: [{ port: 80 }], ipFamilies: ['IPv4'], trafficDistribution: 'PreferSameNode' },
 })
 
 /** Pods on the node `node-` plus their zone. */
 const podsIn = (...zones: string[]): Stored<Pod>[] =>
   zones.map((zone, index) => ({
-    metadata: meta(`web-${index}`),
+    metadata: metadata(`web-${index}`),
     spec: { nodeName: `node-${zone}`, containers: [] },
     status: {
       phase: 'Running',
@@ -61,7 +54,7 @@ class Slices {
     const events = this.hints.settle(subject, plan)
     const created = plan.create.map((slice, index) => ({
       ...slice,
-      metadata: { ...slice.metadata, ...meta(`slice-${index}`) },
+      metadata: { ...slice.metadata, ...metadata(`slice-${index}`, slice.metadata.labels) },
     }))
     this.slices = [...plan.keep, ...(plan.update as Stored<EndpointSlice>[]), ...created]
     return {

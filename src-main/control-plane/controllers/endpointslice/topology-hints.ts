@@ -85,13 +85,11 @@ function hintFamily(
   const kept = plan.keep.filter(isOurs)
   const changing = [...plan.create, ...plan.update].filter(isOurs)
   const ready = [...kept, ...changing].flatMap(readyEndpoints)
-  const allotted = shares ? allotments(shares, ready.length) : noShares
-  const problem =
-    typeof allotted === 'string' ? allotted : ready.every(({ zone }) => zone) ? undefined : noZone
-  if (problem !== undefined || typeof allotted === 'string') {
+  const allotted = allotmentsOf(ready, shares)
+  if (typeof allotted === 'string') {
     for (const slice of changing) slice.endpoints = slice.endpoints.map(withoutHints)
     for (const slice of kept) change(plan, slice, slice.endpoints?.map(withoutHints))
-    return problem
+    return allotted
   }
   const counts = new Map<string, number>()
   const outdated = kept.filter(slice => !countHints(slice, counts, allotted))
@@ -99,6 +97,17 @@ function hintFamily(
   divide([...changing, ...drafts], counts, allotted)
   for (const [index, slice] of outdated.entries()) change(plan, slice, drafts[index]?.endpoints)
   return undefined
+}
+
+/** What each zone gets of these endpoints, or why they can't be divided. */
+function allotmentsOf(
+  ready: readonly Endpoint[],
+  shares: ZoneShares | undefined,
+): ReturnType<typeof allotments> {
+  if (!shares) return noShares
+  const allotted = allotments(shares, ready.length)
+  if (typeof allotted === 'string') return allotted
+  return ready.every(({ zone }) => zone) ? allotted : noZone
 }
 
 /** Puts a slice that was to stay as it is among those that are written, if there is anything new about it. */

@@ -5,10 +5,9 @@ import { dynType } from '../check/types.ts'
 import { CelError, type Value } from '../evaluate/values.ts'
 import { kubernetesEnvironment } from '../library/kubernetes-environment.ts'
 import { loadRegexEngine } from '../library/regex-engine.ts'
+import { perCallLimit } from './limits.ts'
 
 beforeAll(loadRegexEngine)
-
-const limit = 1_000_000
 
 function compile(source: string) {
   return compileExpression(source, withVariables(kubernetesEnvironment(), { self: dynType }))
@@ -19,7 +18,7 @@ function outcomeOf(source: string, self: Value): Value {
   const compiled = compile(source)
   if ('error' in compiled) throw new Error(compiled.error)
   try {
-    const { value } = compiled.program.evaluate(() => self, limit)
+    const { value } = compiled.program.evaluate(() => self, perCallLimit)
     return value instanceof CelError ? value.message : value
   } catch (error) {
     return String(error)
