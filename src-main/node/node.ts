@@ -8,6 +8,7 @@ import { pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
 import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
+import { ConfigReaders } from './kubelet/config-readers.ts'
 import { Kubelet, type KubeletOptions, KubeletRounds } from './kubelet/kubelet.ts'
 import { NodePods } from './kubelet/node-pods.ts'
 import { readHostFacts } from './kubelet/node-status/static-facts.ts'
@@ -108,6 +109,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const shared = {
     informers,
     pods: starting.use(new NodePods(podInformer)),
+    config: starting.use(new ConfigReaders(podInformer, informers)),
     rounds: starting.use(new KubeletRounds(clock)),
     host: await readHostFacts(),
   }
@@ -229,7 +231,10 @@ async function openRuntime(
   })
 }
 
-type KubeletShares = Pick<KubeletOptions, 'informers' | 'rounds' | 'host'> & { pods: NodePods }
+type KubeletShares = Pick<KubeletOptions, 'informers' | 'rounds' | 'host'> & {
+  pods: NodePods
+  config: ConfigReaders
+}
 type KubeletPlace = Pick<KubeletOptions, 'runtime' | 'podCidr' | 'hostIP'> & {
   transport: Transport
 }
@@ -237,7 +242,7 @@ type KubeletPlace = Pick<KubeletOptions, 'runtime' | 'podCidr' | 'hostIP'> & {
 function makeKubelet(
   { runtime, dns, kubeletVersion, clock, logger }: NodeOptions,
   { name, labels, annotations, taints }: PlannedNode,
-  { pods, host, ...shares }: KubeletShares,
+  { pods, config, host, ...shares }: KubeletShares,
   { transport, ...place }: KubeletPlace,
 ): Kubelet {
   return new Kubelet({
@@ -246,6 +251,7 @@ function makeKubelet(
     host: runtime === 'docker' ? host : { ...host, machineId: machineIdOf(host.machineId, name) },
     client: new Client(transport, { userAgent: `kubelet/${kubeletVersion}` }),
     pods: pods.of(name),
+    config: config.of(name),
     nodeName: name,
     traits: { labels, annotations, taints },
     dns,

@@ -20,9 +20,6 @@ import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import type { ObjectSource } from './object-source.ts'
 
-/** Something that pods refer to came, changed or went. */
-export type ObjectChange = (kind: 'configMap' | 'secret', namespace: string, name: string) => void
-
 /**
  * What pods refer to, from informers; what those haven't seen yet is asked for.
  * Claims and volumes are asked for always: they are bound before their pods are.
@@ -34,13 +31,11 @@ export class InformerObjects implements ObjectSource, Disposable {
   readonly #services: Informer<Service>
   readonly #owned = new DisposableStack()
 
-  constructor(client: Client, informers: SharedInformers, onChange: ObjectChange) {
+  constructor(client: Client, informers: SharedInformers) {
     this.#client = client
     this.#configMaps = this.#owned.use(informers.use(configMaps)).informer
     this.#secrets = this.#owned.use(informers.use(secrets)).informer
     this.#services = this.#owned.use(informers.use(services)).informer
-    this.#tell('configMap', this.#configMaps, onChange)
-    this.#tell('secret', this.#secrets, onChange)
   }
 
   /** Resolves once Services are known, without which containers would lack their variables. */
@@ -94,15 +89,5 @@ export class InformerObjects implements ObjectSource, Disposable {
       if (isNotFound(error)) return undefined
       throw error
     }
-  }
-
-  #tell<T extends KubernetesObject>(
-    kind: Parameters<ObjectChange>[0],
-    informer: Informer<T>,
-    onChange: ObjectChange,
-  ): void {
-    const changed = ({ metadata }: T) =>
-      onChange(kind, metadata.namespace ?? '', metadata.name ?? '')
-    this.#owned.use(informer.on({ added: changed, updated: changed, deleted: changed }))
   }
 }

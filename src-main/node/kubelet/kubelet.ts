@@ -5,6 +5,7 @@ import { EventRecorder } from '#client/events.ts'
 import type { Client } from '#client/rest.ts'
 import type { SharedInformers } from '#client/shared-informers.ts'
 import type { ContainerRuntime } from '../runtimes/container-runtime.ts'
+import type { ConfigFeed } from './config-readers.ts'
 import type { ClusterDns } from './dns-settings.ts'
 import { ImagePuller } from './images/image-puller.ts'
 import { InformerObjects } from './informer-objects.ts'
@@ -26,6 +27,7 @@ export interface KubeletOptions {
   client: Client
   informers: SharedInformers
   pods: PodFeed
+  config: ConfigFeed
   /** Shared by the kubelets of this process. */
   rounds: KubeletRounds
   runtime: ContainerRuntime
@@ -144,11 +146,7 @@ export class Kubelet implements AsyncDisposable {
 
   async #startWorkers(recorder: EventRecorder, facts: StaticFacts): Promise<PodWorkers> {
     const { client, clock, logger, runtime, informers, hostIP, host, dns } = this.#options
-    const objects = this.#owned.use(
-      new InformerObjects(client, informers, (...change) =>
-        this.#workers?.objectChanged(...change),
-      ),
-    )
+    const objects = this.#owned.use(new InformerObjects(client, informers))
     await objects.synced
     const allocatable = allocatableOf(facts.machine)
     const room = new NodeRoom(allocatable)
@@ -167,6 +165,7 @@ export class Kubelet implements AsyncDisposable {
       node: { hostIP, allocatable, memoryBytes: facts.machine.memoryBytes },
     }
     const workers = this.#owned.use(new PodWorkers(context))
+    this.#owned.use(this.#options.config((...change) => workers.configChanged(...change)))
     await this.#options.pods.synced
     this.#owned.use(
       this.#options.pods.on({

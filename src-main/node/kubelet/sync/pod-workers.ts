@@ -1,3 +1,6 @@
+import type { Pod } from '#kubernetes/api/core-v1.ts'
+import type { Stored } from '#kubernetes/objects.ts'
+import type { ConfigKind } from '../config-readers.ts'
 import type { BoundPod } from '../pod-facts.ts'
 import { mountsObject } from '../volumes/pod-volumes.ts'
 import type { PodContext } from './pod-context.ts'
@@ -45,14 +48,12 @@ export class PodWorkers implements AsyncDisposable {
     for (const worker of this.#workers.values()) worker.wake()
   }
 
-  /** A ConfigMap or Secret changed: wakes the pods that wait for it or show it. */
-  objectChanged(kind: 'configMap' | 'secret', namespace: string, name: string): void {
-    for (const worker of this.#workers.values()) {
-      const { pod } = worker
-      if (pod.metadata.namespace !== namespace) continue
-      const waits = worker.waiting.size > 0 || !worker.state.sandboxes.length
-      if (waits || mountsObject(pod, kind, name)) worker.wake()
-    }
+  /** A ConfigMap or Secret that a pod refers to changed: wakes the pod when it waits for that or shows it. */
+  configChanged({ metadata }: Stored<Pod>, kind: ConfigKind, name: string): void {
+    const worker = this.#workers.get(metadata.uid)
+    if (!worker) return
+    const waits = worker.waiting.size > 0 || !worker.state.sandboxes.length
+    if (waits || mountsObject(worker.pod, kind, name)) worker.wake()
   }
 
   /** Compares the engine with what was listed before and wakes the pods that differ: the guard against lost events. */
