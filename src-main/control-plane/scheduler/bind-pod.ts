@@ -1,6 +1,7 @@
 import { errorMessage } from '#base/errors.ts'
 import { podBindings } from '#client/resource-types.ts'
 import type { Client } from '#client/rest.ts'
+import { isNotFound, StatusError } from '#kubernetes/status-error.ts'
 import type { VolumeBinder } from './bind-volumes.ts'
 import type { ClaimReservation } from './devices/claim-reservation.ts'
 import type { Extenders } from './extenders/extenders.ts'
@@ -33,6 +34,11 @@ export async function bindPod(
   await running('Bind plugin "DefaultBinder"', () =>
     by.client.create(podBindings, binding, { subresource: 'binding' }),
   )
+}
+
+/** Whether what `bindPod` threw says that there is no such pod; a claim that isn't there may come yet. */
+export function isPodGone({ cause }: Error): boolean {
+  return cause instanceof StatusError && isNotFound(cause) && cause.status.details?.kind === 'pods'
 }
 
 async function boundByExtender(

@@ -2,8 +2,7 @@ import { errorMessage } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import type { Client } from '#client/rest.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
-import { isNotFound } from '#kubernetes/status-error.ts'
-import { bindPod } from './bind-pod.ts'
+import { bindPod, isPodGone } from './bind-pod.ts'
 import type { VolumeBinder } from './bind-volumes.ts'
 import { chooseExtended } from './choose-extended.ts'
 import type { NodeChooser } from './choose-node.ts'
@@ -182,7 +181,7 @@ export class SchedulingCycle {
     } catch (error) {
       this.#options.cache.forget(uid)
       await reservation?.undo()
-      if (isNotFound((error as Error).cause)) {
+      if (isPodGone(error as Error)) {
         this.#options.queue.remove(uid)
         return
       }

@@ -9,9 +9,12 @@ import {
   storageClasses,
 } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
+import { bindPod, isPodGone } from '#control-plane/scheduler/bind-pod.ts'
+import type { VolumeBinder } from '#control-plane/scheduler/bind-volumes.ts'
 import type { Pod, PodSpec } from '#kubernetes/api/core-v1.ts'
 import { eventually } from '../../support/eventually.ts'
 import { addNode, startScheduler } from '../../support/scheduler.ts'
+import { podToPlace } from '../../support/scheduling.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
 let cluster: TestCluster
@@ -205,6 +208,22 @@ test('a pod waits until a driver has storage for it', async () => {
   })
   const { status } = await client.get(pods, { namespace: 'default', name: 'measured' })
   expect(status?.nominatedNodeName).toBe('stored')
+})
+
+test('a pod is given up when it is gone, and not when a claim of it is', async () => {
+  const binding = (patched: () => Promise<unknown>) =>
+    bindPod(podToPlace('nobody'), 'large', {
+      client,
+      volumeBinder: { bind: patched } as unknown as VolumeBinder,
+      reservation: undefined,
+      timeoutMs: 1000,
+    }).catch(error => error)
+  const noClaim = { namespace: 'default', name: 'none' }
+  const patchClaim = () => client.patch(persistentVolumeClaims, noClaim, {}, { type: 'merge' })
+  expect(isPodGone(await binding(async () => undefined))).toBe(true)
+  const withoutClaim = await binding(patchClaim)
+  expect(withoutClaim.message).toContain('persistentvolumeclaims "none" not found')
+  expect(isPodGone(withoutClaim)).toBe(false)
 })
 
 test('a scheduler that is stopped right after its start ends, at whatever moment', async () => {
