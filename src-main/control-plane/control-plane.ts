@@ -179,7 +179,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   if (controllers) {
     const { runControllers, runScheduler } = await controllers
     starting.use(
-      runControllers({
+      await runControllers({
         transportFor: name => transport(componentUser(name)),
         clock,
         logger,

@@ -138,7 +138,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const serviceNetwork =
     serviceCidr &&
     starting.use(
-      startServiceNetwork({
+      await startServiceNetwork({
         ...options,
         informers,
         client: addonClient,

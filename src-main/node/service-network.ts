@@ -30,12 +30,15 @@ export interface ServiceNetwork extends AsyncDisposable {
   readonly ready: Promise<void>
 }
 
-/** Serves the cluster's Services to its pods and to this machine: the service proxy, ingress and the cluster's DNS. */
-export function startServiceNetwork(options: ServiceNetworkOptions): ServiceNetwork {
+/**
+ * Serves the cluster's Services to its pods and to this machine: the service proxy, ingress and the cluster's DNS.
+ * When one of them can't be started, those before it are ended.
+ */
+export async function startServiceNetwork(options: ServiceNetworkOptions): Promise<ServiceNetwork> {
   const { informers, client, serviceCidr, network, dial, dns: names, clock, logger } = options
-  const owned = new AsyncDisposableStack()
+  await using starting = new AsyncDisposableStack()
   const shared = { informers, client, clock, logger }
-  const proxy = owned.use(
+  const proxy = starting.use(
     startProxy({
       ...shared,
       clusterName: options.clusterName,
@@ -48,7 +51,7 @@ export function startServiceNetwork(options: ServiceNetworkOptions): ServiceNetw
       dial,
     }),
   )
-  const ingress = owned.use(
+  const ingress = starting.use(
     new IngressProxy({
       ...shared,
       dial,
@@ -57,7 +60,7 @@ export function startServiceNetwork(options: ServiceNetworkOptions): ServiceNetw
       ...(options.ingressPorts ? { ports: options.ingressPorts } : {}),
     }),
   )
-  const dns = owned.use(
+  const dns = starting.use(
     startDns({
       ...shared,
       domain: names.domain,
@@ -67,6 +70,7 @@ export function startServiceNetwork(options: ServiceNetworkOptions): ServiceNetw
       serviceCidr,
     }),
   )
+  const owned = starting.move()
   return {
     ready: Promise.all([proxy.synced, ingress.synced, dns.ready]).then(() => {}),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -46,7 +46,7 @@ export async function startControlledCluster(
       options: { rootCertificate: 'test authority' },
       ...(only ? { only } : {}),
     })
-  let running = start()
+  let running = await start()
   return {
     cluster,
     client: new Client(cluster.admin),
@@ -54,7 +54,7 @@ export async function startControlledCluster(
     async restart(meanwhile) {
       await running[Symbol.asyncDispose]()
       await meanwhile?.()
-      running = start()
+      running = await start()
     },
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]()

@@ -89,22 +89,22 @@ export const controllers: readonly Controller[] = [
 /**
  * Starts controllers (all of them unless told). They read through one set of informers as
  * `system:kube-controller-manager` and write each as its own service account in kube-system,
- * as upstream's bootstrap roles expect. Disposing the result stops them all.
+ * as upstream's bootstrap roles expect. Disposing the result stops them all; so does one that can't be started.
  */
-export function runControllers(options: {
+export async function runControllers(options: {
   transportFor(user: string): Transport
   clock: Clock
   logger: Logger
   options?: ControllerOptions
   only?: readonly Controller[]
-}): AsyncDisposable {
+}): Promise<AsyncDisposable> {
   const { transportFor, clock, logger } = options
   const client = new Client(transportFor('system:kube-controller-manager'), {
     userAgent: 'kube-controller-manager',
   })
-  const owned = new AsyncDisposableStack()
-  const informers = owned.use(new SharedInformers({ client, clock, logger }))
+  await using starting = new AsyncDisposableStack()
+  const informers = starting.use(new SharedInformers({ client, clock, logger }))
   const environment = { transportFor, informers, clock, logger, options: options.options ?? {} }
-  for (const controller of options.only ?? controllers) owned.use(controller.start(environment))
-  return owned
+  for (const controller of options.only ?? controllers) starting.use(controller.start(environment))
+  return starting.move()
 }
