@@ -153,6 +153,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
     /** What a write of the status keeps as it is, beside the spec, so that nobody comes to own it: `[['metadata']]`. */
     resetFields?: readonly (readonly string[])[]
     validateUpdate?(object: T, old: T, warn?: (text: string) => void): FieldError[]
+    /** What a write of the status is answered with as warnings. */
+    warnings?(object: T): string[]
   }
   scale?: ScaleAccess<T>
   /** Further subresources that the API server handles by name, such as `log`, `exec`, `binding`, `token`. */

@@ -5,7 +5,10 @@ import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
 import { nameColumn } from './shared/columns.ts'
 import { immutable, optionalForm, required, requiredForm } from './shared/field-errors.ts'
-import { canonicalIp } from './shared/ip.ts'
+
+/** An address as RFC 5952 writes it. */
+const canonicalIp = (address: string): string =>
+  isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address
 
 function validateName(name: string): string[] {
   if (!isIP(name)) return [`ParseAddr(${JSON.stringify(name)}): unable to parse IP`]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { StatefulSet } from '#kubernetes/api/apps-v1.ts'
 import type { CronJob, Job } from '#kubernetes/api/batch-v1.ts'
-import type { Service } from '#kubernetes/api/core-v1.ts'
+import type { Pod, Service } from '#kubernetes/api/core-v1.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { cronJobs } from './cronjobs/cronjobs.ts'
 import { csiStorageCapacities } from './csistoragecapacities.ts'
@@ -13,11 +13,12 @@ import { networkPolicies } from './networkpolicies/networkpolicies.ts'
 import { nodes } from './nodes/nodes.ts'
 import { persistentVolumeClaims } from './persistentvolumeclaims/persistentvolumeclaims.ts'
 import { persistentVolumes } from './persistentvolumes/persistentvolumes.ts'
+import { pods } from './pods/pods.ts'
 import { podTemplates } from './podtemplates.ts'
 import { runtimeClasses } from './runtimeclasses.ts'
 import { serviceAccounts } from './serviceaccounts.ts'
 import { services } from './services/services.ts'
-import { warningsOf } from './shared/testing.ts'
+import { statusWarningsOf, warningsOf } from './shared/testing.ts'
 import { statefulSets } from './statefulsets/statefulsets.ts'
 import { storageClasses } from './storageclasses.ts'
 
@@ -254,6 +255,30 @@ describe('warnings', () => {
     const spec = { schedule: 'TZ=UTC * * * * *', jobTemplate: {} }
     expect(warningsOf(cronJobs, named({ spec } as object) as CronJob, () => {})).toEqual([
       'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details',
+    ])
+  })
+
+  test('of a status are those of its addresses', () => {
+    const pod = named({
+      spec: { containers: [], terminationGracePeriodSeconds: -1 },
+    } as object) as Pod
+    const report = (object: Pod) => {
+      object.status = { podIPs: [{ ip: '10.0.0.01' }], hostIPs: [{ ip: '::ffff:10.0.0.2' }] }
+    }
+    expect(statusWarningsOf(pods, pod, report)).toEqual([
+      'status.podIPs[0].ip: non-standard IP address "10.0.0.01" will be considered invalid in a future Kubernetes release: use "10.0.0.1"',
+      'status.hostIPs[0].ip: non-standard IP address "::ffff:10.0.0.2" will be considered invalid in a future Kubernetes release: use "10.0.0.2"',
+    ])
+    const balancer = named({
+      spec: { type: 'LoadBalancer', externalName: 'a.example' },
+    } as object) as Service
+    const balance = (object: Service) => {
+      object.status = {
+        loadBalancer: { ingress: [{ hostname: 'a.example' }, { ip: '10.0.0.02' }] },
+      }
+    }
+    expect(statusWarningsOf(services, balancer, balance)).toEqual([
+      'status.loadBalancer.ingress[1]: non-standard IP address "10.0.0.02" will be considered invalid in a future Kubernetes release: use "10.0.0.2"',
     ])
   })
 

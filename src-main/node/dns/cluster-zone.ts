@@ -1,6 +1,7 @@
 import type { Informer } from '#client/informer.ts'
 import type { Service } from '#kubernetes/api/core-v1.ts'
 import type { Endpoint, EndpointPort, EndpointSlice } from '#kubernetes/api/discovery-v1.ts'
+import { canonicalLegacyIp } from '#kubernetes/legacy-ip.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
 
 export type ZoneRecord =
@@ -188,6 +189,7 @@ const hostOf = ({ hostname, addresses }: Endpoint) =>
 function addressRecords(name: string, addresses: string[]): ZoneRecord[] {
   return addresses
     .filter(data => data && data !== 'None')
+    .map(canonicalLegacyIp)
     .map(data => ({ type: data.includes(':') ? 'AAAA' : 'A', name, data }))
 }
 

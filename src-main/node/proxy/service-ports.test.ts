@@ -26,6 +26,14 @@ test('only ready endpoints get traffic; an absent condition means ready', () => 
   ).toEqual(['10.244.0.2', '10.244.0.3'])
 })
 
+test('leading zeros of addresses mean nothing', () => {
+  const [port] = servicePorts(service({ clusterIP: '010.96.0.80', externalIPs: ['192.0.2.010'] }), [
+    slice([{ addresses: ['010.244.0.3'] }]),
+  ])
+  expect(port?.addresses).toEqual(['10.96.0.80', '192.0.2.10'])
+  expect(port?.backends).toEqual([{ address: '10.244.0.3', port: 8080 }])
+})
+
 test('endpoints that end serve on while there is none that is ready', () => {
   const ending = { ready: false, serving: true, terminating: true }
   expect(backends({ addresses: ['10.244.0.3'], conditions: ending })).toEqual(['10.244.0.3'])

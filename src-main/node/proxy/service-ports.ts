@@ -1,5 +1,6 @@
 import type { Service } from '#kubernetes/api/core-v1.ts'
 import type { Endpoint, EndpointSlice } from '#kubernetes/api/discovery-v1.ts'
+import { canonicalLegacyIp } from '#kubernetes/legacy-ip.ts'
 
 /** Where a connection to a service may end up. */
 export interface Backend {
@@ -47,7 +48,9 @@ export function servicePorts(
     return {
       name: `${metadata.namespace}/${metadata.name}:${port.name ?? port.port}`,
       protocol,
-      addresses: [clusterIP, ...(spec.externalIPs ?? [])].filter(ip => !ip.includes(':')),
+      addresses: [clusterIP, ...(spec.externalIPs ?? [])]
+        .map(canonicalLegacyIp)
+        .filter(ip => !ip.includes(':')),
       port: port.port,
       nodePort: port.nodePort || undefined,
       isLoadBalancer: spec.type === 'LoadBalancer' && !spec.loadBalancerClass,
@@ -72,7 +75,7 @@ export function findBackends(
         continue
       for (const endpoint of slice.endpoints ?? []) {
         const group = isReady(endpoint) ? ready : isServing(endpoint) ? ending : undefined
-        const address = endpoint.addresses[0]
+        const address = canonicalLegacyIp(endpoint.addresses[0] ?? '')
         if (group && address) group.set(`${address}:${port.port}`, { address, port: port.port })
       }
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
-import { kubectlOutput, splitCommand } from '../../support/kubectl.ts'
+import { kubectl, kubectlOutput, splitCommand } from '../../support/kubectl.ts'
 import { RestClient } from '../../support/rest-client.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
@@ -56,6 +56,41 @@ describe('addresses of Services', () => {
     expect(refused.json.message).toContain('provided IP is already allocated')
     await api.delete(`${addresses}/10.96.77.77`)
     expect((await createService('wants', '10.96.77.77')).status).toBe(201)
+  })
+
+  test('may be asked for with leading zeros, which mean nothing, with a warning', async () => {
+    const { status, json, headers } = await createService('zeros', '010.96.077.078')
+    expect(status).toBe(201)
+    expect(json.spec).toMatchObject({ clusterIP: '010.96.077.078', ipFamilies: ['IPv4'] })
+    expect(headers['warning']).toBe(
+      '299 - "spec.clusterIPs[0]: non-standard IP address \\"010.96.077.078\\" will be considered invalid in a future Kubernetes release: use \\"10.96.77.78\\""',
+    )
+    await eventually(async () => {
+      const { json } = await api.get(`${addresses}/10.96.77.78`)
+      expect(json.spec?.parentRef).toMatchObject({ name: 'zeros' })
+    })
+    expect((await createService('plain', '10.96.77.78')).status).toBe(422)
+    await api.delete(`${services}/zeros`)
+    expect((await createService('plain', '10.96.77.78')).status).toBe(201)
+    const create = 'create service clusterip shown --clusterip=10.96.077.079 --tcp=80'
+    expect(await kubectl(cluster.kubeconfig, splitCommand(create))).toMatchObject({
+      stdout: 'service/shown created\n',
+      stderr: expect.stringMatching(/^Warning: spec.clusterIPs\[0\]: non-standard IP address /),
+    })
+  })
+
+  test('of a status are warned of when they are not standard', async () => {
+    await api.post(services, {
+      metadata: { name: 'balanced' },
+      spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+    })
+    const { status, headers } = await api.patch('merge', `${services}/balanced/status`, {
+      status: { loadBalancer: { ingress: [{ ip: '192.0.2.010' }] } },
+    })
+    expect(status).toBe(200)
+    expect(headers['warning']).toBe(
+      '299 - "status.loadBalancer.ingress[0]: non-standard IP address \\"192.0.2.010\\" will be considered invalid in a future Kubernetes release: use \\"192.0.2.10\\""',
+    )
   })
 
   test('come from further ranges too, which are let go when they are empty', async () => {

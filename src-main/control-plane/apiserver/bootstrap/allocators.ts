@@ -1,5 +1,6 @@
 import type { Allocators } from '#control-plane/resources/define-resource.ts'
 import type { Service } from '#kubernetes/api/core-v1.ts'
+import { canonicalLegacyIp } from '#kubernetes/legacy-ip.ts'
 import type { ResourceCache } from '../cache/resource-cache.ts'
 import { isUsableRange, ServiceAddresses } from './service-addresses.ts'
 
@@ -31,7 +32,7 @@ export class ServiceAllocators implements Allocators {
   restore(services: ResourceCache): void {
     for (const item of services.values()) {
       const { spec } = item.object as unknown as Service
-      for (const address of spec.clusterIPs ?? []) this.#addresses.add(address)
+      for (const address of spec.clusterIPs ?? []) this.#addresses.add(canonicalLegacyIp(address))
       for (const port of spec.ports ?? []) if (port.nodePort) this.#ports.add(port.nodePort)
       if (spec.healthCheckNodePort) this.#ports.add(spec.healthCheckNodePort)
     }
@@ -47,17 +48,18 @@ export class ServiceAllocators implements Allocators {
 
   serviceIP(wanted: string | undefined, dryRun: boolean): string {
     const address =
-      wanted === undefined ? this.#freeAddress() : this.#rangeOf(wanted).choose(wanted)
+      wanted === undefined ? this.#freeAddress() : this.#choose(canonicalLegacyIp(wanted))
     if (!dryRun) this.#addresses.add(address)
     return address
   }
 
   releaseServiceIP(address: string): void {
-    this.#addresses.delete(address)
+    this.#addresses.delete(canonicalLegacyIp(address))
   }
 
-  #rangeOf(address: string): ServiceAddresses {
-    return this.#ranges.find(range => range.contains(address)) ?? this.#ranges[0] ?? this.#ownRange
+  #choose(address: string): string {
+    const range = this.#ranges.find(range => range.contains(address)) ?? this.#ranges[0]
+    return (range ?? this.#ownRange).choose(address)
   }
 
   #freeAddress(): string {

@@ -203,7 +203,7 @@ export class ObjectWriter {
           ]
     refuse(definition, next, errors)
     await validate(admission, this.#services)
-    if (subresource !== 'status') warn(write, next, old)
+    warn(write, next, old)
   }
 
   async #store(
@@ -280,11 +280,14 @@ function refuse(
 }
 
 function warn(
-  { definition, rules = definition, warnings }: Write,
+  { definition, rules = definition, subresource, warnings }: Write,
   object: KubernetesObject,
   old?: Readonly<KubernetesObject>,
 ): void {
-  for (const text of rules.warnings?.(object, old) ?? []) warnings.add(text)
+  const { status } = rules
+  const texts =
+    subresource === 'status' ? status?.warnings?.(object) : rules.warnings?.(object, old)
+  for (const text of texts ?? []) warnings.add(text)
 }
 
 /** Whether a deleted object waits for nothing any more. */

@@ -1,5 +1,6 @@
 import type { Service } from '#kubernetes/api/core-v1.ts'
 import type { IPAddress } from '#kubernetes/api/networking-v1.ts'
+import { canonicalLegacyIp } from '#kubernetes/legacy-ip.ts'
 import { ensure, serverUser } from '../bootstrap/bootstrap-objects.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
 import { storeKey } from '../catalog.ts'
@@ -64,7 +65,8 @@ function heldAddresses(owners: Iterable<CachedObject>): Map<string, Service['met
   const held = new Map<string, Service['metadata']>()
   for (const { object } of owners) {
     const { metadata, spec } = object as unknown as Service
-    for (const address of spec.clusterIPs ?? []) if (address !== 'None') held.set(address, metadata)
+    for (const address of spec.clusterIPs ?? [])
+      if (address !== 'None') held.set(canonicalLegacyIp(address), metadata)
   }
   return held
 }

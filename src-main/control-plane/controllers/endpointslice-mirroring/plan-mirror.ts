@@ -1,7 +1,7 @@
-import { isIP } from 'node:net'
 import type { EndpointAddress, EndpointSubset, Endpoints } from '#kubernetes/api/core-v1.ts'
 import type { Endpoint, EndpointPort, EndpointSlice } from '#kubernetes/api/discovery-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
+import { readLegacyIp } from '#kubernetes/legacy-ip.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { controllerReference } from '#kubernetes/owners.ts'
 
@@ -87,8 +87,9 @@ function slicesOf(
   }))
 }
 
-const families: Readonly<Record<number, Family>> = { 4: 'IPv4', 6: 'IPv6' }
-const familyOf = (address: string): Family | undefined => families[isIP(address)]
+const families: Readonly<Record<number, Family>> = { 32: 'IPv4', 128: 'IPv6' }
+const familyOf = (address: string): Family | undefined =>
+  families[readLegacyIp(address)?.width ?? 0]
 
 const endpointOf = (
   { ip, hostname, nodeName, targetRef }: EndpointAddress,

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type {
   HTTPIngressPath,
   Ingress,
@@ -23,7 +22,7 @@ import {
   requiredForm,
 } from '../shared/field-errors.ts'
 import { checkPortNumber } from '../shared/formats.ts'
-import { validateIp } from '../shared/ip.ts'
+import { ipFamily, validateIp } from '../shared/ip.ts'
 import { validateNamedReference } from '../shared/named-reference.ts'
 
 /** The annotation that chose a class before `spec.ingressClassName` was there. */
@@ -72,7 +71,7 @@ export const validateIngressStatus = ({ status }: Ingress): FieldError[] =>
   each(status?.loadBalancer?.ingress, 'status.loadBalancer.ingress', ({ ip, hostname }, path) => [
     ...(ip ? validateIp(ip, `${path}.ip`) : []),
     ...(hostname ? malformed(`${path}.hostname`, hostname, checkSubdomain(hostname)) : []),
-    ...(hostname && isIP(hostname)
+    ...(hostname && ipFamily(hostname)
       ? [invalid(`${path}.hostname`, hostname, 'must be a DNS name, not an IP address')]
       : []),
   ])
@@ -85,7 +84,7 @@ const noRules: FieldError = {
 }
 
 const validateRule = ({ host, http }: IngressRule, path: string): FieldError[] => [
-  ...(host && isIP(host)
+  ...(host && ipFamily(host)
     ? [invalid(`${path}.host`, host, 'must be a DNS name, not an IP address')]
     : []),
   ...optionalForm(`${path}.host`, host, checkHostPattern),

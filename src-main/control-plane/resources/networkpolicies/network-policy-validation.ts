@@ -1,10 +1,11 @@
-import { BlockList } from 'node:net'
 import type {
   IPBlock,
   NetworkPolicy,
   NetworkPolicyPeer,
   NetworkPolicyPort,
 } from '#kubernetes/api/networking-v1.ts'
+import { isWithin } from '#kubernetes/cel/library/ip-address.ts'
+import { readLegacyRange } from '#kubernetes/legacy-ip.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import {
   each,
@@ -16,7 +17,7 @@ import {
   required,
 } from '../shared/field-errors.ts'
 import { checkPort, checkPortNumber } from '../shared/formats.ts'
-import { ipFamily, validateCidr } from '../shared/ip.ts'
+import { validateCidr } from '../shared/ip.ts'
 import { validateLabelSelector } from '../shared/label-selector.ts'
 
 const types = ['Egress', 'Ingress']
@@ -90,12 +91,8 @@ function validateBlock({ cidr, except }: IPBlock, path: string): FieldError[] {
 }
 
 function isStrictSubset(part: string, whole: string): boolean {
-  const [address = '', bits = ''] = part.split('/')
-  const [outer = '', outerBits = ''] = whole.split('/')
-  const family = ipFamily(outer)
-  if (family !== ipFamily(address) || Number(bits) <= Number(outerBits)) return false
-  const type = family === 'IPv6' ? 'ipv6' : 'ipv4'
-  const block = new BlockList()
-  block.addSubnet(outer, Number(outerBits), type)
-  return block.check(address, type)
+  const inner = readLegacyRange(part)
+  const outer = readLegacyRange(whole)
+  if (!inner || !outer || inner.prefix <= outer.prefix) return false
+  return isWithin(inner.address, outer.address, outer.prefix)
 }

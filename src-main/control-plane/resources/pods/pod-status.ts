@@ -1,6 +1,7 @@
 import type { ContainerStatus, Pod, PodSpec, PodStatus } from '#kubernetes/api/core-v1.ts'
 import { checkQualifiedName, checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { ipWarnings } from '../shared/address-warnings.ts'
 import {
   duplicate,
   each,
@@ -43,6 +44,14 @@ export function prepareStatusUpdate(pod: Pod, old: Pod): void {
   pod.status ??= {}
   if (!pod.status.qosClass && old.status?.qosClass) pod.status.qosClass = old.status.qosClass
 }
+
+/** What the status of a pod is written with a warning for. */
+export const podStatusWarnings = ({
+  status: { podIPs = [], hostIPs = [] } = {},
+}: Pod): string[] => [
+  ...podIPs.flatMap(({ ip }, index) => ipWarnings(`status.podIPs[${index}].ip`, ip)),
+  ...hostIPs.flatMap(({ ip }, index) => ipWarnings(`status.hostIPs[${index}].ip`, ip)),
+]
 
 /** What is wrong with what the kubelet reported. */
 export function validatePodStatus(pod: Pod, old: Pod): FieldError[] {

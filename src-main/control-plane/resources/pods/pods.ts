@@ -8,7 +8,13 @@ import { keepStatus } from '../shared/status.ts'
 import { takeAppArmorAnnotations } from './app-armor.ts'
 import { mergeLabelKeys } from './label-keys.ts'
 import { podColumns } from './pod-columns.ts'
-import { alignPodIPs, initialStatus, prepareStatusUpdate, validatePodStatus } from './pod-status.ts'
+import {
+  alignPodIPs,
+  initialStatus,
+  podStatusWarnings,
+  prepareStatusUpdate,
+  validatePodStatus,
+} from './pod-status.ts'
 import { podSubresources } from './pod-subresources.ts'
 import { validatePodCreate, validatePodOnly, validatePodUpdate } from './pod-update.ts'
 
@@ -66,6 +72,7 @@ export const pods = defineResource<Pod>({
       ['metadata', 'ownerReferences'],
     ],
     validateUpdate: validatePodStatus,
+    warnings: podStatusWarnings,
   },
   gracePeriodSeconds({ spec, status }, asked) {
     if (!spec.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0

@@ -109,9 +109,10 @@ function allocateAddress(service: Service, old: Service | undefined, allocation:
   }
   const held = old && needsClusterIP(old) && !isHeadless(old) ? old.spec.clusterIP : undefined
   if (held && spec.clusterIP === held) return
-  const address = allocation.address(spec.clusterIP || undefined)
-  spec.clusterIP = address
-  spec.clusterIPs = [address]
+  const wanted = spec.clusterIP || undefined
+  const address = allocation.address(wanted)
+  spec.clusterIP = wanted ?? address
+  spec.clusterIPs = [spec.clusterIP]
 }
 
 const several = [

@@ -28,6 +28,12 @@ export function serviceWarnings({ metadata, spec }: Service): string[] {
   ]
 }
 
+/** What the status of a Service is written with a warning for. */
+export const serviceStatusWarnings = ({ status }: Service): string[] =>
+  (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }, index) =>
+    ip ? ipWarnings(`status.loadBalancer.ingress[${index}]`, ip) : [],
+  )
+
 function headlessWarnings({ spec }: Service): string[] {
   if (spec.type !== 'ClusterIP' || spec.clusterIP !== 'None') return []
   const ignored = [

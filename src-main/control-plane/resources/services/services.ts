@@ -13,7 +13,7 @@ import {
   validateServiceStatus,
   validateServiceUpdate,
 } from './service-validation.ts'
-import { serviceWarnings } from './service-warnings.ts'
+import { serviceStatusWarnings, serviceWarnings } from './service-warnings.ts'
 
 export const services = defineResource<Service>({
   group: '',
@@ -53,7 +53,7 @@ export const services = defineResource<Service>({
     ...validateServiceUpdate(service, old),
   ],
   beginWrite: allocateService,
-  status: { validateUpdate: validateServiceStatus },
+  status: { validateUpdate: validateServiceStatus, warnings: serviceStatusWarnings },
   subresources: {
     proxy: { kind: 'ServiceProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
   },

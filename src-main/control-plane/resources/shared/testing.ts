@@ -76,3 +76,14 @@ export function warningsOf<T extends KubernetesObject>(
   change(object)
   return definition.warnings?.(object, old) ?? []
 }
+
+/** What a write of the `status` endpoint would be answered with as warnings. */
+export function statusWarningsOf<T extends KubernetesObject>(
+  definition: ResourceDefinition,
+  given: T,
+  change: (object: T) => void,
+): string[] {
+  const object = created(definition, given)
+  change(object)
+  return definition.status?.warnings?.(object) ?? []
+}

@@ -7,11 +7,20 @@ export interface IpAddress {
 
 /** Reads an address, without a zone; undefined for what is none. IPv4 in IPv6's notation is none either, as upstream has it. */
 export function parseIp(text: string): IpAddress | undefined {
+  const address = parseNotation(text)
+  return address && isMapped(address) ? undefined : address
+}
+
+/** Like `parseIp`, but takes IPv4 in IPv6's notation too: its 128 bits. */
+export function parseNotation(text: string): IpAddress | undefined {
   if (!text.includes(':')) return parseV4(text)
   const bits = parseV6(text)
-  if (bits === undefined || bits >> 32n === 0xffffn) return undefined
-  return { bits, width: 128 }
+  return bits === undefined ? undefined : { bits, width: 128 }
 }
+
+/** Whether it is IPv4 in IPv6's notation: `::ffff:10.0.0.1`. */
+export const isMapped = ({ bits, width }: IpAddress): boolean =>
+  width === 128 && bits >> 32n === 0xffffn
 
 function parseV4(text: string): IpAddress | undefined {
   const parts = text.split('.')
