@@ -10,6 +10,7 @@ import type { ReadyLine } from '#platform/cluster-messages.ts'
 import { UsageError } from '#platform/command-line.ts'
 import { saveCompiledCode } from '#platform/compiled-code.ts'
 import { DirectoryLock, readHolder } from '#platform/directory-lock.ts'
+import { collectGarbage, growSlowly } from '#platform/memory.ts'
 import { dataDirectory } from '#platform/paths.ts'
 import { isAlive } from '#platform/processes.ts'
 import { type HeadlessOptions, parseHeadlessOptions } from './options.ts'
@@ -74,11 +75,9 @@ async function run(
   process.stdout.write(`${JSON.stringify(line)}\n`)
   parent.tell({ type: 'ready', line, ...(banner ? { banner } : {}), ...(engine ? { engine } : {}) })
   saveCompiledCode()
+  growSlowly()
   // Half of the heap is what the start left behind, and a process that idles never comes to collect it by itself.
-  using _settled = systemClock.after(
-    settledMs,
-    () => void globalThis.gc?.({ type: 'major', flavor: 'last-resort' }),
-  )
+  using _settled = systemClock.after(settledMs, collectGarbage)
   const { stopPods } = await stopped
   const removes = stopPods || options.stopPods
   if (!removes) {

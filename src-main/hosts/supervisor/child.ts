@@ -28,11 +28,10 @@ export type Fork = <In = FromCluster, Out = ToCluster>(
 ) => Child<In, Out>
 
 /**
- * How the memory of our processes grows. V8 by itself lets the nursery grow to 64 MB and the rest to several times what
- * is alive before it collects; a cluster with 10,000 pods takes 250 instead of 380 MB with these, for some percent of CPU.
- * With `gc` at hand, a cluster collects once what its start left behind.
+ * V8 by itself lets the nursery grow to 64 MB. Only flags that leave Node.js's own compiled code valid belong here;
+ * how the rest of the heap grows, a process says itself (platform/memory.ts).
  */
-export const memoryOptions = ['--max-semi-space-size=8', '--heap-growing-percent=60', '--expose-gc']
+export const memoryOptions = ['--max-semi-space-size=8']
 
 /** Node's way. The child ends when this process does, because its channel closes. */
 export const forkNode: Fork = (entry, args) => {
