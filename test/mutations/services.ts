@@ -83,8 +83,8 @@ export const serviceMutations: readonly Mutation[] = [
   {
     name: 'both address families are mirrored into one slice',
     file: `${mirroring}/plan-mirror.ts`,
-    find: "6: 'IPv6' }",
-    replace: "6: 'IPv4' }",
+    find: "128: 'IPv6' }",
+    replace: "128: 'IPv4' }",
     caughtBy: { file: mirrored, test: 'Endpoints of a service without selector' },
   },
   {
