@@ -31,9 +31,24 @@ const main = {
   'hosts/electron': ['base', 'contract', 'platform', 'app', 'hosts/supervisor'],
   'hosts/supervisor': ['base', 'contract', 'platform', 'app'],
 }
-/** The composition roots see everything beneath them. */
+/** The composition roots see everything beneath them; what they are made of sees its part. */
 const roots = {
   'control-plane/control-plane': [...pure, 'client', 'platform', 'control-plane'],
+  'control-plane/cluster-certificates': ['base', 'platform'],
+  'control-plane/served-api': [
+    'base',
+    'control-plane/apiserver',
+    'control-plane/cluster-certificates',
+    'control-plane/resources',
+    'control-plane/storage',
+  ],
+  'control-plane/components': [
+    ...pure,
+    'client',
+    'platform',
+    'control-plane/controllers',
+    'control-plane/scheduler',
+  ],
   'node/node': [...pure, 'client', 'platform', 'node'],
   'node/service-network': [...pure, 'client', 'platform', 'node/proxy', 'node/dns'],
 }

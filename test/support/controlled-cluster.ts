@@ -3,6 +3,7 @@ import { type Logger, silentLogger } from '#base/logger.ts'
 import { Client } from '#client/rest.ts'
 import type { ApiRequest, Transport } from '#client/transport.ts'
 import { type Controller, runControllers } from '#control-plane/controllers/index.ts'
+import { serviceAccountGroups, serviceAccountOf } from '#kubernetes/service-account-user.ts'
 import { startCluster, type TestCluster } from './start-cluster.ts'
 
 /** An API server with chosen controllers, without scheduler and nodes. */
@@ -15,10 +16,10 @@ export interface ControlledCluster extends AsyncDisposable {
   restart(meanwhile?: () => Promise<unknown>): Promise<void>
 }
 
-const groupsOf = (user: string): string[] =>
-  user.startsWith('system:serviceaccount:')
-    ? ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated']
-    : ['system:authenticated']
+const groupsOf = (user: string): string[] => {
+  const account = serviceAccountOf(user)
+  return [...(account ? serviceAccountGroups(account.namespace) : []), 'system:authenticated']
+}
 
 /** Starts a cluster for a test of controllers; all of them unless told. */
 export async function startControlledCluster(

@@ -9,6 +9,7 @@ import type { InformerSelection, SharedInformers } from '#client/shared-informer
 import type { Transport } from '#client/transport.ts'
 import { WorkQueue } from '#client/work-queue.ts'
 import { type KubernetesObject, keyOf } from '#kubernetes/objects.ts'
+import { serviceAccountUser } from '#kubernetes/service-account-user.ts'
 import { isConflict } from '#kubernetes/status-error.ts'
 
 /** What differs from cluster to cluster. */
@@ -126,7 +127,7 @@ export function defineController<
 
 /** A client with the identity of a service account in kube-system, as upstream's bootstrap roles expect it. */
 export const clientOf = (environment: ControllerEnvironment, serviceAccount: string): Client =>
-  clientFor(environment, `system:serviceaccount:kube-system:${serviceAccount}`)
+  clientFor(environment, serviceAccountUser('kube-system', serviceAccount))
 
 const clientFor = (environment: ControllerEnvironment, user: string): Client =>
   new Client(environment.transportFor(user), { userAgent: 'kube-controller-manager' })

@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { StoreChoice } from '#control-plane/control-plane.ts'
 import type { Simulation } from '#node/node.ts'
 import { writeFileAtomic } from '#platform/atomic-file.ts'
 import type { EngineChoice } from '#platform/engines.ts'
-import type { HeadlessOptions, StoreChoice } from './options.ts'
+import type { HeadlessOptions } from './options.ts'
 
 /** What is decided when a cluster is made and kept in its folder as `cluster.json`. */
 export interface ClusterSettings {

@@ -1,4 +1,5 @@
 import { errorMessage } from '#base/errors.ts'
+import type { StoreChoice } from '#control-plane/control-plane.ts'
 import { CommandLine, UsageError } from '#platform/command-line.ts'
 import { overlaps, parseRange } from '#platform/ipv4.ts'
 
@@ -31,8 +32,6 @@ export interface HeadlessOptions {
   cleanup: boolean
   volumes: boolean
 }
-
-export type StoreChoice = { kind: 'sqlite' } | { kind: 'memory' } | { kind: 'etcd'; url: string }
 
 const texts = [
   'data-dir',

@@ -43,7 +43,7 @@ export const faults: FaultsByFile = {
   [`${server}/authentication/authenticate.ts`]: [
     ['10.1.a', 'return anonymous', 'throw unauthorized()'],
     ['10.1.b', 'if (!identity) throw unauthorized()', 'if (!identity) return anonymous'],
-    ['10.1.c', "'system:serviceaccounts',", ''],
+    ['10.1.c', '...serviceAccountGroups(namespace),', "'system:serviceaccounts:default',"],
     ['10.1.i', 'if (!claims || !audiences.includes(issuer)) return undefined', 'return undefined'],
   ],
   [`${admission}/rbac-escalation.ts`]: [

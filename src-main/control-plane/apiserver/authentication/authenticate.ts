@@ -1,6 +1,7 @@
 import type { Pod, Secret, ServiceAccount } from '#kubernetes/api/core-v1.ts'
 import { invalidSinceLabel } from '#kubernetes/legacy-tokens.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
+import { serviceAccountGroups } from '#kubernetes/service-account-user.ts'
 import { statusError } from '#kubernetes/status-error.ts'
 import { storeKey } from '../catalog.ts'
 import type { ServerRequest, UserInfo } from '../server-request.ts'
@@ -140,8 +141,7 @@ const finder =
   }
 
 const groupsOf = (namespace: string): string[] => [
-  'system:serviceaccounts',
-  `system:serviceaccounts:${namespace}`,
+  ...serviceAccountGroups(namespace),
   'system:authenticated',
 ]
 

@@ -1,3 +1,4 @@
+import { serviceAccountGroups, serviceAccountOf } from '#kubernetes/service-account-user.ts'
 import { statusError } from '#kubernetes/status-error.ts'
 import type { Attributes, Authorizer } from '../authorization/authorizer.ts'
 import { forbiddenText } from '../authorization/forbidden-text.ts'
@@ -26,11 +27,9 @@ export function impersonate(
   if (!name) {
     throw statusError('InternalError', 'requested impersonation without impersonating a user')
   }
-  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
+  const account = serviceAccountOf(name)
   const wanted: Partial<Attributes>[] = [
-    account
-      ? { resource: 'serviceaccounts', namespace: account[1] ?? '', name: account[2] ?? '' }
-      : { resource: 'users', name },
+    account ? { resource: 'serviceaccounts', ...account } : { resource: 'users', name },
     ...groups.map(group => ({ resource: 'groups', name: group })),
     ...(uid ? [{ resource: 'uids', name: uid, group: 'authentication.k8s.io' }] : []),
     ...extras.flatMap(([key, values]) =>
@@ -46,7 +45,7 @@ export function impersonate(
   return {
     name,
     ...(uid ? { uid } : {}),
-    groups: impersonatedGroups(name, groups, account),
+    groups: impersonatedGroups(name, groups),
     ...(extras.length ? { extra: Object.fromEntries(extras) } : {}),
   }
 }
@@ -74,20 +73,9 @@ function demand(user: UserInfo, part: Partial<Attributes>, authorizer: Authorize
   })
 }
 
-function impersonatedGroups(
-  name: string,
-  groups: readonly string[],
-  account: RegExpExecArray | null,
-): string[] {
-  const all = new Set(groups)
-  if (account) {
-    if (!groups.length)
-      all.add('system:serviceaccounts').add(`system:serviceaccounts:${account[1]}`)
-    all.add('system:authenticated')
-  } else if (name === 'system:anonymous') {
-    all.add('system:unauthenticated')
-  } else {
-    all.add('system:authenticated')
-  }
-  return [...all]
+function impersonatedGroups(name: string, groups: readonly string[]): string[] {
+  const account = serviceAccountOf(name)
+  const own = account && !groups.length ? serviceAccountGroups(account.namespace) : groups
+  const isAnonymous = name === 'system:anonymous'
+  return [...new Set([...own, isAnonymous ? 'system:unauthenticated' : 'system:authenticated'])]
 }

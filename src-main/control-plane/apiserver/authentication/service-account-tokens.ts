@@ -9,6 +9,7 @@ import {
   verify,
 } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
+import { serviceAccountUser } from '#kubernetes/service-account-user.ts'
 
 /** What a bound token says. Names as in the token itself. */
 export interface TokenClaims {
@@ -91,7 +92,7 @@ export class ServiceAccountTokens {
         ...request.bound,
       },
       nbf: now,
-      sub: `system:serviceaccount:${request.namespace}:${request.serviceAccount.name}`,
+      sub: serviceAccountUser(request.namespace, request.serviceAccount.name),
     }
     return { token: this.#sign(claims), expiresAt: claims.exp * 1000 }
   }
@@ -109,7 +110,7 @@ export class ServiceAccountTokens {
       'kubernetes.io/serviceaccount/secret.name': secret,
       'kubernetes.io/serviceaccount/service-account.name': serviceAccount.name,
       'kubernetes.io/serviceaccount/service-account.uid': serviceAccount.uid,
-      sub: `system:serviceaccount:${namespace}:${serviceAccount.name}`,
+      sub: serviceAccountUser(namespace, serviceAccount.name),
     }
     return this.#sign(claims)
   }

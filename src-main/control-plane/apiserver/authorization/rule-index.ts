@@ -5,6 +5,7 @@ import type {
   RoleRef,
   Subject,
 } from '#kubernetes/api/rbac-v1.ts'
+import { serviceAccountUser } from '#kubernetes/service-account-user.ts'
 import type { Caches } from '../cache/caches.ts'
 import type { ResourceCache } from '../cache/resource-cache.ts'
 import { type Catalog, storeKey } from '../catalog.ts'
@@ -114,5 +115,5 @@ const missingText = ({ kind, name }: RoleRef): string =>
 /** Service accounts are users by their full name. */
 function subjectKey(subject: Subject, namespace: string): string {
   if (subject.kind !== 'ServiceAccount') return `${subject.kind}:${subject.name}`
-  return `User:system:serviceaccount:${subject.namespace ?? namespace}:${subject.name}`
+  return `User:${serviceAccountUser(subject.namespace ?? namespace, subject.name)}`
 }

@@ -5,6 +5,7 @@ import { namespaceType, requestType } from '#kubernetes/cel/policy/policy-types.
 import { jsonValue } from '#kubernetes/cel/schema/json-value.ts'
 import { schemaValue } from '#kubernetes/cel/schema/schema-value.ts'
 import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
+import { serviceAccountGroups, serviceAccountUser } from '#kubernetes/service-account-user.ts'
 import { storeKey } from '../../catalog.ts'
 import type { UserInfo } from '../../server-request.ts'
 import type { AdmissionRequest, AdmissionServices } from '../admission-step.ts'
@@ -103,6 +104,6 @@ const decider =
   }
 
 const accountUser = ({ namespace, name }: { namespace: string; name: string }): UserInfo => ({
-  name: `system:serviceaccount:${namespace}:${name}`,
-  groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+  name: serviceAccountUser(namespace, name),
+  groups: [...serviceAccountGroups(namespace), 'system:authenticated'],
 })
