@@ -4,6 +4,7 @@ export interface TestResult {
   state: 'passed' | 'failed' | 'skipped'
   /** Passed only at a second try. */
   repeated?: true
+  why?: string
 }
 export function readVitest(report: unknown): TestResult[]
 export function readPlaywright(report: unknown): TestResult[]

@@ -1,7 +1,9 @@
 // Reads what test runners report, and adds it up.
+import { stripVTControlCharacters } from 'node:util'
 
 /**
- * @typedef {{ file: string, name: string, state: 'passed' | 'failed' | 'skipped', repeated?: true }} TestResult
+ * @typedef {{ file: string, name: string, state: 'passed' | 'failed' | 'skipped', repeated?: true, why?: string }} TestResult
+ * `why`: what the first failure said, of a failed or repeated test.
  */
 
 /**
@@ -10,16 +12,20 @@
  * @returns {TestResult[]}
  */
 export function readVitest(report) {
-  const results = report.testResults.flatMap(({ name: file, status, assertionResults }) => {
-    const tests = assertionResults.map(test => ({
-      file,
-      name: [...test.ancestorTitles, test.title].join(' > '),
-      state: toState(test.status),
-      ...(test.status === 'passed' && test.failureMessages?.length ? { repeated: true } : {}),
-    }))
-    const isBroken = status === 'failed' && !tests.some(({ state }) => state === 'failed')
-    return isBroken ? [...tests, { file, name: 'the file itself', state: 'failed' }] : tests
-  })
+  const results = report.testResults.flatMap(
+    ({ name: file, status, message, assertionResults }) => {
+      const tests = assertionResults.map(test => ({
+        file,
+        name: [...test.ancestorTitles, test.title].join(' > '),
+        state: toState(test.status),
+        ...(test.status === 'passed' && test.failureMessages?.length ? { repeated: true } : {}),
+        ...reason(test.failureMessages?.[0]),
+      }))
+      const isBroken = status === 'failed' && !tests.some(({ state }) => state === 'failed')
+      const itself = { file, name: 'the file itself', state: 'failed', ...reason(message) }
+      return isBroken ? [...tests, itself] : tests
+    },
+  )
   const isSilent = !report.success && !results.some(({ state }) => state === 'failed')
   return isSilent
     ? [...results, { file: '', name: 'an error outside of tests', state: 'failed' }]
@@ -34,7 +40,7 @@ export function readPlaywright(report) {
   const results = []
   const visit = (suite, titles) => {
     for (const spec of suite.specs ?? []) {
-      for (const { status, projectName } of spec.tests) {
+      for (const { status, projectName, results: tries } of spec.tests) {
         const state =
           { expected: 'passed', flaky: 'passed', skipped: 'skipped' }[status] ?? 'failed'
         const name = [...inElectron(projectName), ...titles, spec.title].join(' > ')
@@ -43,6 +49,7 @@ export function readPlaywright(report) {
           name,
           state,
           ...(status === 'flaky' ? { repeated: true } : {}),
+          ...reason(tries?.find(({ error }) => error)?.error.message),
         })
       }
     }
@@ -67,6 +74,20 @@ export function isGood(results) {
     results.some(({ state }) => state === 'passed') &&
     !results.some(({ state }) => state === 'failed')
   )
+}
+
+const mostLines = 8
+
+/** The beginning of what a failure said, without a terminal's colours. */
+function reason(message) {
+  if (!message) return {}
+  const lines = stripVTControlCharacters(message).split('\n')
+  return {
+    why: lines
+      .filter(line => line.trim())
+      .slice(0, mostLines)
+      .join('\n'),
+  }
 }
 
 function toState(status) {

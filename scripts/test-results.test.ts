@@ -60,6 +60,31 @@ test('a test in the browser that passed only when repeated counts and is marked'
   expect(results.at(-1)?.name).toBe('inner > c')
 })
 
+test('what failed says why, in few lines and without colours', () => {
+  const message = '\u001b[31mError: no\u001b[39m\n\n  at a\n'.padEnd(400, '  at b\n')
+  const [fromVitest] = readVitest(
+    vitest('failed', [{ ...of('a', 'failed'), failureMessages: [message] }]),
+  )
+  const [fromBrowser] = readPlaywright({
+    suites: [
+      {
+        specs: [
+          {
+            title: 'a',
+            file: 'e2e.ts',
+            tests: [{ status: 'unexpected', results: [{ error: { message } }] }],
+          },
+        ],
+      },
+    ],
+  })
+  for (const result of [fromVitest, fromBrowser]) {
+    expect(result?.why?.split('\n')).toHaveLength(8)
+    expect(result?.why).toMatch(/^Error: no\n {2}at a\n/)
+  }
+  expect(readVitest(vitest('failed', []))[0]).not.toHaveProperty('why')
+})
+
 test('what ran in the browser does not stand for what did not run in Electron', () => {
   const tests = [
     { status: 'expected', projectName: 'browser' },

@@ -79,11 +79,18 @@ function runPlaywright() {
     record('test/e2e', 'skipped')
     return
   }
+  runBrowser('--project=screens', '--project=voyage', '--project=electron')
+  // By itself, whatever became of the others: it measures times.
+  runBrowser('--project=timed', '--no-deps')
+}
+
+function runBrowser(...options) {
   const file = path.join(reports, 'playwright.json')
+  rmSync(file, { force: true })
   const cli = path.join(root, 'node_modules', '@playwright', 'test', 'cli.js')
-  run([cli, 'test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
+  run([cli, 'test', '--reporter=list,json', ...options], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
   if (existsSync(file)) results.push(...readPlaywright(JSON.parse(readFileSync(file, 'utf8'))))
-  else record('playwright', 'failed')
+  else record(`playwright ${options.join(' ')}`, 'failed')
 }
 
 /** A behaviour that the ledger or the checklist calls shipped is one whose test passed in this run. */
@@ -119,12 +126,13 @@ function finish() {
   rmSync(reports, { recursive: true, force: true })
   const listed = state => results.filter(result => result.state === state)
   const nameOf = ({ file, name }) => (file ? `${path.relative(root, file)} › ${name}` : name)
+  const whyOf = ({ why }) => (why ? `\n${why.replace(/^/gm, '          | ')}` : '')
   for (const reason of skippedLanes) say(`left out  ${reason}`)
   for (const result of listed('skipped')) say(`skipped   ${nameOf(result)}`)
   for (const result of results.filter(({ repeated }) => repeated)) {
-    say(`at a second try  ${nameOf(result)}`)
+    say(`at a second try  ${nameOf(result)}${whyOf(result)}`)
   }
-  for (const result of listed('failed')) say(`FAILED    ${nameOf(result)}`)
+  for (const result of listed('failed')) say(`FAILED    ${nameOf(result)}${whyOf(result)}`)
   process.stdout.write(`${summarize(results)}\n`)
   process.exit(isGood(results) ? 0 : 1)
 }

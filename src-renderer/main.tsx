@@ -7,6 +7,7 @@ import { contractAddress } from './bridge/address.ts'
 import { Connection } from './bridge/connection.ts'
 import { Core } from './bridge/core.ts'
 import { CoreProvider } from './bridge/hooks.ts'
+import { Part } from './components/part.tsx'
 import { App } from './shell/app.tsx'
 import { applyAppearance, rememberedAppearance } from './theme/theme.ts'
 import { guardDrafts } from './views/editor/drafts.ts'
@@ -25,7 +26,9 @@ if (root) {
     <StrictMode>
       <QueryClientProvider client={queries}>
         <CoreProvider value={core}>
-          <App />
+          <Part of="window">
+            <App />
+          </Part>
         </CoreProvider>
       </QueryClientProvider>
     </StrictMode>,

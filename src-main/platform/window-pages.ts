@@ -1,8 +1,10 @@
 import { readStaticFile } from './static-files.ts'
+import { bootSource } from './window-boot.ts'
 
 /** What the window may load: only what it brings itself. `connect`: further origins it may talk to, such as its core's. */
 export const contentSecurityPolicy = (...connect: string[]): string =>
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+  `default-src 'none'; script-src 'self' ${bootSource}; ` +
+  "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
   `connect-src ${["'self'", ...connect].join(' ')}; worker-src 'self'; base-uri 'none'; form-action 'none'; ` +
   "frame-ancestors 'none'; object-src 'none'"
 

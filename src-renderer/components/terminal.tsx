@@ -1,5 +1,5 @@
-import { Suspense } from 'react'
 import { lazily } from './lazily.ts'
+import { Part } from './part.tsx'
 import { Skeleton } from './states.tsx'
 import type { TerminalProps } from './terminal-view.tsx'
 
@@ -8,8 +8,8 @@ const View = lazily(() => import('./terminal-view.tsx').then(loaded => loaded.Te
 /** A terminal; its code is loaded when the first one shows. */
 export function Terminal(props: TerminalProps) {
   return (
-    <Suspense fallback={<Skeleton rows={3} />}>
+    <Part of="terminal" fallback={<Skeleton rows={3} />}>
       <View {...props} />
-    </Suspense>
+    </Part>
   )
 }

@@ -1,5 +1,5 @@
-import { Suspense } from 'react'
 import { lazily } from './lazily.ts'
+import { Part } from './part.tsx'
 import { Skeleton } from './states.tsx'
 import type { YamlEditorProps } from './yaml-editor-view.tsx'
 
@@ -8,8 +8,8 @@ const View = lazily(() => import('./yaml-editor-view.tsx').then(loaded => loaded
 /** A text editor for YAML; its code is loaded when the first one shows. */
 export function YamlEditor(props: YamlEditorProps) {
   return (
-    <Suspense fallback={<Skeleton />}>
+    <Part of="editor" fallback={<Skeleton />}>
       <View {...props} />
-    </Suspense>
+    </Part>
   )
 }

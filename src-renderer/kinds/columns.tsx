@@ -3,9 +3,8 @@ import { Age } from '../components/age.tsx'
 import { ContainerSquares } from '../components/container-squares.tsx'
 import type { GridColumn } from '../components/data-grid/columns.ts'
 import { Status } from '../components/status-glyph.tsx'
-import styles from './columns.module.css'
 import type { Cell } from './compare.ts'
-import { splitName } from './names.ts'
+import { NameText } from './name-text.tsx'
 import { glyphOf, squareOf } from './status.ts'
 
 /** How one kind's list differs from the generic one. */
@@ -68,16 +67,7 @@ const nameColumn: Column = {
   narrowWidth: 120,
   flex: 3,
   title: row => row.name,
-  cell: row => {
-    const { base, middle, hash } = splitName(row)
-    return (
-      <span className={styles['name']}>
-        <span className={styles['base']}>{base}</span>
-        {middle && <span className={styles['middle']}>{middle}</span>}
-        {hash && <span className={middle ? styles['afterMiddle'] : styles['hash']}>{hash}</span>}
-      </span>
-    )
-  },
+  cell: row => <NameText row={row} />,
 }
 
 const namespaceColumn: Column = {

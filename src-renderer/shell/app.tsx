@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { Suspense, useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { useCall, useCore, useLive, useSetting, useStore } from '../bridge/hooks.ts'
 import { currentRoute, navigate, useRoute } from '../bridge/location.ts'
@@ -7,6 +7,7 @@ import type { Route } from '../bridge/route.ts'
 import { IconButton } from '../components/button.tsx'
 import { classNames } from '../components/class-names.ts'
 import { lazily } from '../components/lazily.ts'
+import { Part } from '../components/part.tsx'
 import { SplitLine } from '../components/split-line.tsx'
 import { EmptyState, ErrorState, Note, Skeleton } from '../components/states.tsx'
 import { Toasts, toast } from '../components/toasts.tsx'
@@ -123,9 +124,9 @@ export function App() {
             <Banners summary={summary} />
             <div className={styles['stage']}>
               {route.page === 'clusters' ? (
-                <Suspense fallback={<Skeleton />}>
+                <Part of="clusters" fallback={<Skeleton />}>
                   <ClustersPage creating={route.create} />
-                </Suspense>
+                </Part>
               ) : isReady ? (
                 <ClusterPage route={route} />
               ) : !known ? (
@@ -153,7 +154,14 @@ export function App() {
       </div>
       <Questions />
       <Toasts />
-      <Suspense>
+      <Part
+        of={`${help} ${palette}`}
+        onFailure={detail => {
+          setHelp(false)
+          setPalette(false)
+          toast({ tone: 'bad', title: 'What was asked for could not be shown', detail })
+        }}
+      >
         {help && <HelpDialog onClose={() => setHelp(false)} />}
         {palette && (
           <Palette
@@ -162,7 +170,7 @@ export function App() {
             onHelp={() => setHelp(true)}
           />
         )}
-      </Suspense>
+      </Part>
     </ClusterProvider>
   )
 }

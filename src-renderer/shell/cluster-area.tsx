@@ -1,8 +1,9 @@
-import { Suspense, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { useCore, useSetting } from '../bridge/hooks.ts'
 import type { ListRoute, Route } from '../bridge/route.ts'
 import { lazily } from '../components/lazily.ts'
+import { Part } from '../components/part.tsx'
 import { SplitLine } from '../components/split-line.tsx'
 import { EmptyState, Skeleton } from '../components/states.tsx'
 import { OverviewPage } from '../views/overview/overview-page.tsx'
@@ -69,24 +70,30 @@ export function NotConnected({
 }) {
   const isStopped = summary.local && summary.local.state !== 'running'
   return (
-    <Suspense fallback={<Skeleton />}>
+    <Part of={summary.id} fallback={<Skeleton />}>
       {isStopped ? (
         <StartScreen cluster={summary} />
       ) : (
         <ConnectScreen cluster={summary} error={error} onRetry={onRetry} />
       )}
-    </Suspense>
+    </Part>
   )
 }
 
 /** The page that a place in a connected cluster stands for. */
 export function ClusterPage({ route }: { route: ClusterRoute }) {
   return (
-    <Suspense fallback={<Skeleton />}>
+    <Part of={placeKey(route)} fallback={<Skeleton />}>
       <PageOf route={route} />
-    </Suspense>
+    </Part>
   )
 }
+
+/** Another place is another try for what failed. */
+const placeKey = (route: ClusterRoute) =>
+  'resource' in route
+    ? JSON.stringify([route.cluster, route.page, route.resource, route.object])
+    : `${route.cluster} ${route.page}`
 
 function PageOf({ route }: { route: ClusterRoute }) {
   switch (route.page) {
@@ -148,13 +155,13 @@ function ListArea({ route }: { route: ListRoute }) {
             aria-label={`${info.kind} ${object.name}`}
             data-region="drawer"
           >
-            <Suspense fallback={<Skeleton />}>
+            <Part of={placeKey(route)} fallback={<Skeleton />}>
               <ObjectView
                 key={`${route.resource.resource} ${object.namespace} ${object.name}`}
                 route={{ ...route, object }}
                 info={info}
               />
-            </Suspense>
+            </Part>
           </aside>
         </>
       )}

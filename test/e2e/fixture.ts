@@ -1,5 +1,6 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { FakeHost } from '../support/fake-host/fake-host.ts'
+import { listenForErrors } from '../support/page-errors.ts'
 
 interface Window {
   /** The made-up core behind the window. Change it before `open`, or while the window shows it. */
@@ -16,11 +17,7 @@ export const test = base.extend<Window>({
     await use(host)
   },
   open: async ({ page, host }, use) => {
-    const errors: string[] = []
-    page.on('pageerror', error => errors.push(String(error.stack ?? error)))
-    page.on('console', message => {
-      if (message.type() === 'error') errors.push(message.text())
-    })
+    const errors = listenForErrors(page)
     await use(async place => {
       await page.goto(`${host.url}#${place}`)
       await page.getByRole('contentinfo').waitFor()

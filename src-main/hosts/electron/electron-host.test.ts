@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { bootSource } from '#platform/window-boot.ts'
 import { eventually } from '../../../test/support/eventually.ts'
 import {
   FakeContents,
@@ -143,7 +144,8 @@ describe('the twenty rules of Electron', () => {
     const response = await electron.protocols.get('app')?.(new Request('app://bundle/index.html'))
     expect(await response?.text()).toBe('<title>Slipway</title>')
     expect(response?.headers.get('content-security-policy')).toBe(
-      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+      `default-src 'none'; script-src 'self' ${bootSource}; ` +
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
         "connect-src 'self' ws://127.0.0.1:4321; worker-src 'self'; base-uri 'none'; form-action 'none'; " +
         "frame-ancestors 'none'; object-src 'none'",
     )

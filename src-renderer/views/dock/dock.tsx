@@ -7,12 +7,13 @@ import {
   SquareTerminal,
   X,
 } from 'lucide-react'
-import { type KeyboardEvent, Suspense, useRef } from 'react'
+import { type KeyboardEvent, useRef } from 'react'
 import { useSetting, useStore } from '../../bridge/hooks.ts'
 import { IconButton } from '../../components/button.tsx'
 import { classNames } from '../../components/class-names.ts'
 import { Icon } from '../../components/icon.tsx'
 import { lazily } from '../../components/lazily.ts'
+import { Part } from '../../components/part.tsx'
 import { SplitLine } from '../../components/split-line.tsx'
 import { closeTab, type DockTab, dock, showTab } from '../shared/dock-store.ts'
 import styles from './dock.module.css'
@@ -77,13 +78,13 @@ export function Dock() {
               className={styles['panel']}
               hidden={!isVisible}
             >
-              <Suspense>
+              <Part of={tab.type === 'logs' ? logKey(tab) : tab.id}>
                 {tab.type === 'logs' ? (
                   <LogsTab key={logKey(tab)} tab={tab} isVisible={isVisible} />
                 ) : (
                   <ShellTab tab={tab} isVisible={isVisible} />
                 )}
-              </Suspense>
+              </Part>
             </div>
           )
         })}

@@ -1,5 +1,4 @@
 import { Maximize2, Minimize2, X } from 'lucide-react'
-import { Suspense } from 'react'
 import type { ObjectBody, ObjectName } from '../../../src-main/contract/objects.ts'
 import type { ResourceInfo } from '../../../src-main/contract/tables.ts'
 import type { ObjectMeta } from '../../../src-main/kubernetes/api/meta-v1.ts'
@@ -9,6 +8,7 @@ import type { ListRoute } from '../../bridge/route.ts'
 import { Age } from '../../components/age.tsx'
 import { IconButton } from '../../components/button.tsx'
 import { lazily } from '../../components/lazily.ts'
+import { Part } from '../../components/part.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { Status } from '../../components/status-glyph.tsx'
 import { Tabs } from '../../components/tabs.tsx'
@@ -98,9 +98,9 @@ export function ObjectView({
                     id: 'rollout',
                     label: 'Rollout',
                     content: tab === 'rollout' && (
-                      <Suspense fallback={<Skeleton />}>
+                      <Part of={object.name} fallback={<Skeleton />}>
                         <RolloutTab object={object} kind={info.kind} body={body} />
-                      </Suspense>
+                      </Part>
                     ),
                   },
                 ]

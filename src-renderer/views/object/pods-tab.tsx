@@ -8,6 +8,7 @@ import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { Status } from '../../components/status-glyph.tsx'
 import { rowComparer } from '../../kinds/compare.ts'
 import { measures, usageKey } from '../../kinds/measured-columns.tsx'
+import { NameText } from '../../kinds/name-text.tsx'
 import { linkTo } from '../../kinds/shared-properties.tsx'
 import { glyphOf } from '../../kinds/status.ts'
 import { useMeasured } from '../shared/measured.ts'
@@ -69,7 +70,9 @@ function Pod({
   return (
     <li className={styles['pod']}>
       <span className={styles['name']} title={row.name}>
-        <ObjectLinkTo link={linkTo('Pod', row.name, row.namespace)}>{row.name}</ObjectLinkTo>
+        <ObjectLinkTo link={linkTo('Pod', row.name, row.namespace)}>
+          <NameText row={row} />
+        </ObjectLinkTo>
       </span>
       <span className={styles['age']}>
         <Age since={row.created} />

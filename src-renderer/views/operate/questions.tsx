@@ -1,6 +1,8 @@
-import { type ComponentType, Suspense } from 'react'
+import type { ComponentType } from 'react'
 import { useStore } from '../../bridge/hooks.ts'
 import { lazily } from '../../components/lazily.ts'
+import { Part } from '../../components/part.tsx'
+import { toast } from '../../components/toasts.tsx'
 import { type Question, question, type Target } from '../shared/operations.ts'
 
 interface TargetQuestion {
@@ -30,9 +32,15 @@ export function Questions() {
   const asked = useStore(question)
   if (!asked) return null
   return (
-    <Suspense>
+    <Part
+      of={asked.type}
+      onFailure={detail => {
+        question.set(undefined)
+        toast({ tone: 'bad', title: 'The question could not be shown', detail })
+      }}
+    >
       <Asked question={asked} onClose={() => question.set(undefined)} />
-    </Suspense>
+    </Part>
   )
 }
 

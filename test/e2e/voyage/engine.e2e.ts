@@ -123,6 +123,8 @@ test.describe('on a real engine', { tag: '@web' }, () => {
     await download()
     await app.kubectl(['delete', 'pod', first, '--grace-period=0', '--force'])
     await go(page, localForwards)
+    // The rollout counts the pod that went until its controller has seen it go.
+    await expect.poll(podName).not.toMatch(new RegExp(`^$|${first}`))
     await app.kubectl(ready)
     const second = await podName()
     const row = page.getByRole('row').filter({ hasText: `Pod default/${first}` })

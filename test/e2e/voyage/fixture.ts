@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import { ElectronApp, lacksElectron } from '../../support/electron-app.ts'
 import { TestHome } from '../../support/headless.ts'
+import { listenForErrors } from '../../support/page-errors.ts'
 import type { RunningApp } from '../../support/running-app.ts'
 import { WebApp } from '../../support/web-app.ts'
 
@@ -123,15 +124,6 @@ export async function go(page: Page, place: string): Promise<void> {
   const url = new URL(page.url())
   url.hash = place
   await page.goto(url.href)
-}
-
-function listenForErrors(page: Page): string[] {
-  const errors: string[] = []
-  page.on('pageerror', error => errors.push(String(error.stack ?? error)))
-  page.on('console', message => {
-    if (message.type() === 'error') errors.push(message.text())
-  })
-  return errors
 }
 
 async function writeContexts(home: TestHome, port: number): Promise<string> {
