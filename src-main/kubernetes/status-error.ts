@@ -110,7 +110,12 @@ export function invalid(
   return statusError(
     'Invalid',
     `${qualified} ${JSON.stringify(name)} is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`}`,
-    { name, group: kind.group, kind: kind.kind, causes },
+    {
+      ...(name && { name }),
+      ...(kind.group && { group: kind.group }),
+      kind: kind.kind,
+      causes,
+    },
   )
 }
 

@@ -15,7 +15,8 @@ const operations = ['add', 'remove', 'replace', 'move', 'copy', 'test']
 /**
  * Applies a JSON Patch (RFC 6902) and returns the result; `document` stays as it is, and the result shares what
  * didn't change with it. As in Kubernetes, negative indices count from the end. Throws a 400 for what is no JSON
- * Patch, 413 past the limits, 422 when an operation doesn't apply; its cause names operation and path.
+ * Patch, 413 past the limits, 422 when an operation doesn't apply; the error's cause names operation and path, its
+ * status as little as Kubernetes' does.
  */
 export function applyJsonPatch(document: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch))
@@ -97,11 +98,16 @@ function applyOperation(
   }
 }
 
-/** The answer Kubernetes gives for every operation that doesn't apply; the causes say which and why. */
-const notApplicable = (problem: string): StatusError =>
-  statusError('Invalid', 'the server rejected our request due to an error in our request', {
-    causes: [{ reason: 'UnexpectedServerResponse', message: problem }],
-  })
+/** The answer Kubernetes gives for every operation that doesn't apply: it keeps which and why to itself. */
+const notApplicable = (problem: string): StatusError => {
+  const error = statusError(
+    'Invalid',
+    'the server rejected our request due to an error in our request',
+    {},
+  )
+  error.cause = new Error(problem)
+  return error
+}
 
 const parsePointer = (pointer: string): string[] =>
   pointer

@@ -37,6 +37,9 @@ const apply = (body: object) =>
     headers: { 'content-type': 'application/apply-patch+yaml' },
   })
 
+const post = (body: string) =>
+  api.request('POST', configMaps, { body, headers: { 'content-type': 'application/json' } })
+
 describe('a configuration to apply', () => {
   test('whose metadata is no object is refused with a 400', async () => {
     const { json } = await apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: 'é' })
@@ -63,9 +66,61 @@ describe('a configuration to apply', () => {
   })
 })
 
-test('a body whose kind is no text is refused with a 400', async () => {
-  const { json } = await api.request('POST', configMaps, { body: { kind: { toString: 1 } } })
-  expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
+describe('a body', () => {
+  test.each([
+    [
+      '{"kind": {"toString": 1}, "apiVersion": "v1"}',
+      `couldn't get version/kind; json parse error: json: cannot unmarshal object into Go struct field .kind of type string ({"kind": {"toString": 1}, "api ...)`,
+    ],
+    [
+      '{"kind":',
+      `couldn't get version/kind; json parse error: unexpected end of JSON input ({"kind":)`,
+    ],
+    ['', "couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)"],
+    [
+      'kind: ConfigMap',
+      "couldn't get version/kind; json parse error: invalid character 'k' looking for beginning of value (6b696e643a20436f6e6669674d6170)",
+    ],
+    [
+      '[]',
+      `couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (5b5d)`,
+    ],
+  ])('%s tells no kind, and is quoted in the 400', async (body, problem) => {
+    const { json } = await post(body)
+    expect(json).toMatchObject({
+      code: 400,
+      reason: 'BadRequest',
+      message: `the object provided is unrecognized (must be of type ConfigMap): ${problem}`,
+    })
+  })
+
+  test.each([
+    ['v1', 'Pod', 'converting (v1.Pod) to (core.ConfigMap): unknown conversion'],
+    ['apps/v1', 'Deployment', 'converting (v1.Deployment) to (core.ConfigMap): unknown conversion'],
+    [
+      'v1',
+      'Nope',
+      'no kind "Nope" is registered for version "v1" in scheme "pkg/api/legacyscheme/scheme.go:30"',
+    ],
+  ])('of %s %s is no ConfigMap', async (apiVersion, kind, problem) => {
+    const { json } = await post(JSON.stringify({ apiVersion, kind }))
+    expect(json).toMatchObject({
+      code: 400,
+      message: `${kind} in version "v1" cannot be handled as a ConfigMap: ${problem}`,
+    })
+  })
+
+  test.each([
+    ['merge-patch', 'error decoding patch: unexpected end of JSON input'],
+    ['json-patch', 'error decoding patch: unexpected end of JSON input'],
+    ['strategic-merge-patch', 'unexpected end of JSON input'],
+  ])('of %s that ends too early', async (type, message) => {
+    const { json } = await api.request('PATCH', `${configMaps}/kube-root-ca.crt`, {
+      body: '[{',
+      headers: { 'content-type': `application/${type}+json` },
+    })
+    expect(json).toMatchObject({ code: 400, reason: 'BadRequest', message })
+  })
 })
 
 test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(

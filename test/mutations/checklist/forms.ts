@@ -18,8 +18,8 @@ export const faults: FaultsByFile = {
     ],
     [
       '3.1.i',
-      "throw statusError('BadRequest', `json parse error",
-      "throw statusError('InternalError', `json parse error",
+      "throw statusError('BadRequest', refusal",
+      "throw statusError('InternalError', refusal",
     ],
   ],
   [`${server}/handlers/patch.ts`]: [

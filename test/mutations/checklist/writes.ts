@@ -61,12 +61,8 @@ export const faults: FaultsByFile = {
       'statusVerbs: Record<string, Handler> = { get, patch }',
     ],
   ],
-  [`${handlers}/decode-object.ts`]: [
-    [
-      '6.1.l',
-      'object.apiVersion === apiVersion && object.kind === expected.kind) return',
-      'object.apiVersion === apiVersion) return',
-    ],
+  [`${handlers}/check-kind.ts`]: [
+    ['6.1.l', 'object.kind === expected.kind) return', 'object.kind) return'],
   ],
   [`${handlers}/subresource-parts.ts`]: [
     ['6.4.h', "copyField('status')(target, from)\n  },\n  binding", '},\n  binding'],

@@ -65,7 +65,7 @@ describe('what is no JSON, in Go’s words', () => {
   ])('%j', async (text, message) => {
     await expect(decode(text, 'application/json')).rejects.toMatchObject({
       code: 400,
-      message: `json parse error: ${message}`,
+      message: `couldn't get version/kind; json parse error: ${message}`,
     })
   })
 

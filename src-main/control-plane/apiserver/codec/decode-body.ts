@@ -37,7 +37,7 @@ export async function decodeBody(
 ): Promise<DecodedBody> {
   switch ((contentType ?? '').split(';')[0]?.trim().toLowerCase() || 'application/json') {
     case 'application/json':
-      return decodeJson(textOf(bytes))
+      return decodeJson(textOf(bytes), unreadableObject)
     case 'application/yaml':
       return decodeYaml(textOf(bytes))
     case 'application/vnd.kubernetes.protobuf':
@@ -52,8 +52,15 @@ export async function decodePatchBody(
   bytes: Uint8Array,
   contentType: string,
 ): Promise<DecodedBody> {
-  return /\+yaml\b/i.test(contentType) ? decodeYaml(textOf(bytes)) : decodeJson(textOf(bytes))
+  if (/\+yaml\b/i.test(contentType)) return decodeYaml(textOf(bytes))
+  const isStrategic = contentType.startsWith('application/strategic-merge-patch+json')
+  return decodeJson(textOf(bytes), isStrategic ? problem => problem : unreadablePatch)
 }
+
+const unreadableObject = (problem: string) =>
+  `couldn't get version/kind; json parse error: ${problem}`
+
+const unreadablePatch = (problem: string) => `error decoding patch: ${problem}`
 
 /** The 415 for a body in a format we don't read. */
 export const unsupportedMediaType = (accepted: readonly string[] = acceptedBodies): StatusError =>
@@ -65,8 +72,9 @@ export const unsupportedMediaType = (accepted: readonly string[] = acceptedBodie
 const textOf = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
 
-function decodeJson(text: string): DecodedBody {
-  const value = parseJson(text)
+/** `refusal` makes the message of the 400 of Go's words for what is wrong with the JSON. */
+function decodeJson(text: string, refusal: (problem: string) => string): DecodedBody {
+  const value = parseJson(text, refusal)
   return {
     value,
     get duplicates() {
@@ -77,11 +85,11 @@ function decodeJson(text: string): DecodedBody {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, refusal: (problem: string) => string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw statusError('BadRequest', `json parse error: ${jsonError(text)}`)
+    throw statusError('BadRequest', refusal(jsonError(text)))
   }
 }
 
@@ -140,7 +148,7 @@ async function decodeYaml(text: string): Promise<DecodedBody> {
 /** JSON is YAML, and what kubectl sends as an apply patch is JSON: read it the fast way. */
 function tryJson(text: string): DecodedBody | undefined {
   try {
-    return decodeJson(text)
+    return decodeJson(text, unreadableObject)
   } catch {
     return undefined
   }

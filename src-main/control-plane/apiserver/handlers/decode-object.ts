@@ -5,14 +5,16 @@ import { canonicalize } from '#kubernetes/schema/canonicalize.ts'
 import {
   cannotBeHandled,
   checkFields,
+  jsonKind,
   strictDecodingError,
   unknownFieldTexts,
 } from '#kubernetes/schema/check-fields.ts'
 import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
-import type { StatusError } from '#kubernetes/status-error.ts'
+import { StatusError } from '#kubernetes/status-error.ts'
 import { decodeBody } from '../codec/decode-body.ts'
 import { badRequest } from '../failures.ts'
 import type { RequestBody, RequestContext } from '../server-request.ts'
+import { checkKind, textProblem, unrecognized } from './check-kind.ts'
 import { decodePatch } from './decode-patch.ts'
 import type { FieldValidation } from './write-options.ts'
 
@@ -37,18 +39,28 @@ export async function decodeAs(
   validation: FieldValidation,
   warnings: Set<string>,
 ): Promise<KubernetesObject> {
-  const { value, duplicates } = await decoded(body, expected)
-  if (!isRecord(value)) {
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${expected.kind}): couldn't get version/kind; json parse error`,
-    )
-  }
+  const { value, duplicates } = await recognized(body, expected)
+  if (!isRecord(value)) throw unrecognized(expected, noObject(value), body)
   const object = value as unknown as KubernetesObject
-  checkKind(object, expected)
+  checkKind(object, expected, body)
   checkObject(object, expected, { validation, warnings, duplicates })
   object.metadata ??= {}
   return object
 }
+
+/** The body as data; what can't be read is no object of the kind that is expected. */
+async function recognized(body: RequestBody, expected: Expected) {
+  try {
+    return await decoded(body, expected)
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.reason !== 'BadRequest') throw error
+    throw unrecognized(expected, error.message, body)
+  }
+}
+
+/** What Go says of a list or a plain value where an object should be. */
+const noObject = (value: unknown): string =>
+  `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`
 
 async function decoded(
   body: RequestBody,
@@ -71,8 +83,8 @@ export async function decodeConfiguration(
   const { value, duplicates } = await decodePatch(body)
   if (!isRecord(value)) throw badRequest('error decoding YAML: the configuration is no object')
   const object = value as unknown as KubernetesObject
-  requireText(object.apiVersion, 'apiVersion')
-  requireText(object.kind, 'kind')
+  const problem = textProblem(object.apiVersion, 'apiVersion') ?? textProblem(object.kind, 'kind')
+  if (problem) throw badRequest(problem)
   if (object.apiVersion !== apiVersionOf(expected) || object.kind !== expected.kind)
     throw badRequest(`invalid object type: ${kindText(object)}`)
   if (duplicates.length && validation === 'Strict')
@@ -124,28 +136,6 @@ export function checkObject(
 function kindText(object: KubernetesObject): string {
   const { apiVersion, kind } = { apiVersion: object.apiVersion ?? '', kind: object.kind ?? '' }
   return `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`
-}
-
-function requireText(value: unknown, field: string): void {
-  if (value === undefined || value === null || typeof value === 'string') return
-  const type = typeof value === 'boolean' ? 'bool' : Array.isArray(value) ? 'array' : typeof value
-  throw badRequest(
-    `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go struct field .${field} of type string`,
-  )
-}
-
-function checkKind(object: KubernetesObject, expected: Expected): void {
-  const apiVersion = apiVersionOf(expected)
-  requireText(object.apiVersion, 'apiVersion')
-  requireText(object.kind, 'kind')
-  object.apiVersion ||= apiVersion
-  object.kind ||= expected.kind
-  if (object.apiVersion === apiVersion && object.kind === expected.kind) return
-  throw badRequest(
-    object.kind !== expected.kind
-      ? `${object.kind} in version ${JSON.stringify(object.apiVersion)} cannot be handled as a ${expected.kind}: no kind match`
-      : `the API version in the data (${object.apiVersion}) does not match the expected API version (${apiVersion})`,
-  )
 }
 
 /** Reads a body that may be missing, such as DeleteOptions; it may name any group that has the kind. */
