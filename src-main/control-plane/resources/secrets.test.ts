@@ -51,7 +51,7 @@ test.each<[string, Partial<Secret>, string[]]>([
     'registries that are no JSON',
     { type: 'kubernetes.io/dockerconfigjson', stringData: { '.dockerconfigjson': 'top secret' } },
     [
-      'data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": invalid character \'t\' looking for beginning of value',
+      "data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": invalid character 'o' in literal true (expecting 'r')",
     ],
   ],
 ])('a Secret with %s is refused', (_what, rest, errors) => {

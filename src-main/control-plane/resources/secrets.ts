@@ -5,6 +5,7 @@ import { defineResource } from './define-resource.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
 import { immutable, invalid, malformed, required, tooLong } from './shared/field-errors.ts'
 import { refuseChangeOfImmutable } from './shared/immutable-data.ts'
+import { jsonProblem } from './shared/json-text.ts'
 import { tlsPairWarnings } from './shared/tls-pair-warnings.ts'
 
 const maxBytes = 1024 * 1024
@@ -50,16 +51,8 @@ function validateType({ type = '', data = {}, metadata }: Secret): FieldError[] 
 
 /** The content itself is not repeated in the error. */
 function validateJson(base64: string, path: string): FieldError[] {
-  const text = Buffer.from(base64, 'base64').toString().trim()
-  try {
-    JSON.parse(text)
-    return []
-  } catch {
-    const reason = /^[^[{"\d-]/.test(text)
-      ? `invalid character '${text[0]}' looking for beginning of value`
-      : 'unexpected end of JSON input'
-    return [invalid(path, '<secret contents redacted>', reason)]
-  }
+  const problem = jsonProblem(Buffer.from(base64, 'base64').toString())
+  return problem ? [invalid(path, '<secret contents redacted>', problem)] : []
 }
 
 const textOf = (base64 = ''): string => Buffer.from(base64, 'base64').toString()

@@ -1,4 +1,4 @@
-import { mirrorAnnotation } from '#control-plane/resources/pods/pod-annotations.ts'
+import { mirrorAnnotation } from '#control-plane/resources/shared/pod-spec/validate-pod-annotations.ts'
 import type { Container, Pod, ServiceAccount } from '#kubernetes/api/core-v1.ts'
 import { cloneJson } from '#kubernetes/json.ts'
 import { randomSuffix } from '#kubernetes/names.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { scanJson } from '#kubernetes/scan-json.ts'
 import { decodeBody, decodePatchBody } from './decode-body.ts'
 import { encodeProtobuf } from './protobuf.ts'
-import { scanJson } from './scan-json.ts'
 import { formatYaml, parseYaml } from './yaml.ts'
 
 const decode = (text: string, type: string) => decodeBody(Buffer.from(text), type)

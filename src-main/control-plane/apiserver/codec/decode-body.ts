@@ -1,8 +1,8 @@
 import type { GroupVersionKind } from '#kubernetes/objects.ts'
+import { scanJson } from '#kubernetes/scan-json.ts'
 import { strictDecodingError, unknownFieldTexts } from '#kubernetes/schema/check-fields.ts'
 import { type StatusError, statusError } from '#kubernetes/status-error.ts'
 import { decodeProtobuf } from './protobuf.ts'
-import { scanJson } from './scan-json.ts'
 import { parseYaml } from './yaml.ts'
 
 /** A request's body as data. */

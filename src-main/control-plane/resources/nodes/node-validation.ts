@@ -14,17 +14,20 @@ import {
 } from '../shared/field-errors.ts'
 import { ipFamily, validateCidr } from '../shared/ip.ts'
 import { isExtended } from '../shared/resource-names.ts'
+import { validateNodeAnnotations } from './node-annotations.ts'
 
 const effects = ['NoExecute', 'NoSchedule', 'PreferNoSchedule']
 
 const isCounted = (name: string) => name === 'pods' || isExtended(name)
 
 /** What is wrong with a node. */
-export function validateNode({ spec, status = {} }: Node): FieldError[] {
+export function validateNode(node: Node): FieldError[] {
+  const { spec, status = {} } = node
   const cidrs = spec.podCIDRs ?? []
   const families = cidrs.map(cidr => ipFamily(cidr.split('/')[0] ?? ''))
   return [
-    ...validateTaints(spec.taints ?? []),
+    ...validateNodeAnnotations(node, validateTaints),
+    ...validateTaints(spec.taints ?? [], 'metadata.taints'),
     ...validateAmounts(status.capacity, 'status.capacity'),
     ...validateAmounts(status.allocatable, 'status.allocatable'),
     ...each(cidrs, 'spec.podCIDRs', validateCidr),
@@ -61,9 +64,9 @@ export function validateNodeUpdate({ spec, status }: Node, old: Node): FieldErro
   ]
 }
 
-function validateTaints(taints: Taint[]): FieldError[] {
+function validateTaints(taints: Taint[], path: string): FieldError[] {
   const seen = new Set<string>()
-  return each(taints, 'metadata.taints', (taint, path) => {
+  return each(taints, path, (taint, path) => {
     const { key = '', value = '', effect } = taint
     const id = `${key}/${effect}`
     const repeated = seen.has(id)

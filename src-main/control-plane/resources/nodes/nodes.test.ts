@@ -19,6 +19,46 @@ test('what can be used is all there is unless the node says otherwise', () => {
   expect(status?.allocatable).toEqual({ cpu: '4', memory: '1Gi' })
 })
 
+test.each<[string, Record<string, string>, string[]]>([
+  ['taints', { taints: '[{"key":"a","value":"b","effect":"NoSchedule"}]' }, []],
+  [
+    'taints that are no JSON',
+    { taints: 'a=b:NoSchedule' },
+    [
+      'metadata.annotations: Invalid value: "scheduler.alpha.kubernetes.io/taints": invalid character \'a\' looking for beginning of value',
+    ],
+  ],
+  [
+    'a taint of no effect',
+    { taints: '[{"key":"a"}]' },
+    ['metadata.annotations.scheduler.alpha.kubernetes.io/taints[0].effect: Required value'],
+  ],
+  [
+    'pods to avoid that nobody controls',
+    { preferAvoidPods: '{"preferAvoidPods":[{"podSignature":{}}]}' },
+    [
+      'metadata.annotations.scheduler.alpha.kubernetes.io/preferAvoidPods[0].PodSignature: Required value',
+    ],
+  ],
+  [
+    'pods to avoid whose owner is no controller',
+    {
+      preferAvoidPods:
+        '{"preferAvoidPods":[{"podSignature":{"podController":{"controller":false}}}]}',
+    },
+    [
+      'metadata.annotations.scheduler.alpha.kubernetes.io/preferAvoidPods[0].PodSignature.PodController.Controller: Invalid value: false: must point to a controller',
+    ],
+  ],
+])('annotations of old must be well-formed: %s', (_what, annotations, problems) => {
+  const named = Object.entries(annotations).map(([name, text]) => [
+    `scheduler.alpha.kubernetes.io/${name}`,
+    text,
+  ])
+  const metadata = { name: 'node-1', annotations: Object.fromEntries(named) }
+  expect(failuresOf(nodes, node({ metadata }))).toEqual(problems)
+})
+
 test('the columns of a node', () => {
   const ready = node({
     metadata: {

@@ -104,17 +104,27 @@ test.each<[string, Partial<PersistentVolumeSpec>, string[]]>([
     ['spec.nfs.path: Invalid value: "srv": must be an absolute path'],
   ],
   [
+    'a disk of no name',
+    {
+      iscsi: { targetPortal: 'a', iqn: 'disk', lun: 0, secretRef: { namespace: 'a' } },
+    },
+    [
+      'spec.iscsi.iqn: Invalid value: "disk": must be valid format',
+      'spec.iscsi.secretRef.name: Required value',
+    ],
+  ],
+  [
     'a portal with a long name',
     {
       iscsi: {
-        targetPortal: 'a'.repeat(64),
+        targetPortal: 'a'.repeat(62),
         iqn: 'iqn.2020-01.io:a',
         lun: 0,
         initiatorName: 'iqn.2020-01.io:b',
       },
     },
     [
-      `spec.iscsi.targetportal: Invalid value: "${'a'.repeat(64)}": Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.`,
+      `spec.iscsi.targetportal: Invalid value: "${'a'.repeat(62)}": Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.`,
     ],
   ],
   [
@@ -126,6 +136,14 @@ test.each<[string, Partial<PersistentVolumeSpec>, string[]]>([
   const { hostPath: _, ...spec } = volume().spec ?? {}
   const object: PersistentVolume = { metadata: { name: 'pv' }, spec: { ...spec, ...source } }
   expect(failuresOf(persistentVolumes, object)).toEqual(errors)
+})
+
+test('a directory of the host has no mount options', () => {
+  const option = 'volume.beta.kubernetes.io/mount-options'
+  const metadata = { name: 'pv', annotations: { [option]: 'ro' } }
+  expect(failuresOf(persistentVolumes, { ...volume(), metadata })).toEqual([
+    `metadata.annotations.${option}: Forbidden: may not specify mount options for this volume type`,
+  ])
 })
 
 test('a local volume needs to say where it is', () => {

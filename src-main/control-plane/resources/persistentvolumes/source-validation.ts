@@ -11,7 +11,12 @@ import {
   requiredText,
 } from '../shared/field-errors.ts'
 import type { LegacySource } from '../shared/pod-spec/validate-legacy-systems.ts'
-import { requireText, validateLegacySource } from '../shared/pod-spec/validate-legacy-volumes.ts'
+import {
+  iscsiLimit,
+  portalTooLong,
+  requireText,
+  validateLegacySource,
+} from '../shared/pod-spec/validate-legacy-volumes.ts'
 import { validateNoBacksteps } from '../shared/pod-spec/validate-paths.ts'
 import { validateHostPath } from '../shared/pod-spec/validate-volumes.ts'
 
@@ -32,7 +37,6 @@ const csiSecrets = [
   'nodePublishSecretRef',
   'nodeExpandSecretRef',
 ] as const
-const iscsiLimit = 64
 
 /** The part of the spec that says what kind of volume it is. */
 export const sourceOf = (spec: PersistentVolumeSpec): Record<string, unknown> =>
@@ -40,16 +44,17 @@ export const sourceOf = (spec: PersistentVolumeSpec): Record<string, unknown> =>
     Object.entries(spec).filter(([field, value]) => !ordinary.has(field) && value !== undefined),
   )
 
-/** What is wrong with where a volume comes from: there must be exactly one source. */
-export function validateSource(spec: PersistentVolumeSpec, path: string): FieldError[] {
+/** What is wrong with where the volume of a name comes from: there must be exactly one source. */
+export function validateSource(spec: PersistentVolumeSpec, path: string, name = ''): FieldError[] {
   const [first, ...more] = Object.keys(sourceOf(spec))
   if (!first) return [required(path, 'must specify a volume type')]
   const source = sourceOf(spec)[first] as LegacySource
   return [
     ...more.map(field => forbidden(`${path}.${field}`, 'may not specify more than 1 volume type')),
     ...validateOwnSources(spec, path),
-    ...validateLegacySource(first, source, path),
+    ...validateLegacySource(first, source, path, 'PersistentVolume'),
     ...validateClusterWide(first, source, `${path}.${first}`),
+    ...(first === 'iscsi' ? validatePortal(source, `${path}.iscsi`, name) : []),
   ]
 }
 
@@ -83,7 +88,7 @@ function validateClusterWide(field: string, source: LegacySource, path: string):
     case 'storageos':
       return requireText(source, 'secretRef.namespace', path)
     case 'iscsi':
-      return [...requireText(source, 'secretRef.name', path), ...validatePortal(source, path)]
+      return requireText(source, 'secretRef.name', path)
     case 'azureFile':
       return source['secretNamespace'] === '' ? [required(`${path}.secretNamespace`)] : []
     case 'glusterfs':
@@ -105,16 +110,11 @@ function validateClusterWide(field: string, source: LegacySource, path: string):
   }
 }
 
-/** A name that an initiator is given is made of the portal's. */
-function validatePortal({ initiatorName, targetPortal }: LegacySource, path: string): FieldError[] {
-  return initiatorName !== undefined && `:${targetPortal}`.length > iscsiLimit
-    ? [
-        invalid(
-          `${path}.targetportal`,
-          targetPortal,
-          'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.',
-        ),
-      ]
+/** The name of an initiator's interface is made of the volume's and the portal's. */
+function validatePortal(source: LegacySource, path: string, name: string): FieldError[] {
+  const { initiatorName, targetPortal } = source
+  return initiatorName !== undefined && `${name}:${targetPortal}`.length > iscsiLimit
+    ? [invalid(`${path}.targetportal`, targetPortal, portalTooLong)]
     : []
 }
 

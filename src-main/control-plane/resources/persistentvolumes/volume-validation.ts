@@ -19,8 +19,10 @@ import { sourceOf, validateSource } from './source-validation.ts'
 
 const reclaimPolicies = ['Delete', 'Recycle', 'Retain']
 
+const mountOptions = 'volume.beta.kubernetes.io/mount-options'
+
 /** What is wrong with a volume. */
-export const validateVolume = ({ spec = {} }: PersistentVolume): FieldError[] => [
+export const validateVolume = ({ metadata, spec = {} }: PersistentVolume): FieldError[] => [
   ...validateAccessModes(spec.accessModes, 'spec.accessModes'),
   ...validateCapacity(spec, 'spec.capacity'),
   ...optionalOneOf(
@@ -29,8 +31,16 @@ export const validateVolume = ({ spec = {} }: PersistentVolume): FieldError[] =>
     reclaimPolicies,
   ),
   ...validateNodeAffinity(spec, 'spec.nodeAffinity'),
-  ...validateSource(spec, 'spec'),
+  ...validateSource(spec, 'spec', metadata.name),
   ...validateRecycling(spec),
+  ...(spec.hostPath && metadata.annotations?.[mountOptions] !== undefined
+    ? [
+        forbidden(
+          `metadata.annotations.${mountOptions}`,
+          'may not specify mount options for this volume type',
+        ),
+      ]
+    : []),
   ...optionalForm('spec.storageClassName', spec.storageClassName, checkSubdomain),
   ...validateVolumeMode(spec.volumeMode, 'spec.volumeMode'),
   ...validateAttributes(spec),

@@ -2,9 +2,7 @@ import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { appArmorPrefix } from '#kubernetes/profile-annotations.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { forbidden } from '../shared/field-errors.ts'
-
-/** What a static pod is known by. */
-export const mirrorAnnotation = 'kubernetes.io/config.mirror'
+import { mirrorAnnotation } from '../shared/pod-spec/validate-pod-annotations.ts'
 
 const nameOf = (key: string): string | undefined =>
   key === mirrorAnnotation

@@ -2,7 +2,7 @@ import type { Container, Pod, ResourceRequirements } from '#kubernetes/api/core-
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { each, forbidden, invalid, isEqual } from '../shared/field-errors.ts'
 import { qosClassOf } from '../shared/pod-spec/resource-defaults.ts'
-import { mirrorAnnotation } from './pod-annotations.ts'
+import { mirrorAnnotation } from '../shared/pod-spec/validate-pod-annotations.ts'
 
 const amounts = ['limits', 'requests'] as const
 const lists = ['containers', 'initContainers'] as const

@@ -2,8 +2,8 @@ import type { EphemeralContainer, Pod } from '#kubernetes/api/core-v1.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import type { Subresource, Verb } from '../define-resource.ts'
 import { forbidden, isEqual } from '../shared/field-errors.ts'
+import { mirrorAnnotation } from '../shared/pod-spec/validate-pod-annotations.ts'
 import { diffText } from './diff-text.ts'
-import { mirrorAnnotation } from './pod-annotations.ts'
 import { validateResize } from './pod-resize.ts'
 
 const connect: Verb[] = ['create', 'get']

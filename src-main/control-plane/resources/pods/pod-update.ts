@@ -2,13 +2,11 @@ import type { Container, Pod, PodSpec, Toleration, Volume } from '#kubernetes/ap
 import { checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { each, forbidden, invalid, isEqual } from '../shared/field-errors.ts'
-import {
-  validateProfileAnnotations,
-  validateProfilesMatch,
-} from '../shared/pod-spec/validate-profile-annotations.ts'
+import { validatePodAnnotations } from '../shared/pod-spec/validate-pod-annotations.ts'
+import { validateProfilesMatch } from '../shared/pod-spec/validate-profile-annotations.ts'
 import { diffText } from './diff-text.ts'
 import { validateGatedChanges } from './gated-pods.ts'
-import { mirrorAnnotation, validateAnnotationUpdate } from './pod-annotations.ts'
+import { validateAnnotationUpdate } from './pod-annotations.ts'
 
 const maxInt32 = 2_147_483_647
 const changeable = [
@@ -126,26 +124,13 @@ export function validatePodCreate(pod: Pod): FieldError[] {
 
 /** What pods must have beyond what templates must have. */
 export function validatePodOnly(pod: Pod): FieldError[] {
-  const { metadata, spec } = pod
-  const cost = metadata.annotations?.[deletionCost]
+  const { spec } = pod
   return [
-    ...validateProfileAnnotations(pod, 'metadata.annotations'),
+    ...validatePodAnnotations(pod, 'metadata.annotations'),
     ...each(spec.containers, 'spec.containers', validateImageText),
     ...each(spec.initContainers, 'spec.initContainers', validateImageText),
     ...validateEphemeralClaims(pod),
     ...(spec.serviceAccountName ? [] : refuseTokens(pod)),
-    ...(cost === undefined || isInt32(cost)
-      ? []
-      : [invalid(`metadata.annotations[${deletionCost}]`, cost, 'must be a 32bit integer')]),
-    ...(metadata.annotations?.[mirrorAnnotation] !== undefined && !spec.nodeName
-      ? [
-          invalid(
-            `metadata.annotations[${mirrorAnnotation}]`,
-            '',
-            'must set spec.nodeName if mirror pod annotation is set',
-          ),
-        ]
-      : []),
   ]
 }
 
@@ -193,13 +178,6 @@ const refuseTokens = ({ spec }: Pod): FieldError[] =>
         : [],
     ),
   )
-
-const deletionCost = 'controller.kubernetes.io/pod-deletion-cost'
-
-const isInt32 = (text: string) => {
-  const value = Number(text)
-  return /^(0|-?[1-9]\d*)$/.test(text) && value >= -maxInt32 - 1 && value <= maxInt32
-}
 
 const validateImageText = ({ image = '' }: Container, path: string): FieldError[] =>
   image.trim() === image

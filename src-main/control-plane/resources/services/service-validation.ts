@@ -17,6 +17,7 @@ import { checkPort, checkPortNumber } from '../shared/formats.ts'
 import { validateCidr, validateIp, validateNonSpecialIp } from '../shared/ip.ts'
 import { validateLabels } from '../shared/object-meta.ts'
 import { validateClusterIPs } from './service-addresses.ts'
+import { validateServiceAnnotations } from './service-annotations.ts'
 import { isExternallyAccessible, isHeadless, needsHealthCheckNodePort } from './service-needs.ts'
 
 const types = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']
@@ -41,6 +42,7 @@ export function validateService(service: Service): FieldError[] {
     ...validateUniquePorts(ports),
     ...(spec.type === 'ClusterIP' ? each(ports, 'spec.ports', refuseNodePort) : []),
     ...validateLoadBalancer(spec),
+    ...validateServiceAnnotations(service),
     ...validateTraffic(service),
   ]
 }
@@ -168,11 +170,12 @@ function validateAffinity({ sessionAffinity, sessionAffinityConfig }: ServiceSpe
 function validateLoadBalancer(spec: ServiceSpec): FieldError[] {
   const { loadBalancerSourceRanges = [], allocateLoadBalancerNodePorts, loadBalancerClass } = spec
   const detail = "may only be used when `type` is 'LoadBalancer'"
+  const ranges = each(loadBalancerSourceRanges, 'spec.loadBalancerSourceRanges', (range, path) =>
+    validateCidr(range.trim(), path),
+  )
   if (spec.type === 'LoadBalancer')
     return [
-      ...each(loadBalancerSourceRanges, 'spec.loadBalancerSourceRanges', (range, path) =>
-        validateCidr(range.trim(), path),
-      ),
+      ...ranges,
       ...(loadBalancerClass === undefined
         ? []
         : malformed(
@@ -185,6 +188,7 @@ function validateLoadBalancer(spec: ServiceSpec): FieldError[] {
     ...(loadBalancerSourceRanges.length > 0
       ? [forbidden('spec.loadBalancerSourceRanges', detail)]
       : []),
+    ...ranges,
     ...(allocateLoadBalancerNodePorts === undefined
       ? []
       : [forbidden('spec.allocateLoadBalancerNodePorts', detail)]),

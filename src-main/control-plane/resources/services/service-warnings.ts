@@ -1,7 +1,6 @@
 import type { Service } from '#kubernetes/api/core-v1.ts'
 import { cidrWarnings, ipWarnings } from '../shared/address-warnings.ts'
-
-const hints = 'service.kubernetes.io/topology-aware-hints'
+import { topologyHints } from './service-annotations.ts'
 
 /** What a Service is written with a warning for, in upstream's words. */
 export function serviceWarnings({ metadata, spec }: Service): string[] {
@@ -9,10 +8,10 @@ export function serviceWarnings({ metadata, spec }: Service): string[] {
   const ofList = (field: 'clusterIPs' | 'externalIPs', addresses: readonly string[]) =>
     addresses.flatMap((address, index) => ipWarnings(`spec.${field}[${index}]`, address))
   return [
-    ...(metadata.annotations?.[hints] === undefined
+    ...(metadata.annotations?.[topologyHints] === undefined
       ? []
       : [
-          `annotation ${hints} is deprecated, please use service.kubernetes.io/topology-mode instead`,
+          `annotation ${topologyHints} is deprecated, please use service.kubernetes.io/topology-mode instead`,
         ]),
     ...ofList('clusterIPs', clusterIPs),
     ...headlessWarnings({ metadata, spec }),

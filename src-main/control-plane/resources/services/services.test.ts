@@ -420,3 +420,49 @@ test('refuses ingress in the status of what is no load balancer', () => {
     { field: 'status.loadBalancer.ingress', type: 'FieldValueForbidden' },
   ])
 })
+
+test.each<[string, Record<string, string>, ServiceSpec, string[]]>([
+  [
+    'ranges',
+    { 'service.beta.kubernetes.io/load-balancer-source-ranges': ' 10.0.0.0/8, 192.168.0.0/16 ' },
+    { type: 'LoadBalancer' },
+    [],
+  ],
+  [
+    'ranges that are none',
+    { 'service.beta.kubernetes.io/load-balancer-source-ranges': '10.0.0.0/8,foo' },
+    { type: 'LoadBalancer' },
+    [
+      'metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Invalid value: "foo": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+    ],
+  ],
+  [
+    'ranges of no load balancer',
+    { 'service.beta.kubernetes.io/load-balancer-source-ranges': '10.0.0.0/8' },
+    {},
+    [
+      "metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Forbidden: may only be used when `type` is 'LoadBalancer'",
+    ],
+  ],
+  [
+    'ranges that the field says better',
+    { 'service.beta.kubernetes.io/load-balancer-source-ranges': 'foo' },
+    { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8'] },
+    [],
+  ],
+  [
+    'two modes',
+    {
+      'service.kubernetes.io/topology-aware-hints': 'auto',
+      'service.kubernetes.io/topology-mode': 'Auto',
+    },
+    {},
+    [
+      'metadata.annotations[service.kubernetes.io/topology-mode]: Invalid value: "Auto": must match annotations[service.kubernetes.io/topology-aware-hints] when both are specified',
+    ],
+  ],
+])('a service with annotations of old: %s', (_what, annotations, spec, problems) => {
+  const given = service(spec)
+  given.metadata.annotations = annotations
+  expect(failuresOf(services, given)).toEqual(problems)
+})

@@ -1,4 +1,4 @@
-import { mirrorAnnotation } from '#control-plane/resources/pods/pod-annotations.ts'
+import { mirrorAnnotation } from '#control-plane/resources/shared/pod-spec/validate-pod-annotations.ts'
 import type { Node, Pod } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { podReferences, type ReferencedKind } from '#kubernetes/pod-references.ts'

@@ -5,14 +5,17 @@ import { invalid, notSupported, optionalForm, optionalOneOf, required } from '..
 /** A volume of another system, by the names of the API. */
 export type LegacySource = Record<string, unknown>
 
-type Check = (source: LegacySource, path: string) => FieldError[]
+/** What a source is a part of. */
+export type Within = 'Pod' | 'PersistentVolume'
+
+type Check = (source: LegacySource, path: string, within: Within) => FieldError[]
 
 const quobyteRegistry = 'must be a host:port pair or multiple pairs separated by commas'
 const managedDisk =
   '/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}'
 const blobDisk = 'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd'
 const diskNames: Record<string, RegExp> = {
-  iqn: /^iqn\.\d{4}-\d{2}\.([A-Za-z0-9\-.]+)(:[^,;*&$|\s]+)$/,
+  iqn: /iqn\.\d{4}-\d{2}\.([A-Za-z0-9\-.]+)(:[^,;*&$|\s]+)$/,
   eui: /^eui.[A-Za-z0-9]{16}$/,
   naa: /^naa.[A-Za-z0-9]{32}$/,
 }
@@ -100,23 +103,25 @@ function validateStorageOs(source: LegacySource, path: string): FieldError[] {
   ]
 }
 
-function validateIscsi(source: LegacySource, path: string): FieldError[] {
+function validateIscsi(source: LegacySource, path: string, within: Within): FieldError[] {
   const { iqn, lun, initiatorName, secretRef } = source
   const usesSecret = source['chapAuthDiscovery'] || source['chapAuthSession']
   return [
-    ...(iqn ? validateDiskName(String(iqn), `${path}.iqn`) : []),
+    ...(iqn ? validateDiskName(String(iqn), `${path}.iqn`, within) : []),
     ...validateLun(lun, path),
     ...(usesSecret && !secretRef ? [required(`${path}.secretRef`)] : []),
     ...(initiatorName === undefined
       ? []
-      : validateDiskName(String(initiatorName), `${path}.initiatorname`)),
+      : validateDiskName(String(initiatorName), `${path}.initiatorname`, within)),
   ]
 }
 
-function validateDiskName(name: string, path: string): FieldError[] {
+/** Of a volume upstream does not say how the name has to begin. */
+function validateDiskName(name: string, path: string, within: Within): FieldError[] {
   const form = diskNames[name.slice(0, 3)]
-  if (!form) return [invalid(path, name, 'must be valid format starting with iqn, eui, or naa')]
-  return form.test(name) ? [] : [invalid(path, name, 'must be valid format')]
+  if (form?.test(name)) return []
+  const beginning = form || within === 'PersistentVolume' ? '' : ' starting with iqn, eui, or naa'
+  return [invalid(path, name, `must be valid format${beginning}`)]
 }
 
 function validateFibreChannel(source: LegacySource, path: string): FieldError[] {

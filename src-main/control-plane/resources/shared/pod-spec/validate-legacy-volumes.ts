@@ -1,6 +1,11 @@
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { required } from '../field-errors.ts'
-import { isEmpty, type LegacySource, legacySystems } from './validate-legacy-systems.ts'
+import {
+  isEmpty,
+  type LegacySource,
+  legacySystems,
+  type Within,
+} from './validate-legacy-systems.ts'
 
 /** What volumes of other systems must say; what lies in a reference is asked for where there is one. */
 const requiredFields: Partial<Record<string, readonly string[]>> = {
@@ -23,6 +28,11 @@ const requiredFields: Partial<Record<string, readonly string[]>> = {
   storageos: ['volumeName', 'secretRef.name'],
 }
 
+/** How long the name of an iSCSI volume and its portal may be together. */
+export const iscsiLimit = 64
+export const portalTooLong =
+  'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.'
+
 /** Paths that upstream names otherwise than the field. */
 const names: Record<string, string> = { gcePersistentDisk: 'persistentDisk' }
 
@@ -35,11 +45,12 @@ export function validateLegacySource(
   field: string,
   source: LegacySource,
   path: string,
+  within: Within = 'Pod',
 ): FieldError[] {
   const at = sourcePath(field, path)
   return [
     ...(requiredFields[field] ?? []).flatMap(name => requireText(source, name, at)),
-    ...(legacySystems[field]?.(source, at) ?? []),
+    ...(legacySystems[field]?.(source, at, within) ?? []),
   ]
 }
 

@@ -14,8 +14,8 @@ import {
 import { validateAnnotations, validateLabels } from '../object-meta.ts'
 import { validateContainers } from './validate-containers.ts'
 import { validateDns } from './validate-dns.ts'
+import { validatePodAnnotations } from './validate-pod-annotations.ts'
 import { validatePodResources } from './validate-pod-resources.ts'
-import { validateProfileAnnotations } from './validate-profile-annotations.ts'
 import { validatePodClaims } from './validate-resource-claims.ts'
 import { validateResources } from './validate-resources.ts'
 import { validateScheduling } from './validate-scheduling.ts'
@@ -69,7 +69,7 @@ export function validatePodTemplate(template: PodTemplateSpec, path: string): Fi
   return [
     ...validateLabels(template.metadata?.labels, `${path}.labels`),
     ...validateAnnotations(template.metadata?.annotations, `${path}.annotations`),
-    ...validateProfileAnnotations(template, `${path}.annotations`),
+    ...validatePodAnnotations(template, `${path}.annotations`),
     ...validatePodSpec(spec, `${path}.spec`),
     ...(spec.ephemeralContainers?.length
       ? [

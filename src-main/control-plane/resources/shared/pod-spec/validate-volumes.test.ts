@@ -126,6 +126,23 @@ const cases: PodCase[] = [
     'spec.volumes[0].iscsi.iqn: Invalid value: "disk": must be valid format starting with iqn, eui, or naa',
   ],
   [
+    'an iSCSI disk of a short name',
+    volume({ iscsi: { targetPortal: 'a', iqn: 'naa.600140', lun: 0 } }),
+    'spec.volumes[0].iscsi.iqn: Invalid value: "naa.600140": must be valid format',
+  ],
+  [
+    'an iSCSI disk with a long portal',
+    volume({
+      iscsi: {
+        targetPortal: 'a'.repeat(64),
+        iqn: 'iqn.2020-01.io:a',
+        lun: 0,
+        initiatorName: 'iqn.2020-01.io:b',
+      },
+    }),
+    'spec.volumes[0].name: Invalid value: "v": Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.',
+  ],
+  [
     'a fibre channel disk without a number',
     volume({ fc: { targetWWNs: ['50060e801049cfd1'] } }),
     'spec.volumes[0].fc.lun: Required value: lun is required if targetWWNs is specified',

@@ -8,6 +8,7 @@ import {
   duplicate,
   each,
   forbidden,
+  invalid,
   oneOf,
   optionalOneOf,
   required,
@@ -15,7 +16,7 @@ import {
   requiredText,
 } from '../field-errors.ts'
 import { validateAnnotations, validateLabels } from '../object-meta.ts'
-import { validateLegacySource } from './validate-legacy-volumes.ts'
+import { iscsiLimit, portalTooLong, validateLegacySource } from './validate-legacy-volumes.ts'
 import { validateNoBacksteps, validatePath } from './validate-paths.ts'
 import {
   validateDistinctPaths,
@@ -67,8 +68,15 @@ function validateSource(volume: Volume, path: string): FieldError[] {
     ...(sources[first]?.(volume, `${path}.${first}`) ??
       validateLegacySource(first, volume[first] as Record<string, unknown>, path)),
     ...more.map(field => forbidden(`${path}.${field}`, 'may not specify more than 1 volume type')),
+    ...validatePortal(volume, path),
   ]
 }
+
+/** The name of an initiator's interface is made of the volume's and the portal's. */
+const validatePortal = ({ name, iscsi }: Volume, path: string): FieldError[] =>
+  iscsi?.initiatorName !== undefined && `${name}:${iscsi.targetPortal}`.length > iscsiLimit
+    ? [invalid(`${path}.name`, name, portalTooLong)]
+    : []
 
 /** Upstream's order of checks: the first that is given is taken for the one that was meant. */
 const rank = (field: string) => {
