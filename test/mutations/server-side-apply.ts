@@ -23,8 +23,8 @@ export const applyMutations: readonly Mutation[] = [
   {
     name: 'a key that is left out does not count with its default',
     file: `${apply}/ownership.ts`,
-    find: 'const value = record[key] ?? defaultOf(ownership.items.type, key)',
-    replace: 'const value = record[key]',
+    find: 'record[key] ?? defaultOf(ownership.items.type, key)',
+    replace: 'record[key]',
     caughtBy: { file: table, test: 'server-side apply: lists > a key' },
   },
   {

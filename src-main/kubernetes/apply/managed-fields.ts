@@ -46,17 +46,24 @@ function readEntry(entry: ManagedFieldsEntry): Manager {
 }
 
 /** Writes `metadata.managedFields`: appliers before updaters, each by time and name. */
-export function writeManagers(managers: Managers): ManagedFieldsEntry[] {
-  return [...managers.values()].sort(byOperationAndTime).map(manager => ({
-    manager: manager.name,
-    operation: manager.operation,
-    apiVersion: manager.apiVersion,
-    ...(manager.time ? { time: manager.time } : {}),
-    fieldsType: 'FieldsV1',
-    fieldsV1: manager.set.toFields(),
-    ...(manager.subresource ? { subresource: manager.subresource } : {}),
-  }))
-}
+export const writeManagers = (managers: Managers): ManagedFieldsEntry[] =>
+  [...managers.values()]
+    .sort(byOperationAndTime)
+    .map(manager => writeEntry(manager, manager.set.toFields()))
+
+/** One manager's entry. */
+export const writeEntry = (
+  manager: Omit<Manager, 'set'>,
+  fieldsV1: Readonly<Record<string, unknown>>,
+): ManagedFieldsEntry => ({
+  manager: manager.name,
+  operation: manager.operation,
+  apiVersion: manager.apiVersion,
+  ...(manager.time ? { time: manager.time } : {}),
+  fieldsType: 'FieldsV1',
+  fieldsV1,
+  ...(manager.subresource ? { subresource: manager.subresource } : {}),
+})
 
 const byText = (a = '', b = '') => (a < b ? -1 : a > b ? 1 : 0)
 const byOperationAndTime = (a: Manager, b: Manager): number =>

@@ -104,12 +104,7 @@ export function itemElement(
 ): PathElement {
   if (ownership.kind === 'set') return valueElement(item)
   const record = isRecord(item) ? item : {}
-  const keys: [string, unknown][] = []
-  for (const key of ownership.keys) {
-    const value = record[key] ?? defaultOf(ownership.items.type, key)
-    if (value !== undefined) keys.push([key, value])
-  }
-  return keyElement(keys)
+  return keyElement(ownership.keys, key => record[key] ?? defaultOf(ownership.items.type, key))
 }
 
 const defaultOf = (type: FieldType, key: string): unknown =>

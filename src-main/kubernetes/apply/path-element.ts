@@ -8,11 +8,16 @@ export const fieldElement = (name: string): PathElement => `f:${name}`
 
 export const valueElement = (value: unknown): PathElement => `v:${JSON.stringify(value)}`
 
-/** The item whose keys have these values, in the order of the keys' names. */
-export const keyElement = (
-  keys: readonly (readonly [name: string, value: unknown])[],
-): PathElement =>
-  `k:{${keys.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join()}}`
+/** The item whose keys have these values, in the order given; what is undefined is left out. */
+export function keyElement(names: readonly string[], read: (name: string) => unknown): PathElement {
+  let text = ''
+  for (const name of names) {
+    const value = read(name)
+    if (value !== undefined)
+      text += `${text && ','}${JSON.stringify(name)}:${JSON.stringify(value)}`
+  }
+  return `k:{${text}}`
+}
 
 /** A path as conflicts show it: `.spec.containers[name="web"].image`. */
 export const pathText = (path: readonly PathElement[]): string => path.map(elementText).join('')

@@ -1,12 +1,14 @@
 import type { ManagedFieldsEntry } from '../api/meta-v1.ts'
 import type { KubernetesObject } from '../objects.ts'
 import { Changes } from './changes.ts'
+import { createdFields } from './created-fields.ts'
 import { fitToSchema } from './fit-to-schema.ts'
 import {
   asksForReset,
   capUpdaters,
   type Managers,
   readManagers,
+  writeEntry,
   writeManagers,
 } from './managed-fields.ts'
 import type { ManagedWrite } from './managed-write.ts'
@@ -29,6 +31,17 @@ export function trackUpdate(update: TrackedUpdate): ManagedFieldsEntry[] {
   const { old, updated, manager, apiVersion, subresource = '', now } = update
   const before = fitToSchema(currentManagers(update), update)
   if (before.size === 0 && old?.metadata.uid) return []
+  const entry = {
+    name: manager,
+    operation: 'Update',
+    apiVersion,
+    subresource,
+    time: timeOf(now),
+  } as const
+  if (!old && before.size === 0) {
+    const fields = createdFields(updated, update)
+    return fields ? [writeEntry(entry, fields)] : []
+  }
   const { apiVersion: version, kind } = updated
   const nothing = { apiVersion: version, kind, metadata: {} } as KubernetesObject
   const changes = new Changes(
@@ -36,9 +49,7 @@ export function trackUpdate(update: TrackedUpdate): ManagedFieldsEntry[] {
     withoutManagedFields(updated),
     update,
   )
-  const entry = { name: manager, operation: 'Update', apiVersion, subresource } as const
-  const taken = takeOwnership(before, { ...entry, time: timeOf(now) }, changes)
-  return writeManagers(capUpdaters(taken))
+  return writeManagers(capUpdaters(takeOwnership(before, entry, changes)))
 }
 
 function currentManagers({ old, updated, subresource }: TrackedUpdate): Managers {

@@ -4,23 +4,24 @@ import { FieldSet } from './field-set.ts'
 import { identityOf, type Manager, type Managers } from './managed-fields.ts'
 import { fieldElement } from './path-element.ts'
 
-/** What nobody owns: the server fills it in, or it names the object. */
+/** What nobody owns of an object's metadata: the server fills it in, or it names the object. */
+export const unownedMetadata: ReadonlySet<string> = new Set([
+  'name',
+  'namespace',
+  'creationTimestamp',
+  'selfLink',
+  'uid',
+  'clusterName',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+])
 const unowned = FieldSet.of(
   [
     ['apiVersion'],
     ['kind'],
     ['metadata'],
-    ...[
-      'name',
-      'namespace',
-      'creationTimestamp',
-      'selfLink',
-      'uid',
-      'clusterName',
-      'generation',
-      'managedFields',
-      'resourceVersion',
-    ].map(name => ['metadata', name]),
+    ...[...unownedMetadata].map(name => ['metadata', name]),
   ].map(path => path.map(fieldElement)),
 )
 

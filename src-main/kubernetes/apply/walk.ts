@@ -101,12 +101,12 @@ function* children(ownership: Ownership, left: unknown, right: unknown): Generat
     }
 }
 
-const scalarPlace: Place = { type: { kind: 'string', goName: '' } }
-const valuesOf = (ownership: Ownership) =>
+export const scalarPlace: Place = { type: { kind: 'string', goName: '' } }
+export const valuesOf = (ownership: Ownership): Place =>
   ownership.kind === 'map' ? ownership.values : scalarPlace
 
 /** The names of a value's members, those that are always there among them. */
-function memberNames(ownership: Ownership, value: unknown): readonly string[] {
+export function memberNames(ownership: Ownership, value: unknown): string[] {
   if (!isRecord(value)) return []
   const names = Object.keys(value)
   if (ownership.kind === 'struct')
@@ -116,14 +116,15 @@ function memberNames(ownership: Ownership, value: unknown): readonly string[] {
 }
 
 /** A member that Go keeps by value is there as soon as its parent is. */
-function member(ownership: Ownership, value: unknown, name: string): unknown {
+export function member(ownership: Ownership, value: unknown, name: string): unknown {
   if (!isRecord(value)) return undefined
   const own = Object.hasOwn(value, name) ? (value[name] ?? undefined) : undefined
   if (own !== undefined || ownership.kind !== 'struct') return own
   return alwaysPresent(ownership.type).get(name)
 }
 
-function isEmpty(value: unknown, ownership: Ownership): boolean {
+/** Whether nothing lies below a value. */
+export function isEmpty(value: unknown, ownership: Ownership): boolean {
   if (value === undefined || value === null) return true
   if (Array.isArray(value)) return value.length === 0
   return isRecord(value) && memberNames(ownership, value).length === 0
