@@ -20,6 +20,13 @@ export const allContainers = ({ spec }: BoundPod): AnyContainer[] => [
 export const findContainer = (pod: BoundPod, name: string): AnyContainer | undefined =>
   allContainers(pod).find(container => container.name === name)
 
+/** How long the pod's containers have to end when nothing else is asked for. */
+export const graceSecondsOf = ({ spec }: BoundPod): number =>
+  spec.terminationGracePeriodSeconds ?? defaultGraceSeconds
+
+/** What a pod has whose object doesn't say a grace period. */
+export const defaultGraceSeconds = 30
+
 /** `name_namespace(uid)`, as the kubelet's messages name a pod. */
 export const describePod = ({ metadata }: BoundPod): string =>
   `${metadata.name}_${metadata.namespace ?? ''}(${metadata.uid})`

@@ -5,7 +5,7 @@ import { containerSettings } from '../container-settings.ts'
 import { containerEnvironment } from '../environment/container-environment.ts'
 import { formatGoDuration } from '../go-duration.ts'
 import { runHook } from '../lifecycle-hooks.ts'
-import { type AnyContainer, type BoundPod, describePod } from '../pod-facts.ts'
+import { type AnyContainer, type BoundPod, describePod, graceSecondsOf } from '../pod-facts.ts'
 import type { PodReporter } from '../pod-reporter.ts'
 import { attemptsOf, type PodRuntimeState } from '../pod-runtime-state.ts'
 import type { ResolvedVolumes } from '../volumes/pod-volumes.ts'
@@ -152,7 +152,7 @@ async function postStart(context: PodContext, input: StartInput, id: string): Pr
     signal.throwIfAborted()
     report('Warning', 'FailedPostStartHook', 'PostStartHook failed', container.name)
     report('Normal', 'Killing', 'FailedPostStartHook', container.name)
-    await runtime.stopContainer(id, pod.spec.terminationGracePeriodSeconds ?? 30)
+    await runtime.stopContainer(id, graceSecondsOf(pod))
     throw new StartError('PostStartHookError', errorMessage(error), undefined, { cause: error })
   }
 }

@@ -1,6 +1,12 @@
 import { errorMessage } from '#base/errors.ts'
 import { PodDevices } from '../devices/pod-devices.ts'
-import { asksForMore, type BoundPod, describePod, isTerminalPhase } from '../pod-facts.ts'
+import {
+  type AnyContainer,
+  asksForMore,
+  type BoundPod,
+  describePod,
+  isTerminalPhase,
+} from '../pod-facts.ts'
 import { type PodReporter, podReporter } from '../pod-reporter.ts'
 import {
   emptyRuntimeState,
@@ -15,26 +21,21 @@ import type { WaitingReason } from '../status/container-status.ts'
 import { podStatus } from '../status/pod-status.ts'
 import { StatusWriter } from '../status/status-writer.ts'
 import { TerminationMessages } from '../status/termination-messages.ts'
-import { VolumeError } from '../volumes/pod-volumes.ts'
+import { type ResolvedVolumes, VolumeError } from '../volumes/pod-volumes.ts'
 import { PodVolumes } from '../volumes/pod-volumes-state.ts'
-import { killAll, killContainer } from './container-killer.ts'
+import { ContainerKiller } from './container-killer.ts'
+import type { StartInput } from './container-starter.ts'
 import { ContainerStarts } from './container-starts.ts'
 import { deleteFromApi } from './delete-pod.ts'
 import { type KillAction, type PodActions, podActions } from './pod-actions.ts'
 import type { PodContext } from './pod-context.ts'
 import { PodDeadline } from './pod-deadline.ts'
+import { type Ending, PodEnding } from './pod-ending.ts'
 import { replaceSandbox } from './sandbox-replacer.ts'
-import { WakeTimer } from './wake-timer.ts'
+import { SyncLoop } from './sync-loop.ts'
 
-/** How the pod is being ended. */
-interface Ending {
-  graceSeconds: number
-  /** Whether the API still has the object, which then has to be deleted for good. */
-  inApi: boolean
-}
-
-const syncRetryMs = 10_000
-const firstRetryMs = 1000
+/** When a resize that failed is tried again. */
+const resizeRetryMs = 10_000
 
 /**
  * Looks after one pod for its whole life: brings the engine to what the spec says, shows what the engine says, and
@@ -49,19 +50,15 @@ export class PodWorker implements AsyncDisposable {
   readonly #devices: PodDevices
   readonly #messages: TerminationMessages
   readonly #starts: ContainerStarts
+  readonly #killer: ContainerKiller
   readonly #resize: PodResize
   readonly #deadline: PodDeadline
-  readonly #timer: WakeTimer
+  readonly #ending = new PodEnding(graceSeconds => this.#stopSooner(graceSeconds))
+  readonly #loop: SyncLoop
   readonly #stop = new AbortController()
   readonly #onDone: () => void
   #pod: BoundPod
   #state: PodRuntimeState = emptyRuntimeState
-  /** Aborted when the pod is to end, to break off pulls and starts. */
-  #life = new AbortController()
-  #ending: Ending | undefined
-  #isWanted = false
-  #running: Promise<void> | undefined
-  #retryMs = firstRetryMs
 
   /** `onDone` is called when nothing is left of the pod on the engine. */
   constructor(context: PodContext, pod: BoundPod, onDone: () => void) {
@@ -70,9 +67,24 @@ export class PodWorker implements AsyncDisposable {
     this.#onDone = onDone
     this.#report = podReporter(context.recorder, () => this.#pod)
     const { runtime, clock, client, logger } = context
-    this.#timer = new WakeTimer(clock, () => this.wake())
+    this.#loop = new SyncLoop({
+      clock,
+      round: () => this.#round(),
+      isBrokenOff: () => this.#ending.signal.aborted,
+      onFailure: error =>
+        logger.warn('could not sync a pod; will retry', {
+          pod: describePod(this.#pod),
+          error: errorMessage(error),
+        }),
+    })
     const report = this.#report
     this.#starts = new ContainerStarts(context)
+    this.#killer = new ContainerKiller(context, {
+      pod: () => this.#pod,
+      podIP: () => this.#podIP,
+      report,
+      signal: this.#stop.signal,
+    })
     this.#resize = new PodResize(pod, {
       room: context.room,
       runtime,
@@ -92,7 +104,7 @@ export class PodWorker implements AsyncDisposable {
     this.#devices = new PodDevices(context, report)
     this.#messages = new TerminationMessages(runtime)
     this.#deadline = new PodDeadline(pod, clock, report)
-    if (pod.metadata.deletionTimestamp) this.#endAsAsked()
+    this.#ending.follow(pod)
     this.wake()
   }
 
@@ -115,55 +127,35 @@ export class PodWorker implements AsyncDisposable {
     const before = this.#pod
     this.#pod = pod
     this.#resize.update(pod)
-    if (pod.metadata.deletionTimestamp) this.#endAsAsked()
+    this.#ending.follow(pod)
     const isForeign = this.#status.observe(pod)
     if (isForeign || asksForMore(before, pod)) this.wake()
   }
 
   /** The pod's object is gone: whatever is left of it has to go, too. */
   removed(): void {
-    if (this.#ending) this.#ending.inApi = false
-    const graceSeconds = this.#pod.metadata.deletionGracePeriodSeconds ?? 1
-    this.#end({ graceSeconds: Math.max(1, graceSeconds), inApi: false })
+    this.#ending.objectGone(this.#pod)
     this.wake()
   }
 
   /** Asks for another round. */
   wake(): void {
-    this.#isWanted = true
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined
-      if (this.#isWanted && !this.#stop.signal.aborted) this.wake()
-    })
+    this.#loop.wake()
   }
 
   /** Stops looking after the pod; its containers run on. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
-    this.#life.abort()
-    this.#timer[Symbol.dispose]()
+    this.#ending.breakOff()
+    await this.#loop[Symbol.asyncDispose]()
+    // The round that was under way may have begun to probe what it found running.
     this.#probes[Symbol.dispose]()
-    await this.#running
     await this.#status.flushed()
   }
 
-  async #run(): Promise<void> {
-    while (this.#isWanted && !this.#stop.signal.aborted) {
-      this.#isWanted = false
-      try {
-        if (this.#ending) await this.#finish(this.#ending)
-        else await this.#sync(this.#life.signal)
-        this.#retryMs = firstRetryMs
-      } catch (error) {
-        if (this.#stop.signal.aborted || (this.#life.signal.aborted && this.#isWanted)) continue
-        this.#context.logger.warn('could not sync a pod; will retry', {
-          pod: describePod(this.#pod),
-          error: errorMessage(error),
-        })
-        this.#timer.wakeIn(this.#retryMs)
-        this.#retryMs = Math.min(this.#retryMs * 2, syncRetryMs)
-      }
-    }
+  #round(): Promise<void> {
+    const { asked, signal } = this.#ending
+    return asked ? this.#finish(asked) : this.#sync(signal)
   }
 
   async #sync(signal: AbortSignal): Promise<void> {
@@ -172,7 +164,7 @@ export class PodWorker implements AsyncDisposable {
     if (isTerminalPhase(this.#status.written.phase)) return this.#settle()
     const leftMs = this.#deadline.left(pod, this.#status.written.startTime)
     if (leftMs === 0) return this.#killForDeadline()
-    if (leftMs !== undefined) this.#timer.wakeIn(leftMs)
+    if (leftMs !== undefined) this.#loop.wakeIn(leftMs)
     this.#probes.follow(pod, this.#state, this.#podIP)
     const actions = podActions({
       pod,
@@ -184,72 +176,82 @@ export class PodWorker implements AsyncDisposable {
     this.#starts.follow(this.#state)
     this.#publish(actions.finished)
     if (actions.finished) return this.#settle()
-    if (await this.#act(pod, actions, signal)) this.#isWanted = true
+    if (await this.#act(pod, actions, signal)) this.wake()
   }
 
   /** Does what has to be done; true when something changed, so that another round is due. */
   async #act(pod: BoundPod, actions: PodActions, signal: AbortSignal): Promise<boolean> {
     const resolved = await this.#volumes.resolve(this.#pod, this.#podIPs).catch(error => {
       if (!(error instanceof VolumeError)) throw error
-      this.#timer.wakeIn(this.#volumes.failed(error))
+      this.#loop.wakeIn(this.#volumes.failed(error))
       return undefined
     })
     if (!resolved) return false
-    if (actions.newSandbox) {
-      const retryMs = await this.#devices.prepare(this.#pod)
-      if (retryMs !== undefined) {
-        this.#timer.wakeIn(retryMs)
-        return false
-      }
-      const id = await replaceSandbox(this.#context, {
-        pod: this.#pod,
-        attempt: actions.newSandbox.attempt,
-        before: this.#state,
-        volumes: resolved,
-        report: this.#report,
-        signal,
-      })
-      this.#volumes.madeWith(id, resolved)
-      return true
-    }
+    if (actions.newSandbox) return this.#makeSandbox(actions.newSandbox.attempt, resolved, signal)
     const sandbox = readySandbox(this.#state)
     if (!sandbox) return false
     await this.#volumes.write(sandbox.id, resolved)
     const renewal = this.#volumes.nextRenewal(this.#pod)
-    if (renewal !== undefined) this.#timer.wakeIn(renewal)
+    if (renewal !== undefined) this.#loop.wakeIn(renewal)
     for (const action of actions.kill) await this.#kill(action)
     const resized = actions.kill.length ? 'changed' : await this.#carryOutResize()
-    if (resized === 'failed') this.#timer.wakeIn(syncRetryMs)
-    let changed = resized === 'changed'
-    const again = await this.#starts.start(
-      actions.start,
-      {
-        pod: this.#status.newest(pod),
-        sandbox,
-        state: this.#state,
-        volumes: resolved,
-        report: this.#report,
-        signal,
-      },
-      ({ resources }, id) => {
-        changed = true
-        this.#resize.running.started(id, resources)
-      },
-    )
-    if (again !== undefined) this.#timer.wakeIn(again)
-    if (!changed) {
-      await this.#refresh()
-      this.#publish(false)
+    if (resized === 'failed') this.#loop.wakeIn(resizeRetryMs)
+    const hasStarted = await this.#start(actions.start, {
+      pod: this.#status.newest(pod),
+      sandbox,
+      state: this.#state,
+      volumes: resolved,
+      report: this.#report,
+      signal,
+    })
+    if (resized === 'changed' || hasStarted) return true
+    await this.#refresh()
+    this.#publish(false)
+    return false
+  }
+
+  /** True when there is a new sandbox. */
+  async #makeSandbox(
+    attempt: number,
+    volumes: ResolvedVolumes,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const retryMs = await this.#devices.prepare(this.#pod)
+    if (retryMs !== undefined) {
+      this.#loop.wakeIn(retryMs)
+      return false
     }
-    return changed
+    const id = await replaceSandbox(this.#context, {
+      pod: this.#pod,
+      attempt,
+      before: this.#state,
+      volumes,
+      report: this.#report,
+      signal,
+    })
+    this.#volumes.madeWith(id, volumes)
+    return true
+  }
+
+  /** True when any of the containers has started. */
+  async #start(
+    containers: readonly AnyContainer[],
+    input: Omit<StartInput, 'container'>,
+  ): Promise<boolean> {
+    let hasStarted = false
+    const again = await this.#starts.start(containers, input, ({ resources }, id) => {
+      hasStarted = true
+      this.#resize.running.started(id, resources)
+    })
+    if (again !== undefined) this.#loop.wakeIn(again)
+    return hasStarted
   }
 
   /** Ends one container, which may run again later. */
   async #kill({ container, spec, message, probe, runsAgain }: KillAction): Promise<void> {
     if (runsAgain) this.#starts.willRestart(container, message)
-    const ofProbe = probe && spec?.[`${probe}Probe`]?.terminationGracePeriodSeconds
-    const graceSeconds = ofProbe ?? this.#graceSeconds
-    await killContainer(this.#context, { ...this.#killing, container, message, graceSeconds })
+    const graceSeconds = probe && spec?.[`${probe}Probe`]?.terminationGracePeriodSeconds
+    await this.#killer.kill(container, message, graceSeconds)
   }
 
   #carryOutResize(): Promise<'unchanged' | 'changed' | 'failed'> {
@@ -270,11 +272,11 @@ export class PodWorker implements AsyncDisposable {
     const { runtime } = this.#context
     this.#probes.stopKilling()
     await this.#refresh()
-    await this.#killAll(ending.graceSeconds)
+    await this.#killer.killAll(this.#state, ending.graceSeconds)
     this.#probes[Symbol.dispose]()
     for (const { id } of this.#state.sandboxes) await runtime.stopPodSandbox(id)
     await this.#refresh()
-    if (ending.inApi) {
+    if (this.#ending.asked?.inApi) {
       this.#publish(true)
       await this.#status.flushed()
       await deleteFromApi(this.#context.client, this.#pod)
@@ -285,28 +287,14 @@ export class PodWorker implements AsyncDisposable {
     this.#onDone()
   }
 
-  async #killAll(graceSeconds: number): Promise<void> {
-    await killAll(this.#context, this.#state, { ...this.#killing, graceSeconds })
-  }
-
-  #endAsAsked(): void {
-    this.#end({ graceSeconds: this.#pod.metadata.deletionGracePeriodSeconds ?? 30, inApi: true })
-  }
-
-  #end(ending: Ending): void {
-    const before = this.#ending
-    if (before && before.graceSeconds <= ending.graceSeconds && before.inApi === ending.inApi)
-      return
-    this.#ending = ending
-    this.#life.abort()
-    if (!before || before.graceSeconds <= ending.graceSeconds) return
-    // A shorter grace period while it is being ended already: don't wait for the longer one.
-    for (const container of this.#state.containers.filter(isAlive))
-      this.#context.runtime.stopContainer(container.id, ending.graceSeconds).catch(() => {})
+  /** Doesn't wait any longer for what has a longer grace period. */
+  #stopSooner(graceSeconds: number): void {
+    for (const { id } of this.#state.containers.filter(isAlive))
+      this.#context.runtime.stopContainer(id, graceSeconds).catch(() => {})
   }
 
   async #killForDeadline(): Promise<void> {
-    await this.#killAll(this.#graceSeconds)
+    await this.#killer.killAll(this.#state)
     await this.#refresh()
     this.#publish(true)
     await this.#settle()
@@ -340,15 +328,6 @@ export class PodWorker implements AsyncDisposable {
       now,
     })
     this.#status.set(pod, status)
-  }
-
-  get #killing() {
-    const [pod, podIP, signal] = [this.#pod, this.#podIP, this.#stop.signal]
-    return { pod, podIP, report: this.#report, signal }
-  }
-
-  get #graceSeconds(): number {
-    return this.#pod.spec.terminationGracePeriodSeconds ?? 30
   }
 
   get #podIPs(): string[] {

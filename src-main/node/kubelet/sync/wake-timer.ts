@@ -1,6 +1,6 @@
 import type { Clock } from '#base/clock.ts'
 
-/** One timer for many wishes: fires at the earliest. */
+/** One timer for many wishes: fires at the earliest, and never once it is disposed. */
 export class WakeTimer implements Disposable {
   readonly #clock: Clock
   readonly #wake: () => void
@@ -25,6 +25,6 @@ export class WakeTimer implements Disposable {
 
   [Symbol.dispose](): void {
     this.#timer?.[Symbol.dispose]()
-    this.#at = Number.POSITIVE_INFINITY
+    this.#at = Number.NEGATIVE_INFINITY
   }
 }
