@@ -12,6 +12,16 @@ import {
 import { reachableStructs } from './reachable.ts'
 import type { Tally } from './tally.ts'
 
+const gvk = 'x-kubernetes-group-version-kind'
+/** How many versions the document of Kubernetes 1.35 lists, and some of those that it serves none of. */
+const registeredVersions = 62
+const unserved = [
+  'admission.k8s.io/v1',
+  'apps/v1beta2',
+  'extensions/v1beta1',
+  'resource.k8s.io/v1alpha3',
+]
+
 /** Holds names, types, merge keys, list types, required fields, enums and defaults of `fields.tsv` against OpenAPI. */
 export function openApiFacts(server: () => FactServer, tally: Tally): void {
   describe('OpenAPI', () => {
@@ -33,16 +43,31 @@ export function openApiFacts(server: () => FactServer, tally: Tally): void {
       }
     })
 
+    test('v2 and v3 have DeleteOptions and WatchEvent in every version of every group', async () => {
+      const { api, served } = server()
+      const { definitions } = await api.get('/openapi/v2')
+      const { components } = await api.get('/openapi/v3/api/v1')
+      for (const kind of ['DeleteOptions', 'WatchEvent']) {
+        const name = definitionName(`meta.k8s.io/v1.${kind}`)
+        const kinds = definitions[name][gvk]
+        expect(components.schemas[name][gvk], kind).toEqual(kinds)
+        expect(kinds).toHaveLength(registeredVersions)
+        expect(new Set(kinds.map((one: { kind: string }) => one.kind))).toEqual(new Set([kind]))
+        const versions = kinds.map(apiVersionOf)
+        expect(versions).toEqual(expect.arrayContaining(served.map(apiVersionOf)))
+        expect(versions).toEqual(expect.arrayContaining([...unserved]))
+      }
+    })
+
     test('v3 gives every kind its group, version and kind', async () => {
       const { api, served } = server()
       for (const [root, kinds] of Map.groupBy(served, rootOf)) {
         const { components } = await api.get(`/openapi/v3${root}`)
         for (const { group, version, kind } of kinds) {
           const schema = components.schemas[definitionName(`${group || 'core'}/${version}.${kind}`)]
-          expect(
-            schema['x-kubernetes-group-version-kind'],
-            `${apiVersionOf({ group, version })} ${kind}`,
-          ).toEqual([{ group, version, kind }])
+          expect(schema[gvk], `${apiVersionOf({ group, version })} ${kind}`).toEqual([
+            { group, version, kind },
+          ])
         }
       }
     })

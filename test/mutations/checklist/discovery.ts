@@ -50,6 +50,9 @@ export const faults: FaultsByFile = {
     ['2.1.g', '...schema,', "description: schema['description'],"],
     ['2.1.h', "version, kind].join('.')", "version].join('.')"],
   ],
+  [`${server}/openapi/registered-versions.ts`]: [
+    ['2.1.p', "versions.split(' ').map(", "versions.split(' ').slice(0, 1).map("],
+  ],
   [`${server}/openapi/open-api-routes.ts`]: [
     ['2.1.f', '(definition.custom ? {', '(definition.custom?.schema.properties ? {'],
     [

@@ -2,7 +2,14 @@ import type { GroupVersionKind } from '#kubernetes/objects.ts'
 import { discoveryItem } from './discovery-documents.ts'
 import { documentOf } from './document.ts'
 import type { DescriptionOf } from './field-descriptions.ts'
-import { addCustomKind, addCustomList, addKind, addMetaKind, addPatch } from './kind-schemas.ts'
+import {
+  addCustomKind,
+  addCustomList,
+  addKind,
+  addMetaKind,
+  addPatch,
+  addSharedKind,
+} from './kind-schemas.ts'
 import type { OperationContext } from './operation-context.ts'
 import { resourceItems, subresourceItems } from './operations.ts'
 import { type Schema, SchemaCollection } from './schemas.ts'
@@ -89,6 +96,7 @@ function contextOf(described: Described, kind: GroupVersionKind): OperationConte
   const { verbs, plural, namespaced } = resource
   const isCustom = resource.schema !== undefined
   const status = addMetaKind(collection, 'Status')
+  const addShared = isCustom ? addMetaKind : addSharedKind
   const { object, list } = schemasOf(described, kind)
   return {
     place: { group, version },
@@ -96,8 +104,8 @@ function contextOf(described: Described, kind: GroupVersionKind): OperationConte
     ...{ plural, owner: resource.kind, kind, namespaced, verbs, isCustom, descriptionOf },
     ...{ object, list, status, deleted: resource.answersDeleted ? object : status },
     watchEvent:
-      verbs.includes('watch') && !isCustom ? addMetaKind(collection, 'WatchEvent') : undefined,
-    deleteOptions: addMetaKind(collection, 'DeleteOptions'),
+      verbs.includes('watch') && !isCustom ? addShared(collection, 'WatchEvent') : undefined,
+    deleteOptions: addShared(collection, 'DeleteOptions'),
     patch: addPatch(collection),
   }
 }

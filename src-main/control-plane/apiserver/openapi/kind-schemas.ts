@@ -1,5 +1,6 @@
 import type { GroupVersionKind } from '#kubernetes/objects.ts'
 import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
+import { inEveryVersion } from './registered-versions.ts'
 import { reference, type Schema, type SchemaCollection } from './schemas.ts'
 
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1'
@@ -15,6 +16,12 @@ export function addKind(collection: SchemaCollection, kind: GroupVersionKind): S
 /** Adds a kind of `meta.k8s.io/v1` as it goes by plain `v1`: `Status`, `APIGroup`, … */
 export const addMetaKind = (collection: SchemaCollection, kind: string): Schema =>
   addKind(collection, metaKind(kind))
+
+/** Adds a kind of `meta.k8s.io/v1` that every version of every group has. */
+export function addSharedKind(collection: SchemaCollection, kind: string): Schema {
+  const type = findObjectType(metaKind(kind))
+  return type ? collection.add(type, inEveryVersion(kind)) : addMetaKind(collection, kind)
+}
 
 /** Adds what patches are: anything. */
 export const addPatch = (collection: SchemaCollection): Schema =>
