@@ -40,10 +40,13 @@ function readPlacement(told: Untyped): Placement | undefined {
   }
 }
 
-/** Out of `0/5 nodes are available: 1 Insufficient cpu, 4 node(s) were unschedulable. preemption: …`. */
+/** What the nodes said, and then what came of looking for claims to deallocate and for pods to displace. */
+const counted =
+  /^0\/(\d+) nodes are available: (.*?)\.(?: (?:no new claims|still not schedulable|preemption:).*)?$/s
+
+/** Out of `0/5 nodes are available: 1 Insufficient cpu, 4 node(s) were unschedulable. no new claims to deallocate, preemption: …`. */
 export function countedPlacement(message: string): Placement | undefined {
-  const [, nodes, said] =
-    /^0\/(\d+) nodes are available: (.*?)\.(?: preemption: .*)?$/s.exec(message) ?? []
+  const [, nodes, said] = counted.exec(message) ?? []
   if (nodes === undefined || said === undefined) return undefined
   const reasons = said.split(/, (?=\d+ )/).flatMap(part => {
     const [, count, reason] = /^(\d+) (.*)$/s.exec(part) ?? []

@@ -19,18 +19,16 @@ export interface FitFailure {
 
 /**
  * The message of a pod that fits nowhere, as kube-scheduler words it:
- * `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s). preemption: 0/3 nodes are available:
- * 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.`
- * `preemption` is what came of looking for pods to displace; empty when some were found.
+ * `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s). no new claims to deallocate,
+ * preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for
+ * scheduling.`
+ * `tried` is what came of looking for claims to deallocate and pods to displace; empty when some were found.
  */
-export function fitMessage(
-  { nodeCount, rejections, message }: FitFailure,
-  preemption: string,
-): string {
+export function fitMessage({ nodeCount, rejections, message }: FitFailure, tried: string): string {
   if (nodeCount === 0) return 'no nodes available to schedule pods'
   const why = message ?? countReasons([...rejections.values()].flatMap(({ reasons }) => reasons))
   const text = `${nodesText(nodeCount)} ${why}.`
-  return preemption ? `${text} ${preemption}` : text
+  return tried ? `${text} ${tried}` : text
 }
 
 /** `0/3 nodes are available:` */

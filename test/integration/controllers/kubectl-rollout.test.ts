@@ -86,7 +86,7 @@ test('kubectl shows why a pod waits', async () => {
   )
   await eventually(async () => {
     expect(await run('describe', 'pod', 'greedy')).toMatch(
-      /Warning +FailedScheduling .* 0\/1 nodes are available: 1 Insufficient cpu\. preemption: 0\/1 nodes are available: 1 Preemption is not helpful for scheduling\./,
+      /Warning +FailedScheduling .* 0\/1 nodes are available: 1 Insufficient cpu\. no new claims to deallocate, preemption: 0\/1 nodes are available: 1 Preemption is not helpful for scheduling\./,
     )
   })
 })

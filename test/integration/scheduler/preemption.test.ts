@@ -148,19 +148,19 @@ test('nothing is displaced for equals, for the patient, or in vain', async () =>
   await create('equal', 'high', '1')
   await eventually(async () =>
     expect(await message('equal')).toBe(
-      '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 Insufficient cpu.',
+      '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Insufficient cpu.',
     ),
   )
   await create('patient', 'patient', '500m')
   await eventually(async () =>
     expect(await message('patient')).toBe(
-      '0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
+      '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.',
     ),
   )
   await create('least', 'low', '500m')
   await eventually(async () =>
     expect(await message('least')).toBe(
-      '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+      '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
     ),
   )
   expect((await read('small')).metadata.deletionTimestamp).toBeUndefined()

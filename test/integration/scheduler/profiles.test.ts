@@ -102,7 +102,7 @@ test('why a pod waits is told node by node, to those who may ask, and as counts 
   await create('huge', '64')
   expect(await messageOf('huge')).toBe(
     '0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. ' +
-      'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+      'no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
   )
   const path = '/slipway/scheduling/namespaces/default/pods/huge'
   const told = JSON.parse(await kubectlOutput(cluster.kubeconfig, ['get', '--raw', path]))
@@ -153,7 +153,9 @@ test('why a pod waits is told node by node, to those who may ask, and as counts 
 
 test('a profile without preemption displaces nobody, and a gate is named', async () => {
   await create('patient', '64', { schedulerName: 'packer' })
-  expect(await messageOf('patient')).toBe('0/3 nodes are available: 3 Insufficient cpu.')
+  expect(await messageOf('patient')).toBe(
+    '0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate',
+  )
   await create('gated', '100m', { schedulingGates: [{ name: 'example.com/wait' }] })
   const { status } = await read('gated')
   expect(status?.conditions).toContainEqual(

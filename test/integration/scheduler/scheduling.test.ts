@@ -84,7 +84,7 @@ test('a pod that does not fit says what every node lacks, and goes when place is
   await eventually(async () =>
     expect((await scheduledCondition('second'))?.message).toBe(
       '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s). ' +
-        'preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, ' +
+        'no new claims to deallocate, preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, ' +
         '1 Preemption is not helpful for scheduling.',
     ),
   )

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ClusterRole, PolicyRule, RoleBinding } from '#kubernetes/api/rbac-v1.ts'
-import { ruleText, uncovered } from '../authorization/rule-coverage.ts'
+import { rulesText, uncovered } from '../authorization/rule-coverage.ts'
 import { forbidden, notFound } from '../failures.ts'
 import type { AdmissionRequest, AdmissionServices, AdmissionStep } from './admission-step.ts'
 
@@ -68,10 +68,9 @@ function demandHeld(
   const missing = uncovered(services.authorizer.rulesFor(user, namespace), rules)
   if (!missing.length) return
   const groups = user.groups.map(one => JSON.stringify(one)).join(' ')
-  const list = [...new Set(missing.map(ruleText))].join('\n')
   throw forbidden(
     definition,
     name,
-    `user ${JSON.stringify(user.name)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${list}`,
+    `user ${JSON.stringify(user.name)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${rulesText(missing)}`,
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ruleText, uncovered } from './rule-coverage.ts'
+import { rulesText, uncovered } from './rule-coverage.ts'
 
 const pods = (verbs: string[], more = {}) => ({
   verbs,
@@ -10,7 +10,22 @@ const pods = (verbs: string[], more = {}) => ({
 
 test('names each permission that is not held, one by one', () => {
   const missing = uncovered([pods(['get'])], [pods(['get', 'delete'])])
-  expect(missing.map(ruleText)).toEqual(['{APIGroups:[""], Resources:["pods"], Verbs:["delete"]}'])
+  expect(rulesText(missing)).toBe('{APIGroups:[""], Resources:["pods"], Verbs:["delete"]}')
+})
+
+test('tells of the verbs on one thing together, of paths one by one, in alphabetical order', () => {
+  const wanted = [
+    { verbs: ['get', 'list'], nonResourceURLs: ['/b'] },
+    pods(['get', 'list']),
+    pods(['watch', 'get']),
+    pods(['get', 'update'], { resourceNames: ['x'] }),
+  ]
+  expect(rulesText(uncovered([], wanted)).split('\n')).toEqual([
+    '{APIGroups:[""], Resources:["pods"], ResourceNames:["x"], Verbs:["get" "update"]}',
+    '{APIGroups:[""], Resources:["pods"], Verbs:["get" "list" "watch"]}',
+    '{NonResourceURLs:["/b"], Verbs:["get"]}',
+    '{NonResourceURLs:["/b"], Verbs:["list"]}',
+  ])
 })
 
 test('stars cover everything, a named object covers only itself', () => {

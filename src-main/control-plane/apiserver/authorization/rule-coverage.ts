@@ -53,8 +53,20 @@ function coversResource(held: readonly string[], wanted: string): boolean {
 const coversUrl = (held: string, wanted: string): boolean =>
   held === '*' || held === wanted || (held.endsWith('*') && wanted.startsWith(held.slice(0, -1)))
 
+/** Simple rules as upstream tells of them: those that differ by the verb alone as one, a line each, by the alphabet. */
+export function rulesText(simple: readonly PolicyRule[]): string {
+  const urls = simple.filter(rule => rule.nonResourceURLs)
+  const resources = simple.filter(rule => !rule.nonResourceURLs)
+  const byResource = Map.groupBy(resources, rule => ruleText({ ...rule, verbs: [] }))
+  const merged = [...byResource.values()].flatMap(([first, ...others]) => {
+    if (!first) return []
+    return [{ ...first, verbs: [...new Set([first, ...others].flatMap(rule => rule.verbs))] }]
+  })
+  return [...new Set([...urls, ...merged].map(ruleText))].sort().join('\n')
+}
+
 /** Rules as upstream prints them: `{APIGroups:[""], Resources:["pods"], Verbs:["get"]}`. */
-export function ruleText(rule: PolicyRule): string {
+function ruleText(rule: PolicyRule): string {
   const parts: [string, string[] | undefined][] = [
     ['APIGroups', rule.apiGroups],
     ['Resources', rule.resources],

@@ -51,9 +51,8 @@ export class ClaimBinder {
     return new ClaimReservation(info, reserved, { client, devices, logger })
   }
 
-  /** Looks for a claim that holds a pod off the nodes that it would fit, and that nobody else uses. */
+  /** Looks for a claim that holds a pod off the nodes that it would fit, and that nobody else uses; says so of a pod without claims too. */
   makeRoom({ pod }: PodInfo, { rejections, message }: FitFailure): Deallocation {
-    if (!pod.spec?.resourceClaims?.length) return { text: '' }
     const asked = message === undefined ? askedClaims(pod, this.#devices) : []
     if (typeof asked === 'string' || !asked.length) return { text: 'no new claims to deallocate' }
     const nodes = [...rejections].filter(([, { plugin }]) => plugin === 'DynamicResources')
