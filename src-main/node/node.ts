@@ -22,7 +22,7 @@ import { startServiceNetwork } from './service-network.ts'
 import { CutOffTransport } from './simulation/cut-off-transport.ts'
 import { type FailingNode, NodeFailures } from './simulation/node-failures.ts'
 import { PodRanges } from './simulation/pod-ranges.ts'
-import { publishDevices } from './simulation/publish-devices.ts'
+import { publishDevices, withdrawDevices } from './simulation/publish-devices.ts'
 import { readSimulation } from './simulation/read-simulation.ts'
 import {
   nodeCount,
@@ -155,6 +155,7 @@ export async function startNode(options: NodeOptions): Promise<NodeHandle> {
   const owned = starting.move()
   const ready = Promise.all([
     ...inOrder.map(({ registered }) => registered),
+    ...(options.runtime === 'simulated' ? [withdrawDevices(addonClient, plans)] : []),
     ...plans.map(plan => publishDevices(addonClient, plan, kubelets.get(plan.name)?.registered)),
     ...(serviceNetwork ? [serviceNetwork.ready] : []),
   ]).then(() => {})

@@ -14,6 +14,8 @@ export interface RequestInfo {
   resource: string
   subresource: string
   name: string
+  /** Of a list, a watch or the deletion of a collection, as it was asked for. */
+  fieldSelector?: string
   /** What follows the subresource, as in `…/proxy/some/path`. */
   rest: string[]
 }
@@ -80,7 +82,10 @@ function chooseVerb(info: RequestInfo, query: URLSearchParams): void {
   if (info.verb === 'get') info.verb = isTrue(query.get('watch')) ? 'watch' : 'list'
   if (info.verb === 'delete') info.verb = 'deletecollection'
   if (!['list', 'watch', 'deletecollection'].includes(info.verb)) return
-  const named = /^metadata\.name==?([^,]+)$/.exec(query.get('fieldSelector') ?? '')
+  const fieldSelector = query.get('fieldSelector')
+  if (!fieldSelector) return
+  info.fieldSelector = fieldSelector
+  const named = /^metadata\.name==?([^,]+)$/.exec(fieldSelector)
   if (named?.[1]) info.name = named[1]
 }
 

@@ -19,7 +19,7 @@ export async function publishDevices(
     const slice: ResourceSlice = {
       apiVersion: 'resource.k8s.io/v1',
       kind: 'ResourceSlice',
-      metadata: { name: `${name}-${driver}`, ownerReferences: [owner] },
+      metadata: { name: sliceName(name, driver), ownerReferences: [owner] },
       spec: {
         driver,
         nodeName: name,
@@ -34,6 +34,26 @@ export async function publishDevices(
     })
   }
 }
+
+/** Takes back the slices of devices that an earlier start described and this one doesn't. Slices of others stay. */
+export async function withdrawDevices(
+  client: Client,
+  plans: readonly Pick<PlannedNode, 'name' | 'devices'>[],
+): Promise<void> {
+  const described = new Set(
+    plans.flatMap(({ name, devices }) => devices.map(({ driver }) => sliceName(name, driver))),
+  )
+  const { items } = await client.list(resourceSlices)
+  const stale = items.filter(slice => isSimulated(slice) && !described.has(slice.metadata.name))
+  await Promise.all(stale.map(({ metadata }) => client.delete(resourceSlices, metadata)))
+}
+
+/** Whether `publishDevices` made it: by its name, and by the node that owns it. */
+const isSimulated = ({ metadata, spec }: ResourceSlice): boolean =>
+  metadata.name === sliceName(spec.nodeName ?? '', spec.driver) &&
+  metadata.ownerReferences?.[0]?.name === spec.nodeName
+
+const sliceName = (node: string, driver: string): string => `${node}-${driver}`
 
 const devicesOf = ({ name, count, attributes, capacity }: PlannedDevices): Device[] =>
   Array.from({ length: count }, (_, index) => ({

@@ -3,6 +3,7 @@ import {
   leases,
   nodes,
   pods,
+  resourceSlices,
   roleBindings,
   roles,
   serviceAccounts,
@@ -10,6 +11,7 @@ import {
 import { Client } from '#client/rest.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import type { OwnerReference } from '#kubernetes/api/meta-v1.ts'
+import { publishDevices, withdrawDevices } from '#node/simulation/publish-devices.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
 let cluster: TestCluster
@@ -232,4 +234,58 @@ test('a node keeps only its own lease, and one without a name writes nothing', a
   expect(await answer(nameless.create(nodes, { metadata: { name: 'x' }, spec: {} }))).toBe(
     'nodes "x" is forbidden: could not determine node from user "system:node:"',
   )
+})
+
+test('a node creates, reads and deletes the slices of its own devices, and no others', async () => {
+  const slice = (name: string, nodeName: string) => ({
+    metadata: { name },
+    spec: {
+      driver: 'gpu.example.com',
+      nodeName,
+      pool: { name: nodeName, generation: 1, resourceSliceCount: 1 },
+      devices: [],
+    },
+  })
+  const same = 'ResourceSlice with the same NodeName as the requesting node'
+  const selector =
+    'can only list/watch/deletecollection resourceslices with nodeName field selector'
+  expect(await answer(node.create(resourceSlices, slice('mine', 'node-a')))).toBe('allowed')
+  expect(await answer(node.create(resourceSlices, slice('others', 'node-b')))).toContain(
+    `can only create ${same}`,
+  )
+  await admin.create(resourceSlices, slice('others', 'node-b'))
+  expect(await answer(node.get(resourceSlices, { name: 'mine' }))).toBe('allowed')
+  expect(await answer(node.get(resourceSlices, { name: 'others' }))).toContain(
+    "no relationship found between node 'node-a' and this object",
+  )
+  expect(await answer(node.delete(resourceSlices, { name: 'others' }))).toContain('no relationship')
+  expect(await answer(node.list(resourceSlices))).toContain(selector)
+  expect(await answer(node.deleteCollection(resourceSlices))).toContain(selector)
+  const other = { fieldSelector: 'spec.nodeName=node-b' }
+  expect(await answer(node.deleteCollection(resourceSlices, other))).toContain(selector)
+  const own = { fieldSelector: 'spec.nodeName=node-a' }
+  expect((await node.list(resourceSlices, own)).items.map(({ metadata }) => metadata.name)).toEqual(
+    ['mine'],
+  )
+  expect(await answer(node.deleteCollection(resourceSlices, own))).toBe('allowed')
+  expect((await admin.list(resourceSlices)).items.map(({ metadata }) => metadata.name)).toEqual([
+    'others',
+  ])
+})
+
+test('slices of devices go that are simulated no more; others stay', async () => {
+  const devices = ['gpu', 'nic'].map(kind => ({
+    driver: `${kind}.example.com`,
+    name: kind,
+    count: 1,
+    attributes: {},
+    capacity: {},
+  }))
+  await publishDevices(admin, { name: 'node-a', devices }, undefined)
+  await withdrawDevices(admin, [{ name: 'node-a', devices: devices.slice(0, 1) }])
+  const names = async () =>
+    (await admin.list(resourceSlices)).items.map(({ metadata }) => metadata.name)
+  expect(await names()).toEqual(['node-a-gpu.example.com', 'others'])
+  await withdrawDevices(admin, [])
+  expect(await names()).toEqual(['others'])
 })

@@ -14,6 +14,8 @@ export interface Attributes {
   name: string
   /** For requests that name no resource. */
   path: string
+  /** Which objects of a collection are meant, as it was asked for: `spec.nodeName=node-1`. */
+  fieldSelector?: string
 }
 
 export interface Decision {

@@ -34,7 +34,7 @@ export class NodeAuthorizer implements Authorizer {
     const node = nodeOf(attributes.user)
     if (node === undefined) return this.#roles.authorize(attributes)
     const refusal = attributes.isResource ? this.#refusal(node, attributes) : undefined
-    if (refusal === undefined && this.#nodeRules().some(rule => ruleAllows(rule, attributes)))
+    if (refusal === undefined && (isSlice(attributes) || this.#isInRole(attributes)))
       return { allowed: true, reason: '' }
     const { allowed, reason } = this.#roles.authorize(attributes)
     return { allowed, reason: allowed ? '' : [refusal, reason].filter(Boolean).join('\n') }
@@ -51,6 +51,10 @@ export class NodeAuthorizer implements Authorizer {
 
   #nodeRules(): PolicyRule[] {
     return this.#roles.rulesOfRole(nodeRole, '') ?? []
+  }
+
+  #isInRole(attributes: Attributes): boolean {
+    return this.#nodeRules().some(rule => ruleAllows(rule, attributes))
   }
 
   #refusal(node: string, attributes: Attributes): Refusal {
@@ -72,6 +76,8 @@ export class NodeAuthorizer implements Authorizer {
         return this.#refuseGet(node, attributes, () =>
           this.#leads(node, 'resourceClaim', attributes),
         )
+      case 'resourceslices.resource.k8s.io':
+        return this.#refuseSlice(node, attributes)
       case 'serviceaccounts':
         return this.#refuseServiceAccount(node, attributes)
       case 'leases.coordination.k8s.io':
@@ -104,6 +110,31 @@ export class NodeAuthorizer implements Authorizer {
     return unrelated(node, attributes, () => this.#leads(node, 'claim', attributes))
   }
 
+  /** What a node creates is judged when it is admitted: only then it is known. */
+  #refuseSlice(node: string, attributes: Attributes): Refusal {
+    const { verb, subresource, name, fieldSelector = '' } = attributes
+    if (subresource) return 'cannot authorize ResourceSlice subresources'
+    switch (verb) {
+      case 'create':
+        return undefined
+      case 'get':
+      case 'update':
+      case 'patch':
+      case 'delete':
+        return unrelated(node, attributes, () => this.#graph.leadsToSlice(node, name))
+      case 'watch':
+      case 'list':
+      case 'deletecollection':
+        return fieldSelector
+          .split(',')
+          .some(term => /^spec\.nodeName==?(.+)$/.exec(term)?.[1] === node)
+          ? undefined
+          : 'can only list/watch/deletecollection resourceslices with nodeName field selector'
+      default:
+        return 'only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection'
+    }
+  }
+
   #refuseServiceAccount(node: string, attributes: Attributes): Refusal {
     const { verb, subresource } = attributes
     const isRelated = () => this.#leads(node, 'serviceAccount', attributes)
@@ -113,6 +144,10 @@ export class NodeAuthorizer implements Authorizer {
     return unrelated(node, attributes, isRelated)
   }
 }
+
+/** About slices upstream asks no role. */
+const isSlice = ({ isResource, group, resource }: Attributes): boolean =>
+  isResource && group === 'resource.k8s.io' && resource === 'resourceslices'
 
 function unrelated(node: string, { name }: Attributes, isRelated: () => boolean): Refusal {
   if (!name) return 'No Object name found'

@@ -1,4 +1,5 @@
 import type { PersistentVolume, Pod } from '#kubernetes/api/core-v1.ts'
+import type { ResourceSlice } from '#kubernetes/api/resource-v1.ts'
 import { podReferences, type ReferencedKind } from '#kubernetes/pod-references.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
 import type { Caches } from '../cache/caches.ts'
@@ -12,6 +13,7 @@ import { type Catalog, storeKey } from '../catalog.ts'
 export class NodeGraph {
   readonly #pods: ResourceCache
   readonly #volumes: ResourceCache
+  readonly #slices: ResourceCache
   /** How many pods lead from a node to an object. */
   readonly #edges = new Map<string, number>()
   readonly #edgesOfPods = new Map<string, string[]>()
@@ -20,6 +22,13 @@ export class NodeGraph {
   constructor(catalog: Catalog, caches: Caches) {
     this.#pods = caches.of(catalog.get('', 'v1', 'pods'))
     this.#volumes = caches.of(catalog.get('', 'v1', 'persistentvolumes'))
+    this.#slices = caches.of(catalog.get('resource.k8s.io', 'v1', 'resourceslices'))
+  }
+
+  /** Whether the slice tells of devices of the node. */
+  leadsToSlice(node: string, name: string): boolean {
+    const found = this.#slices.get(storeKey(this.#slices.definition, '', name))
+    return (found?.object as ResourceSlice | undefined)?.spec.nodeName === node
   }
 
   /** Whether a pod on the node refers to the object. */

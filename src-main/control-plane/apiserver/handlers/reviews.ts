@@ -98,7 +98,16 @@ const resourceRequest = (user: UserInfo, asked: ResourceAttributes): Attributes 
   subresource: asked.subresource ?? '',
   namespace: asked.namespace ?? '',
   name: asked.name ?? '',
+  fieldSelector: selectorText(asked),
 })
+
+/** Requirements that single values have to be met by, as a list is asked for them. */
+const selectorText = ({ fieldSelector }: ResourceAttributes): string =>
+  fieldSelector?.rawSelector ??
+  (fieldSelector?.requirements ?? [])
+    .filter(({ operator, values }) => operator === 'In' && values?.length === 1)
+    .map(({ key, values = [] }) => `${key}=${values[0]}`)
+    .join(',')
 
 const pathRequest = (user: UserInfo, asked: NonResourceAttributes): Attributes => ({
   ...nothing,

@@ -1,4 +1,5 @@
 import type { PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
+import type { ResourceSlice } from '#kubernetes/api/resource-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { cloneJson } from '#kubernetes/json.ts'
 import { nodeOf } from '../../authorization/node-identity.ts'
@@ -19,15 +20,26 @@ const restrictions: Record<string, (write: NodeWrite) => Refusal> = {
   serviceaccounts: restrictToken,
   persistentvolumeclaims: restrictClaim,
   'leases.coordination.k8s.io': restrictLease,
+  'resourceslices.resource.k8s.io': restrictSlice,
   'csinodes.storage.k8s.io': ({ node, request }) =>
     request.name === node
       ? undefined
       : 'can only access CSINode with the same name as the requesting node',
 }
 
+/** Whose slices they are the authorizer can't tell of one that is created, nor of each that goes with a collection. */
+function restrictSlice({ node, request }: NodeWrite): Refusal {
+  const { operation, object, old } = request
+  if (operation === 'UPDATE') return undefined
+  const slice = (object ?? old) as ResourceSlice | undefined
+  return slice?.spec.nodeName === node
+    ? undefined
+    : `can only ${operation.toLowerCase()} ResourceSlice with the same NodeName as the requesting node`
+}
+
 /**
  * Holds nodes to what is theirs, as upstream's plugin of this name: their own Node without the labels by which
- * administrators keep nodes apart, the pods bound to them, tokens for those pods, and their own Lease.
+ * administrators keep nodes apart, the pods bound to them, tokens for those pods, their own Lease, and the slices of their own devices.
  */
 export const nodeRestriction: AdmissionStep = {
   name: 'NodeRestriction',
