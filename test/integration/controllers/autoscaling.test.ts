@@ -231,7 +231,7 @@ test('without measurements nothing is done, and it is said why', async () => {
   await eventually(async () => {
     expect(await notes()).toEqual([
       `FailedGetResourceMetric: ${why}`,
-      `FailedComputeMetricsReplicas: invalid metrics (1 invalid out of 1), first error is: ${why}`,
+      `FailedComputeMetricsReplicas: invalid metrics (1 invalid out of 1), first error is: failed to get memory resource metric value: ${why}`,
     ])
   })
   expect(await replicas()).toBe(2)

@@ -8,6 +8,7 @@ import type {
   MetricValueStatus,
 } from '#kubernetes/api/autoscaling-v2.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
+import type { LabelSelector } from '#kubernetes/api/meta-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { milliQuantity, quantityMilliValue } from '#kubernetes/quantity.ts'
 import {
@@ -29,13 +30,16 @@ export interface ScaledPods {
   currentReplicas: number
 }
 
-/** A metric that couldn't be read, or says nothing; `reason` is that of the event and the condition. */
+/** A metric that couldn't be read, or says nothing; `reason` and message are those of the event and the condition. */
 export class MetricError extends Error {
   readonly reason: string
+  /** What it is called where all metrics of the autoscaler are told of: `failed to get pods metric value: …`. */
+  readonly summary: string
 
-  constructor(reason: string, message: string) {
+  constructor(reason: string, message: string, what?: string) {
     super(message)
     this.reason = reason
+    this.summary = what ? `failed to get ${what}: ${message}` : message
   }
 }
 
@@ -109,6 +113,7 @@ async function proposeByResource(
     throw new MetricError(
       container ? 'FailedGetContainerResourceMetric' : 'FailedGetResourceMetric',
       `failed to get ${name} ${kind}: ${errorMessage(error)}`,
+      container ? `${container} container metric value` : `${name} resource metric value`,
     )
   }
 }
@@ -134,24 +139,42 @@ function unservedMetric({ type, pods, object, external }: MetricSpec, namespace:
   if (type === 'Pods') {
     return new MetricError(
       'FailedGetPodsMetric',
-      `failed to get pods metric value: unable to get metric ${pods?.metric.name}: ${unregistered('custom')}`,
+      `unable to get metric ${pods?.metric.name}: ${unregistered('custom')}`,
+      'pods metric value',
     )
   }
   if (type === 'Object') {
     const { describedObject, metric } = object ?? {}
     return new MetricError(
       'FailedGetObjectMetric',
-      `failed to get object metric value: unable to get metric ${metric?.name}: ${describedObject?.kind} on ${namespace} ${describedObject?.name}/${unregistered('custom')}`,
+      `unable to get metric ${metric?.name}: ${describedObject?.kind} on ${namespace} ${describedObject?.name}/${unregistered('custom')}`,
+      'object metric value',
     )
   }
   if (type === 'External') {
+    const { name, selector } = external?.metric ?? {}
+    const isAverage = external?.target.averageValue !== undefined
     return new MetricError(
       'FailedGetExternalMetric',
-      `failed to get ${external?.metric.name} external metric value: unable to get external metric ${namespace}/${external?.metric.name}: ${unregistered('external')}`,
+      `unable to get external metric ${namespace}/${name}/${selectorText(selector)}: ${unregistered('external')}`,
+      `${name} external metric value: failed to get ${isAverage ? `${name} external metric` : `external metric ${name}`}`,
     )
   }
   return new MetricError(
     'InvalidMetricSourceType',
     `unknown metric source type ${JSON.stringify(type)}`,
   )
+}
+
+/** A label selector as Go prints one: `&LabelSelector{MatchLabels:map[string]string{a: b,},MatchExpressions:…,}`. */
+function selectorText(selector: LabelSelector | undefined): string {
+  if (!selector) return 'nil'
+  const labels = Object.entries(selector.matchLabels ?? {})
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}: ${value},`)
+  const expressions = (selector.matchExpressions ?? []).map(
+    ({ key, operator, values = [] }) =>
+      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+  )
+  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
 }

@@ -69,7 +69,7 @@ function metricsFailed(failures: MetricError[], total: number, { status, warn }:
   const [first] = failures
   const message = `the HPA was unable to compute the replica count: ${first?.message}`
   status.condition('ScalingActive', false, first?.reason ?? '', message)
-  const why = `invalid metrics (${failures.length} invalid out of ${total}), first error is: ${first?.message}`
+  const why = `invalid metrics (${failures.length} invalid out of ${total}), first error is: ${first?.summary}`
   warn('FailedComputeMetricsReplicas', why)
   return new Error(why)
 }
