@@ -6,6 +6,7 @@ import {
   ensureCertificates,
   issueClientCertificate,
   type KeyPair,
+  prepareCertificates,
   signCertificateRequest,
 } from '#platform/certificates.ts'
 
@@ -36,6 +37,11 @@ export class ClusterCertificates {
   private constructor(options: ClusterCertificatesOptions, current: Certificates) {
     this.#options = options
     this.#current = current
+  }
+
+  /** Has what issues them loaded from now on where there are none; see `prepareCertificates`. */
+  static prepare(dataDir: string): void {
+    prepareCertificates(directoryIn(dataDir))
   }
 
   /** Reads the certificates, issuing what is missing; see `ensureCertificates`. */
@@ -94,11 +100,13 @@ export class ClusterCertificates {
   }
 }
 
+const directoryIn = (dataDir: string) => path.join(dataDir, 'pki')
+
 function certificateOptions(options: ClusterCertificatesOptions) {
   const { host, clusterDomain, apiServiceAddress, lifeMs, clock } = options
   const { serverNames = [], serverAddresses = [] } = options
   return {
-    directory: path.join(options.dataDir, 'pki'),
+    directory: directoryIn(options.dataDir),
     serverNames: [
       'localhost',
       'kubernetes',

@@ -76,6 +76,11 @@ export async function checkSchedulerConfiguration(document: unknown): Promise<vo
   readConfiguration(document)
 }
 
+/** Begins what takes long in a first start and needs to know no more than where the data lies. */
+export function prepareControlPlane(dataDir: string): void {
+  ClusterCertificates.prepare(dataDir)
+}
+
 /**
  * Starts the API server and, unless left out, controllers and scheduler, over a store. The code is loaded while the
  * store is opened and certificates are issued in their threads.

@@ -4,12 +4,13 @@ import path from 'node:path'
 
 /**
  * Replaces `file` in one step: a reader, or a crash at any moment, sees the old content or the new one whole.
- * The content is on disk when the promise resolves. `mode` defaults to 0644; secrets take 0600.
+ * The content is on disk when the promise resolves, unless it is said to be `passing`, of no worth after a crash.
+ * `mode` defaults to 0644; secrets take 0600.
  */
 export async function writeFileAtomic(
   file: string,
   content: string | Uint8Array,
-  options: { mode?: number } = {},
+  options: { mode?: number; passing?: boolean } = {},
 ): Promise<void> {
   const folder = path.dirname(file)
   await mkdir(folder, { recursive: true })
@@ -17,13 +18,13 @@ export async function writeFileAtomic(
   try {
     await using handle = await open(temporary, 'wx', options.mode ?? 0o644)
     await handle.writeFile(content)
-    await handle.sync()
+    if (!options.passing) await handle.sync()
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
-  await syncFolder(folder)
+  if (!options.passing) await syncFolder(folder)
 }
 
 /** Makes a rename in `folder` durable; Windows can't open folders and needs no such step. */

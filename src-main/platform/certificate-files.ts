@@ -1,4 +1,5 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeFileAtomic } from './atomic-file.ts'
@@ -10,6 +11,10 @@ export class CertificateFiles {
 
   constructor(directory: string) {
     this.#directory = directory
+  }
+
+  has(name: string): boolean {
+    return existsSync(this.#file(`${name}.crt`))
   }
 
   /** The pair, or undefined unless both halves are there. */

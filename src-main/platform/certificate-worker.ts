@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import * as x509 from '@peculiar/x509'
 import type {
   CertificateRequest,
@@ -23,7 +23,9 @@ const curve = { name: 'ECDSA', namedCurve: 'P-256' }
 const signing = { ...curve, hash: 'SHA-256' }
 
 x509.cryptoProvider.set(crypto)
-parentPort?.postMessage(await carryOut(workerData as WorkerOrder))
+parentPort?.once('message', async (order: WorkerOrder) => {
+  parentPort?.postMessage(await carryOut(order))
+})
 
 function carryOut(order: WorkerOrder): Promise<IssueResult | string> | RequestedIdentity {
   if ('issue' in order) return issue(order.issue)

@@ -206,3 +206,20 @@ test('issueClientCertificate says who and for how long', async () => {
   expect(Math.abs(parsed.validToDate.getTime() - now - day)).toBeLessThan(2000)
   expect(parsed.verify(new X509Certificate(ca.certificate).publicKey)).toBe(true)
 })
+
+test('what issues certificates may be loaded ahead, and keeps no process that has it issue none', async () => {
+  const module = path.resolve(import.meta.dirname, 'certificates.ts')
+  const script = (then: string) => `
+    import { ensureCertificates, prepareCertificates } from ${JSON.stringify(module)}
+    prepareCertificates(${JSON.stringify(directory)})
+    ${then}`
+  const run = (text: string) =>
+    execFileSync(process.execPath, ['--eval', text], {
+      timeout: 30_000,
+      cwd: path.resolve(import.meta.dirname, '../..'),
+    })
+  run(script(''))
+  expect(await readdir(directory)).toEqual([])
+  run(script(`await ensureCertificates(${JSON.stringify(options())})`))
+  expect(await readdir(directory)).toContain('apiserver.crt')
+})

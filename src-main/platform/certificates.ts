@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { CertificateFiles } from './certificate-files.ts'
 import {
   type CertificateRequest,
+  expectOrder,
   issueCertificates,
   type KeyPair,
   signRequest,
@@ -45,6 +46,11 @@ const leafLifeMs = 365 * day
 /** Certificates begin in the past, for peers whose clocks run behind, and for a machine whose own clock is set back. */
 const backdateMs = (lifeMs: number) => Math.min(day, lifeMs / 10)
 
+/** Begins to load what issues certificates when the directory has none, well before `ensureCertificates` is called. */
+export function prepareCertificates(directory: string): void {
+  if (!new CertificateFiles(directory).has(serverFile)) expectOrder()
+}
+
 /**
  * Reads the cluster's certificates, issuing what is missing, damaged, due, or doesn't name the server any more.
  * The authority keeps its key when it is renewed, so that what it signed, and who trusts it, goes on as before.
@@ -52,41 +58,50 @@ const backdateMs = (lifeMs: number) => Math.min(day, lifeMs / 10)
  */
 export async function ensureCertificates(options: CertificateOptions): Promise<Certificates> {
   const files = new CertificateFiles(options.directory)
-  const requests = Object.entries(leafRequests(options))
-  const [serviceAccountKey, storedAuthority, ...stored] = await Promise.all([
+  const [serviceAccountKey, { ca, leaves }] = await Promise.all([
     files.ensureSigningKey(),
+    ensurePairs(files, options),
+  ])
+  const { [serverFile]: server, ...clients } = Object.fromEntries(leaves)
+  return {
+    ca,
+    server: server as KeyPair,
+    clients,
+    serviceAccountKey,
+    renewAt: Math.min(...[ca, ...leaves.values()].map(renewalDueAt)),
+  }
+}
+
+async function ensurePairs(
+  files: CertificateFiles,
+  options: CertificateOptions,
+): Promise<{ ca: KeyPair; leaves: Map<string, KeyPair> }> {
+  const requests = Object.entries(leafRequests(options))
+  const [storedAuthority, ...stored] = await Promise.all([
     files.readAuthority(),
     ...requests.map(([name]) => files.readPair(name)),
   ])
   const authority = { key: '', certificate: '', ...storedAuthority }
   const ca = isUsable(authority, options.now) ? authority : undefined
-  const pairs = new Map<string, KeyPair>()
+  const leaves = new Map<string, KeyPair>()
   const due: [string, CertificateRequest][] = []
   requests.forEach(([name, request], index) => {
     const pair = stored[index]
-    if (ca && pair && isUsable(pair, options.now) && fits(pair, request, ca)) pairs.set(name, pair)
+    const isGood = ca && pair && isUsable(pair, options.now) && fits(pair, request, ca)
+    if (isGood) leaves.set(name, pair)
     else due.push([name, request])
   })
-  const issued =
-    ca && !due.length
-      ? { authority: ca, leaves: [] }
-      : await issueCertificates({
-          authority: ca ?? authorityRequest(options.now, storedAuthority?.key),
-          leaves: due.map(([, request]) => request),
-        })
-  if (!ca) await files.writePair('ca', issued.authority)
-  issued.leaves.forEach((pair, index) => {
-    pairs.set(due[index]?.[0] ?? '', pair)
+  if (ca && !due.length) return { ca, leaves }
+  const issued = await issueCertificates({
+    authority: ca ?? authorityRequest(options.now, storedAuthority?.key),
+    leaves: due.map(([, request]) => request),
   })
-  await Promise.all(due.map(([name]) => files.writePair(name, pairs.get(name) as KeyPair)))
-  const { [serverFile]: server, ...clients } = Object.fromEntries(pairs)
-  return {
-    ca: issued.authority,
-    server: server as KeyPair,
-    clients,
-    serviceAccountKey,
-    renewAt: Math.min(...[issued.authority, ...pairs.values()].map(renewalDueAt)),
-  }
+  // Side by side: after a crash in between, leaves of an authority that was not kept are issued again.
+  const fresh: [string, KeyPair][] = issued.leaves.map((pair, n) => [due[n]?.[0] ?? '', pair])
+  const writes: [string, KeyPair][] = ca ? fresh : [['ca', issued.authority], ...fresh]
+  await Promise.all(writes.map(([name, pair]) => files.writePair(name, pair)))
+  for (const [name, pair] of fresh) leaves.set(name, pair)
+  return { ca: issued.authority, leaves }
 }
 
 /** Issues a client certificate that is kept nowhere. */

@@ -44,6 +44,7 @@ export class DirectoryLock implements AsyncDisposable {
     const holder: DirectoryHolder = { ...facts, pid: process.pid }
     return writeFileAtomic(holderFile(this.#directory), `${JSON.stringify(holder)}\n`, {
       mode: 0o600,
+      passing: true,
     })
   }
 

@@ -72,13 +72,37 @@ export const signRequest = (order: SigningOrder): Promise<string> =>
 export const readRequest = (request: string): Promise<RequestedIdentity> =>
   inThread<RequestedIdentity>({ read: request })
 
-function inThread<T>(workerData: WorkerOrder): Promise<T> {
-  const worker = new Worker(new URL('./certificate-worker.ts', import.meta.url), { workerData })
-  return new Promise((resolve, reject) => {
+/** Has the library loaded from now on, for an order that is about to come. */
+export function expectOrder(): void {
+  waiting ??= startThread()
+}
+
+interface Thread {
+  worker: Worker
+  answer: Promise<unknown>
+}
+
+let waiting: Thread | undefined
+
+function inThread<T>(order: WorkerOrder): Promise<T> {
+  const { worker, answer } = waiting ?? startThread()
+  waiting = undefined
+  worker.ref()
+  worker.postMessage(order)
+  return answer as Promise<T>
+}
+
+/** A thread that waits for one order and ends with its answer; it keeps no process that gives none. */
+function startThread(): Thread {
+  const worker = new Worker(new URL('./certificate-worker.ts', import.meta.url))
+  const answer = new Promise((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
     worker.once('exit', code =>
       reject(new Error(`issuing certificates: the worker ended with code ${code} and no answer`)),
     )
   })
+  answer.catch(() => {})
+  worker.unref() // after its listeners, each of which holds the process
+  return { worker, answer }
 }

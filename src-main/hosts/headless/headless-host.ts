@@ -6,6 +6,7 @@ import path from 'node:path'
 import { sleep, systemClock } from '#base/clock.ts'
 import { errorMessage } from '#base/errors.ts'
 import { createLogger, type Logger } from '#base/logger.ts'
+import { prepareControlPlane } from '#control-plane/control-plane.ts'
 import type { ReadyLine } from '#platform/cluster-messages.ts'
 import { UsageError } from '#platform/command-line.ts'
 import { saveCompiledCode } from '#platform/compiled-code.ts'
@@ -46,6 +47,7 @@ async function run(
   logger: Logger,
 ): Promise<number> {
   const directory = folderOf(options)
+  prepareControlPlane(directory)
   const stopped = parent.untilStopped()
   const found = await Promise.race([acquireOrFind(directory, options.cluster), stopped])
   if ('stopPods' in found) return 0
