@@ -19,9 +19,9 @@ import type {
   RuntimeImage,
   VolumeFile,
 } from '../container-runtime.ts'
-import { containerBody, engineResources } from './container-body.ts'
+import { engineResources } from './container-body.ts'
 import { readLogs } from './container-logs.ts'
-import { containerNameOf, dockerLabels, sandboxContainerName } from './docker-labels.ts'
+import { dockerLabels } from './docker-labels.ts'
 import { EngineContainers } from './engine-containers.ts'
 import { engineEvents } from './engine-events.ts'
 import { apiVersion, EngineFacts } from './engine-facts.ts'
@@ -30,10 +30,9 @@ import { EngineImages } from './engine-images.ts'
 import { EngineProcesses } from './engine-processes.ts'
 import { readStats } from './engine-stats.ts'
 import type { EngineVersion } from './engine-types.ts'
-import { firstFiles } from './first-files.ts'
 import { ensureHostAgent } from './host-agent.ts'
-import { toContainer, toSandbox } from './inspections.ts'
-import { Limiter } from './limiter.ts'
+import { engineConcurrency, Limiter } from './limiter.ts'
+import { PodContainers } from './pod-containers.ts'
 import { PodDialer } from './pod-dialer.ts'
 import {
   ensurePodNetwork,
@@ -41,9 +40,8 @@ import {
   removeLeftBridge,
   removePodNetwork,
 } from './pod-network.ts'
-import { messagesVolume, PodVolumeStore } from './pod-volumes.ts'
-import { pullImage } from './pull-image.ts'
-import { sandboxBody } from './sandbox-body.ts'
+import { PodSandboxes } from './pod-sandboxes.ts'
+import { PodVolumeStore } from './pod-volumes.ts'
 import { SandboxFiles } from './sandbox-files.ts'
 
 export interface DockerRuntimeOptions {
@@ -58,23 +56,20 @@ export interface DockerRuntimeOptions {
   clock: Clock
 }
 
-/** More at a time makes Docker slower for each, not faster in all. */
-const concurrency = 4
-/** How often a clean-up looks again for containers that came meanwhile. */
-const cleanupRounds = 5
-
 /** Docker, or Podman through its Docker API: one infra container per pod owns network, IPC and volumes. */
 export class DockerRuntime implements ContainerRuntime {
   readonly name = 'docker'
   readonly keepsFiles = true
   readonly #options: DockerRuntimeOptions
   readonly #http: EngineHttp
-  readonly #limiter = new Limiter(concurrency)
+  readonly #limiter = new Limiter(engineConcurrency)
   readonly #images: EngineImages
   readonly #volumes: PodVolumeStore
   readonly #containers: EngineContainers
   readonly #processes: EngineProcesses
   readonly #files: SandboxFiles
+  readonly #sandboxes: PodSandboxes
+  readonly #podContainers: PodContainers
   readonly #facts: EngineFacts
   readonly #network: NetworkFacts
   readonly #dialer: PodDialer
@@ -86,16 +81,37 @@ export class DockerRuntime implements ContainerRuntime {
     version: EngineVersion,
     network: NetworkFacts,
   ) {
+    const { cluster, clock } = options
     this.#options = options
     this.#http = http
     this.#facts = new EngineFacts(http, version, options)
     this.#network = network
     this.#dialer = new PodDialer(network, () => this.hostAgent())
     this.#images = new EngineImages(http)
-    this.#volumes = new PodVolumeStore(http, options.cluster)
-    this.#containers = new EngineContainers(http, options.cluster)
-    this.#processes = new EngineProcesses(http, options.clock)
-    this.#files = new SandboxFiles(http, this.#processes, options.clock)
+    this.#volumes = new PodVolumeStore(http, cluster)
+    this.#containers = new EngineContainers(http, cluster)
+    this.#processes = new EngineProcesses(http, clock)
+    this.#files = new SandboxFiles(http, this.#processes, clock)
+    const { isPodman } = this.#facts
+    const shared = {
+      cluster,
+      isPodman,
+      containers: this.#containers,
+      volumes: this.#volumes,
+      files: this.#files,
+    }
+    this.#sandboxes = new PodSandboxes({
+      ...shared,
+      agentImage: options.agentImage.reference,
+      network: network.name,
+      processes: this.#processes,
+      clock,
+    })
+    this.#podContainers = new PodContainers({
+      ...shared,
+      sandboxes: this.#sandboxes,
+      images: this.#images,
+    })
   }
 
   /** Connects to the engine, loads the agent image and makes the pod network where they are missing. */
@@ -104,9 +120,7 @@ export class DockerRuntime implements ContainerRuntime {
     try {
       const version = await http.json<EngineVersion>({ method: 'GET', path: '/version' })
       http.setVersion(apiVersion(version))
-      const { reference, openTar } = options.agentImage
-      if (!(await new EngineImages(http).find(reference)))
-        await http.json({ method: 'POST', path: '/images/load', body: await openTar() })
+      await new EngineImages(http).ensure(options.agentImage)
       const network = await ensurePodNetwork(http, options.cluster, options.subnet)
       return new DockerRuntime(options, http, version, network)
     } catch (error) {
@@ -131,55 +145,16 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#network
   }
 
-  async runPodSandbox(config: PodSandboxConfig, signal: AbortSignal): Promise<string> {
-    return this.#limiter.run(async () => {
-      const { cluster, agentImage, clock } = this.#options
-      const [volumes, first] = await Promise.all([
-        this.#volumes.ensureAll(config),
-        firstFiles(config, clock.now()),
-      ])
-      const readsFiles = !this.#facts.isPodman
-      const id = await this.#containers.create(
-        containerNameOf(sandboxContainerName, config, config.attempt),
-        sandboxBody({
-          config,
-          image: agentImage.reference,
-          network: this.#network.name,
-          labels: {
-            [dockerLabels.cluster]: cluster,
-            [dockerLabels.role]: 'sandbox',
-            [dockerLabels.podName]: config.name,
-            [dockerLabels.podNamespace]: config.namespace,
-            [dockerLabels.podUid]: config.uid,
-            [dockerLabels.containerName]: sandboxContainerName,
-            [dockerLabels.attempt]: String(config.attempt),
-            ...(readsFiles ? { [dockerLabels.messageFiles]: first.messageFiles.join(' ') } : {}),
-          },
-          volumes,
-          readsFiles,
-          isPodman: this.#facts.isPodman,
-        }),
-        signal,
-      )
-      const start = () => this.#containers.start(id, signal)
-      await (readsFiles ? this.#processes.startWith(id, first.archive, start, signal) : start())
-      for (const [volume, files] of config.files)
-        if (!readsFiles || first.left.includes(volume))
-          await this.#files.writeVolume(id, volume, files)
-      return id
-    })
+  runPodSandbox(config: PodSandboxConfig, signal: AbortSignal): Promise<string> {
+    return this.#limiter.run(() => this.#sandboxes.run(config, signal))
   }
 
-  async stopPodSandbox(id: string): Promise<void> {
-    const members = await this.#containers.summaries({ [dockerLabels.sandbox]: id })
-    const ids = [...members.map(({ Id }) => Id), id]
-    await Promise.all(ids.map(one => this.#containers.kill(one)))
+  stopPodSandbox(id: string): Promise<void> {
+    return this.#sandboxes.stop(id)
   }
 
-  async removePodSandbox(id: string): Promise<void> {
-    const members = await this.#containers.summaries({ [dockerLabels.sandbox]: id })
-    for (const { Id } of members) await this.removeContainer(Id)
-    await this.removeContainer(id)
+  removePodSandbox(id: string): Promise<void> {
+    return this.#sandboxes.remove(id)
   }
 
   removePodVolumes(podUid: string): Promise<void> {
@@ -190,51 +165,20 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#volumes.removeLasting(name)
   }
 
-  async listPodSandboxes(filter?: PodFilter): Promise<PodSandbox[]> {
-    const inspections = await this.#containers.list('sandbox', filter)
-    return inspections
-      .map(inspection => toSandbox(inspection, this.#network.name))
-      .sort((a, b) => b.config.attempt - a.config.attempt)
+  listPodSandboxes(filter?: PodFilter): Promise<PodSandbox[]> {
+    return this.#sandboxes.list(filter)
   }
 
-  async createContainer(
+  createContainer(
     sandboxId: string,
     config: ContainerConfig,
     signal: AbortSignal,
   ): Promise<string> {
-    return this.#limiter.run(async () => {
-      const sandbox = await this.#containers.inspect(sandboxId)
-      if (!sandbox) throw new Error(`sandbox ${sandboxId} is gone`)
-      const { config: pod } = toSandbox(sandbox, this.#network.name)
-      const volume = await this.#volumes.findMounted(pod.uid, config)
-      const file = `${config.name}.${config.attempt}`
-      const made = sandbox.Config.Labels?.[dockerLabels.messageFiles]?.split(' ') ?? []
-      if (!made.includes(file)) await this.#files.makeMessageFile(sandboxId, file)
-      await this.#files.makeMountedFolders(sandboxId, config)
-      return this.#containers.create(
-        containerNameOf(config.name, pod, config.attempt),
-        containerBody({
-          config,
-          sandboxId,
-          hostIPC: sandbox.HostConfig.IpcMode === 'host',
-          labels: {
-            ...config.labels,
-            [dockerLabels.cluster]: this.#options.cluster,
-            [dockerLabels.role]: 'container',
-            [dockerLabels.sandbox]: sandboxId,
-            [dockerLabels.attempt]: String(config.attempt),
-          },
-          volume,
-          terminationFile: `${volume(messagesVolume.name).mountpoint}/${file}`,
-          isPodman: this.#facts.isPodman,
-        }),
-        signal,
-      )
-    })
+    return this.#limiter.run(() => this.#podContainers.create(sandboxId, config, signal))
   }
 
-  async startContainer(id: string): Promise<void> {
-    await this.#limiter.run(() => this.#containers.start(id))
+  startContainer(id: string): Promise<void> {
+    return this.#limiter.run(() => this.#containers.start(id))
   }
 
   stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void> {
@@ -249,26 +193,16 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#containers.remove(id)
   }
 
-  async listContainers(filter?: PodFilter): Promise<RuntimeContainer[]> {
-    const inspections = await this.#containers.list('container', filter)
-    const containers = await Promise.all(
-      inspections.map(async one => toContainer(one, await this.#images.statusId(one.Image))),
-    )
-    return containers.sort((a, b) => b.attempt - a.attempt)
+  listContainers(filter?: PodFilter): Promise<RuntimeContainer[]> {
+    return this.#podContainers.list(filter)
   }
 
-  async inspectContainer(id: string): Promise<RuntimeContainer | undefined> {
-    const inspection = await this.#containers.inspect(id)
-    return inspection && toContainer(inspection, await this.#images.statusId(inspection.Image))
+  inspectContainer(id: string): Promise<RuntimeContainer | undefined> {
+    return this.#podContainers.find(id)
   }
 
-  async readTerminationMessage(id: string, _path: string, limitBytes: number): Promise<string> {
-    const inspection = await this.#containers.inspect(id)
-    const labels = inspection?.Config.Labels ?? {}
-    const sandbox = labels[dockerLabels.sandbox]
-    if (!sandbox) return ''
-    const file = `${labels[dockerLabels.containerName]}.${labels[dockerLabels.attempt]}`
-    return this.#files.readMessage(sandbox, file, limitBytes)
+  readTerminationMessage(id: string, _path: string, limitBytes: number): Promise<string> {
+    return this.#podContainers.readTerminationMessage(id, limitBytes)
   }
 
   async *logs(id: string, request: LogRequest, signal: AbortSignal): AsyncGenerator<LogChunk> {
@@ -294,9 +228,7 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async portForward(sandboxId: string, port: number, signal: AbortSignal): Promise<ByteStream> {
-    const inspection = await this.#containers.inspect(sandboxId)
-    if (!inspection) throw new Error(`sandbox ${sandboxId} is gone`)
-    const [address] = toSandbox(inspection, this.#network.name).ips
+    const [address] = (await this.#sandboxes.get(sandboxId)).ips
     const exec = (command: string[]) =>
       this.exec(sandboxId, { command, stdin: true, tty: false }, signal)
     return this.#dialer.enter({ address, exec }, port, signal)
@@ -314,33 +246,20 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#images.find(reference)
   }
 
-  async pullImage(
+  pullImage(
     reference: string,
     credentials: RegistryCredentials | undefined,
     signal: AbortSignal,
   ): Promise<RuntimeImage> {
-    await pullImage(this.#http, reference, credentials, signal)
-    const image = await this.#images.find(reference)
-    if (!image) throw new Error(`the engine pulled ${reference} but does not list it`)
-    return image
+    return this.#images.pull(reference, credentials, signal)
   }
 
   listImages(): Promise<RuntimeImage[]> {
     return this.#images.list()
   }
 
-  async stats(filter?: PodFilter): Promise<ContainerStats[]> {
-    const listed = await this.#containers.summaries({
-      [dockerLabels.role]: 'container',
-      ...(filter ? { [dockerLabels.podUid]: filter.podUid } : {}),
-    })
-    const limiter = new Limiter(concurrency)
-    const samples = await Promise.all(
-      listed
-        .filter(({ State }) => State === 'running')
-        .map(one => limiter.run(() => readStats(this.#http, one))),
-    )
-    return samples.flatMap(sample => sample ?? [])
+  stats(filter?: PodFilter): Promise<ContainerStats[]> {
+    return readStats(this.#http, this.#containers, filter)
   }
 
   events(signal: AbortSignal): AsyncIterable<RuntimeEvent> {
@@ -363,23 +282,11 @@ export class DockerRuntime implements ContainerRuntime {
   async cleanup({ volumes }: { volumes: boolean }): Promise<void> {
     const all = await this.#containers.summaries({})
     const agent = all.find(({ Labels }) => Labels?.[dockerLabels.role] === 'agent')
-    await this.#removeAllBut(agent?.Id)
+    await this.#containers.removeAllBut(agent?.Id)
     await removePodNetwork(this.#http, this.#network)
-    if (agent) {
-      await removeLeftBridge(await this.hostAgent(), this.#network)
-    }
-    await this.#removeAllBut(undefined)
+    if (agent) await removeLeftBridge(await this.hostAgent(), this.#network)
+    await this.#containers.removeAllBut(undefined)
     if (volumes) await this.#volumes.removeAll()
-  }
-
-  /** Looks again after each round: an engine finishes what it was asked for before, and a container can come while others go. */
-  async #removeAllBut(kept: string | undefined): Promise<void> {
-    for (let round = 0; round < cleanupRounds; round++) {
-      const all = await this.#containers.summaries({})
-      const doomed = all.filter(({ Id }) => Id !== kept)
-      if (!doomed.length) return
-      for (const { Id } of doomed) await this.removeContainer(Id)
-    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,9 @@ import { dockerLabels, labelFilter } from './docker-labels.ts'
 import { EngineError, type EngineHttp, isGone } from './engine-http.ts'
 import type { ContainerInspection, ContainerSummary } from './engine-types.ts'
 
+/** How often a removal of everything looks again for containers that came meanwhile. */
+const removalRounds = 5
+
 /** One cluster's containers on the engine: found by their labels, made under names of their own. */
 export class EngineContainers {
   readonly #http: EngineHttp
@@ -101,6 +104,16 @@ export class EngineContainers {
     await ignoringGone(() =>
       this.#http.json({ method: 'DELETE', path: `/containers/${id}`, query }),
     )
+  }
+
+  /** Removes the cluster's containers. Looks again after each round: an engine finishes what it was asked for before, and a container can come while others go. */
+  async removeAllBut(keptId: string | undefined): Promise<void> {
+    for (let round = 0; round < removalRounds; round++) {
+      const all = await this.summaries({})
+      const doomed = all.filter(({ Id }) => Id !== keptId)
+      if (!doomed.length) return
+      for (const { Id } of doomed) await this.remove(Id)
+    }
   }
 
   #ofPod(podUid: string): Promise<ContainerSummary[]> {

@@ -1,5 +1,5 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
 /** The engine answered with an error; the message is the engine's own. */
@@ -54,7 +54,10 @@ export class EngineHttp implements Disposable {
     const answer = await promise
     const status = answer.statusCode ?? 0
     if ((status >= 200 && status < 300) || status === 304) return answer
-    throw new EngineError(status, messageOf(await text(answer), status))
+    const message = messageOf(await text(answer), status)
+    // Nobody reads the rest of a body that is refused.
+    if (!outgoing.writableFinished) outgoing.destroy()
+    throw new EngineError(status, message)
   }
 
   /** Turns the connection into a plain stream both ways, as attach and exec need it. */
@@ -104,9 +107,10 @@ function send(outgoing: ClientRequest, body: unknown): void {
   else if (body instanceof Uint8Array) {
     outgoing.setHeader('content-type', 'application/x-tar')
     outgoing.end(body)
-  } else if (isReadable(body)) {
+  } else if (body instanceof Readable) {
     outgoing.setHeader('content-type', 'application/x-tar')
     body.on('error', error => outgoing.destroy(error))
+    outgoing.on('close', () => body.destroy())
     body.pipe(outgoing)
   } else {
     const json = JSON.stringify(body)
@@ -115,9 +119,6 @@ function send(outgoing: ClientRequest, body: unknown): void {
     outgoing.end(json)
   }
 }
-
-const isReadable = (body: unknown): body is NodeJS.ReadableStream =>
-  typeof body === 'object' && body !== null && 'pipe' in body
 
 function messageOf(body: string, status: number): string {
   try {

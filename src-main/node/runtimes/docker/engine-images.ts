@@ -1,6 +1,8 @@
-import type { RuntimeImage } from '../container-runtime.ts'
+import type { Readable } from 'node:stream'
+import type { RegistryCredentials, RuntimeImage } from '../container-runtime.ts'
 import { type EngineHttp, isGone } from './engine-http.ts'
 import type { ImageInspection } from './engine-types.ts'
+import { pullImage } from './pull-image.ts'
 
 /** The engine's images. Ids never change what they mean, so their digests are remembered. */
 export class EngineImages {
@@ -22,6 +24,25 @@ export class EngineImages {
       if (isGone(error)) return undefined
       throw error
     }
+  }
+
+  /** Loads an image from its raw archive when the engine lacks it. */
+  async ensure(image: { reference: string; openTar(): Promise<Readable> }): Promise<void> {
+    if (await this.find(image.reference)) return
+    const body = await image.openTar()
+    await this.#http.json({ method: 'POST', path: '/images/load', body })
+  }
+
+  /** Throws with the engine's words when it can't be had. */
+  async pull(
+    reference: string,
+    credentials: RegistryCredentials | undefined,
+    signal: AbortSignal,
+  ): Promise<RuntimeImage> {
+    await pullImage(this.#http, reference, credentials, signal)
+    const image = await this.find(reference)
+    if (!image) throw new Error(`the engine pulled ${reference} but does not list it`)
+    return image
   }
 
   async list(): Promise<RuntimeImage[]> {

@@ -1,10 +1,31 @@
-import type { ContainerStats } from '../container-runtime.ts'
+import type { ContainerStats, PodFilter } from '../container-runtime.ts'
 import { dockerLabels } from './docker-labels.ts'
+import type { EngineContainers } from './engine-containers.ts'
 import { type EngineHttp, isGone } from './engine-http.ts'
 import type { ContainerSummary, StatsSample } from './engine-types.ts'
+import { engineConcurrency, Limiter } from './limiter.ts'
 
-/** Reads one container's use; undefined when it is gone or not running. */
+/** Reads what the pods' running containers use. */
 export async function readStats(
+  http: EngineHttp,
+  containers: EngineContainers,
+  filter?: PodFilter,
+): Promise<ContainerStats[]> {
+  const listed = await containers.summaries({
+    [dockerLabels.role]: 'container',
+    ...(filter ? { [dockerLabels.podUid]: filter.podUid } : {}),
+  })
+  const limiter = new Limiter(engineConcurrency)
+  const samples = await Promise.all(
+    listed
+      .filter(({ State }) => State === 'running')
+      .map(one => limiter.run(() => readOne(http, one))),
+  )
+  return samples.flatMap(sample => sample ?? [])
+}
+
+/** Undefined for one that is gone or not running. */
+async function readOne(
   http: EngineHttp,
   { Id, Labels }: ContainerSummary,
 ): Promise<ContainerStats | undefined> {

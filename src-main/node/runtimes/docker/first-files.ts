@@ -1,5 +1,5 @@
 import type { PodSandboxConfig } from '../container-runtime.ts'
-import { messagesVolume } from './pod-volumes.ts'
+import { messageFileOf, messagesVolume } from './pod-volumes.ts'
 import { datedFolder, type TarEntry, volumeEntries } from './volume-archive.ts'
 
 /** What an infra container gets on its standard input to fill the pod's volumes before anything runs. */
@@ -21,7 +21,7 @@ export async function firstFiles(
   now: number,
 ): Promise<FirstFiles> {
   const { packTar } = await import('modern-tar')
-  const messageFiles = attempt === 0 ? containerNames.map(name => `${name}.0`) : []
+  const messageFiles = attempt === 0 ? containerNames.map(name => messageFileOf(name, 0)) : []
   const entries: TarEntry[] = messageFiles.map(file => ({
     header: { name: `${messagesVolume.name}/${file}`, type: 'file', size: 0, mode: 0o666 },
     body: new Uint8Array(),

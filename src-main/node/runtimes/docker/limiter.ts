@@ -1,3 +1,6 @@
+/** How much is asked of an engine at a time: more makes Docker slower for each, not faster in all. */
+export const engineConcurrency = 4
+
 /** Lets so many tasks run at a time; the others wait in order. */
 export class Limiter {
   #free: number

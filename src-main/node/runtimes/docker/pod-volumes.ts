@@ -12,6 +12,10 @@ interface EngineVolume {
 /** Takes the containers' termination messages; every pod has one. */
 export const messagesVolume: RuntimeVolume = { name: '.messages', medium: 'disk', mode: 0o755 }
 
+/** The file of that volume for one attempt of a container. */
+export const messageFileOf = (container: string, attempt: number | string): string =>
+  `${container}.${attempt}`
+
 /** Names a volume of a pod, or one that outlives pods. */
 type VolumeName = Pick<RuntimeVolume, 'name' | 'lastingName'>
 
