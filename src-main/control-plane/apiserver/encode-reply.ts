@@ -1,6 +1,7 @@
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import { apiVersionOf, type KubernetesObject, parseApiVersion } from '#kubernetes/objects.ts'
 import type { CachedObject } from './cache/cached-object.ts'
+import { joined, type Piece, TextPiece } from './cache/piece.ts'
 import { WatchItem } from './cache/watch-item.ts'
 import type { WatchMessage } from './cache/watcher.ts'
 import { encodeProtobuf, encodeWatchFrame, hasProtobuf } from './codec/protobuf.ts'
@@ -65,22 +66,24 @@ function protobufBytes(value: ApiValue): Buffer {
 
 function jsonBytes(reply: Encodable): Buffer {
   if (reply.kind === 'object') return reply.item.bytes
-  if (reply.kind === 'list') return Buffer.concat([...listPieces(reply)])
+  if (reply.kind === 'list') return joined([...listPieces(reply)])
   return Buffer.from(JSON.stringify(reply.value))
 }
 
 /** A list as JSON, put together from the bytes of its objects. */
-export function* listPieces({ definition, items, metadata }: ListReply): Generator<Uint8Array> {
+export function* listPieces({ definition, items, metadata }: ListReply): Generator<Piece> {
   const head = { kind: listKindOf(definition), apiVersion: apiVersionOf(definition), metadata }
-  yield Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)
-  for (const [index, item] of items.entries()) {
-    if (index) yield comma
-    yield* item.pieces
+  yield new TextPiece(`${JSON.stringify(head).slice(0, -1)},"items":[`)
+  let isFirst = true
+  for (const item of items) {
+    if (!isFirst) yield comma
+    isFirst = false
+    yield item
   }
   yield listEnd
 }
-const comma = Buffer.from(',')
-const listEnd = Buffer.from(']}')
+const comma = new TextPiece(',')
+const listEnd = new TextPiece(']}')
 
 /** A stored object or list shown as something else. Throws a 406 for a view that doesn't fit. */
 export function viewOf(

@@ -8,7 +8,7 @@ export const faults: FaultsByFile = {
     ['4.1.a', '"resourceVersion":"$', '"resourceVersion":"0$'],
   ],
   [`${server}/encode-reply.ts`]: [
-    ['4.1.c', 'yield* item.pieces', 'yield item.stored'],
+    ['4.1.c', 'yield item\n', 'yield new TextPiece(String(Buffer.from(item.stored)))\n'],
     ['4.5.m', 'tableRow([item], item', 'tableRow([], item'],
   ],
   [`${server}/failures.ts`]: [
@@ -104,7 +104,7 @@ export const faults: FaultsByFile = {
     ['4.7.c', 'if (this.options.matches(item)) this.#send', 'if (item) this.#send'],
   ],
   [`${server}/cache/watch-item.ts`]: [
-    ['4.5.a', "lineEnd = Buffer.from('}\\n')", "lineEnd = Buffer.from('}')"],
+    ['4.5.a', "lineEnd = new TextPiece('}\\n')", "lineEnd = new TextPiece('}')"],
     ['4.8.a', 'if (wasIn) {', 'if (this.previous) {'],
     ['4.8.b', 'this.previous.at(', '(this.current ?? this.previous).at('],
     ['4.8.c', 'this.previous.at(this.revision)', 'this.previous'],

@@ -1,21 +1,17 @@
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import { apiVersionOf, type KubernetesObject, type Stored } from '#kubernetes/objects.ts'
 import { deepFreeze, freezeShared } from './freeze.ts'
+import { joined, type Piece } from './piece.ts'
 import { textWithoutManagedFields } from './skip-managed-fields.ts'
 
-/** What every stored object of a kind begins with; the resource version goes in right behind it. */
-interface Prefix {
-  readonly text: string
-  readonly bytes: Buffer
-}
-const prefixes = new WeakMap<ResourceDefinition, Prefix>()
+const prefixes = new WeakMap<ResourceDefinition, Buffer>()
 
-function storedPrefix(definition: ResourceDefinition): Prefix {
+/** What every stored object of a kind begins with; the resource version goes in right behind it. */
+function storedPrefix(definition: ResourceDefinition): Buffer {
   let prefix = prefixes.get(definition)
   if (!prefix) {
     const head = { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata: {} }
-    const text = JSON.stringify(head).slice(0, -2)
-    prefix = { text, bytes: Buffer.from(text) }
+    prefix = Buffer.from(JSON.stringify(head).slice(0, -2))
     prefixes.set(definition, prefix)
   }
   return prefix
@@ -40,7 +36,7 @@ function ownBuffer(text: string): Buffer {
  * One version of one object. Only the stored bytes are kept, and what was decoded of them, which is frozen because
  * everybody shares it; what a client gets, the resource version spliced in, is made when it is sent.
  */
-export class CachedObject {
+export class CachedObject implements Piece {
   readonly definition: ResourceDefinition
   /** Key in the store. */
   readonly key: string
@@ -72,16 +68,22 @@ export class CachedObject {
 
   /** The bytes a client gets; made anew each time. */
   get bytes(): Buffer {
-    return Buffer.concat(this.pieces)
+    return joined([this])
   }
 
-  /** The bytes a client gets, in pieces: a list takes them as they are. */
-  get pieces(): readonly Buffer[] {
+  /** How many bytes a client gets. */
+  get size(): number {
+    return this.#bytesNow().length + this.#versionMember.length
+  }
+
+  /** Writes the bytes a client gets: the stored ones, with the resource version behind what they begin with. */
+  copyInto(target: Buffer, at: number): void {
     const stored = this.#bytesNow()
-    if (!this.revision) return [stored]
-    const { bytes, text } = this.#prefixOf(stored)
-    const head = Buffer.from(`${text}"resourceVersion":"${this.revision}",`)
-    return [head, stored.subarray(bytes.length)]
+    const prefix = this.#prefixOf(stored)
+    const version = this.#versionMember
+    target.set(stored, at + version.length)
+    target.set(prefix, at)
+    target.write(version, at + prefix.length, 'latin1')
   }
 
   /** The object without its managedFields, which are kept out of memory. Decoded once, and shared. */
@@ -134,29 +136,39 @@ export class CachedObject {
     return view
   }
 
+  /** The resource version as the member that goes into the metadata; empty for what isn't stored. */
+  get #versionMember(): string {
+    return this.revision ? `"resourceVersion":"${this.revision}",` : ''
+  }
+
   /** The stored bytes; of a kind whose schema may change, what they are by the schema of now. */
-  #bytesNow(): Buffer {
-    if (this.#current) return this.#current
-    const stored = Buffer.from(this.#stored.buffer, this.#stored.byteOffset, this.#stored.length)
+  #bytesNow(): Uint8Array {
     const { custom } = this.definition
-    if (!custom) return stored
-    this.#current = encodeStored(this.definition, custom.fromStore(JSON.parse(stored.toString())))
+    if (!custom) return this.#stored
+    this.#current ??= encodeStored(
+      this.definition,
+      custom.fromStore(JSON.parse(asBuffer(this.#stored).toString())),
+    )
     return this.#current
   }
 
   #decodeLean(): Readonly<Stored<KubernetesObject>> {
     const stored = this.#bytesNow()
-    const { bytes } = this.#prefixOf(stored)
-    const object = JSON.parse(textWithoutManagedFields(stored, bytes.length))
+    const { length } = this.#prefixOf(stored)
+    const object = JSON.parse(textWithoutManagedFields(asBuffer(stored), length))
     if (this.revision) object.metadata.resourceVersion = String(this.revision)
     return freezeShared(object)
   }
 
-  #prefixOf(stored: Buffer): Prefix {
+  #prefixOf(stored: Uint8Array): Buffer {
     const prefix = storedPrefix(this.definition)
-    if (prefix.bytes.compare(stored, 0, prefix.bytes.length) !== 0) {
+    if (prefix.compare(stored, 0, prefix.length) !== 0) {
       throw new Error(`the value of ${this.key} does not begin like a ${this.definition.kind}`)
     }
     return prefix
   }
 }
+
+/** The same bytes, with what only a Buffer can do. */
+const asBuffer = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, length)

@@ -1,7 +1,8 @@
 import type { KubernetesObject, WatchEvent } from '#kubernetes/objects.ts'
 import type { CachedObject } from './cached-object.ts'
+import { joined, TextPiece } from './piece.ts'
 
-const lineEnd = Buffer.from('}\n')
+const lineEnd = new TextPiece('}\n')
 
 /** One event of a watch as it is sent: shared by all watchers that get it, its frame made once. */
 export class WatchItem {
@@ -16,11 +17,7 @@ export class WatchItem {
 
   /** The event as a line of JSON. */
   get frame(): Buffer {
-    this.#frame ??= Buffer.concat([
-      Buffer.from(`{"type":"${this.type}","object":`),
-      ...this.item.pieces,
-      lineEnd,
-    ])
+    this.#frame ??= joined([new TextPiece(`{"type":"${this.type}","object":`), this.item, lineEnd])
     return this.#frame
   }
 

@@ -1,3 +1,4 @@
+import type { Piece } from '../cache/piece.ts'
 import type { ResponseStream } from './exchange.ts'
 
 const chunkBytes = 64 * 1024
@@ -11,25 +12,20 @@ const spare: Buffer[] = []
  * Sends many small pieces as few large chunks, no faster than the client reads. The pieces are read as they are sent, so
  * that neither memory nor the event loop feels how many there are.
  */
-export async function streamPieces(
-  stream: ResponseStream,
-  pieces: Iterable<Uint8Array>,
-): Promise<void> {
+export async function streamPieces(stream: ResponseStream, pieces: Iterable<Piece>): Promise<void> {
   try {
     let chunk = takeChunk()
     let used = 0
     for (const piece of pieces) {
-      let rest = piece
-      while (rest.length > chunkBytes - used) {
-        chunk.set(rest.subarray(0, chunkBytes - used), used)
-        rest = rest.subarray(chunkBytes - used)
-        send(stream, chunk, chunkBytes)
+      const { size } = piece
+      if (size > chunk.length - used) {
+        send(stream, chunk, used)
         if (stream.buffered > unsentBytes) await stream.drained()
-        chunk = takeChunk()
+        chunk = takeChunk(size)
         used = 0
       }
-      chunk.set(rest, used)
-      used += rest.length
+      piece.copyInto(chunk, used)
+      used += size
     }
     send(stream, chunk, used)
     stream.end()
@@ -38,10 +34,14 @@ export async function streamPieces(
   }
 }
 
-const takeChunk = (): Buffer => spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes)
+/** A chunk in which a piece of a size has room. */
+const takeChunk = (size = 0): Buffer =>
+  size > chunkBytes
+    ? Buffer.allocUnsafeSlow(size)
+    : (spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes))
 
 function send(stream: ResponseStream, chunk: Buffer, length: number): void {
-  stream.write(length === chunkBytes ? chunk : chunk.subarray(0, length), () => {
-    if (spare.length < keptChunks) spare.push(chunk)
+  stream.write(chunk.subarray(0, length), () => {
+    if (chunk.length === chunkBytes && spare.length < keptChunks) spare.push(chunk)
   })
 }
