@@ -32,6 +32,8 @@ const empty: TableStatus = { state: 'loading', columns: [], size: 0 }
 export class LiveTable {
   readonly status = new Store<TableStatus>(empty)
   readonly changes = new Emitter<TableChange>()
+  /** Grows with every change of the rows. */
+  revision = 0
   readonly #connection: Connection
   readonly #input: TableInput
   readonly #rows = new Map<string, TableRow>()
@@ -92,10 +94,12 @@ export class LiveTable {
   #stop(): void {
     this.#kept?.stop()
     this.#rows.clear()
+    this.revision++
     this.status.set(empty)
   }
 
   #apply(update: TableUpdate): void {
+    this.revision++
     switch (update.type) {
       case 'reset': {
         const before = [...this.#rows.keys()]

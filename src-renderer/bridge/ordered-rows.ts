@@ -1,5 +1,6 @@
 import type { TableRow } from '../../src-main/contract/tables.ts'
 import type { LiveTable, TableChange } from './live-table.ts'
+import { SortedRows } from './sorted-rows.ts'
 import { Store } from './store.ts'
 
 export interface Ordering {
@@ -16,20 +17,24 @@ export interface Order {
 }
 
 /**
- * Order and membership of a live table under a filter and a sort. A change moves only the rows it names, so that a
- * hundred changes a second on 10,000 rows stay cheap. While it is held nothing moves: gone rows leave, new ones wait at
- * the end.
+ * Order and membership of a live table under a filter and a sort. Every row keeps its place, shown or not: a change
+ * moves only the rows it names, and a filter that is typed sorts nothing. While it is held nothing moves: gone rows
+ * leave, new ones wait at the end.
  */
 export class OrderedRows {
   readonly order: Store<Order>
   readonly #table: LiveTable
   #ordering: Ordering
-  #sorted: TableRow[] = []
+  /** All rows, those that the filter hides among them. */
+  #all: SortedRows
+  #shown: SortedRows
   #held = false
 
   constructor(table: LiveTable, ordering: Ordering) {
     this.#table = table
     this.#ordering = ordering
+    this.#all = new SortedRows([], this.#compare)
+    this.#shown = this.#all
     this.order = new Store<Order>({ uids: [], waiting: false }, () => {
       this.#rebuild()
       const listening = table.changes.on(change => this.#change(change))
@@ -39,22 +44,29 @@ export class OrderedRows {
 
   /** Changes filter or sort at once, held or not: a person asked for it. */
   reorder(ordering: Ordering): void {
+    if (ordering === this.#ordering) return
+    const isSorted = ordering.compare === this.#ordering.compare
     this.#ordering = ordering
-    this.#rebuild()
+    if (isSorted) this.#shown = this.#all.filter(ordering.accepts)
+    else this.#sort()
+    this.#publish(this.#shown.uids)
   }
 
   /** While held, rows keep their places. */
   hold(held: boolean): void {
     if (this.#held === held) return
     this.#held = held
-    if (!held && this.order.get().waiting) this.#publish(this.#sorted.map(row => row.uid))
+    if (!held && this.order.get().waiting) this.#publish(this.#shown.uids)
   }
 
   #rebuild(): void {
-    this.#sorted = [...this.#table.rows().values()]
-      .filter(this.#ordering.accepts)
-      .sort(this.#compare)
-    this.#publish(this.#sorted.map(row => row.uid))
+    this.#sort()
+    this.#publish(this.#shown.uids)
+  }
+
+  #sort(): void {
+    this.#all = new SortedRows(this.#table.rows().values(), this.#compare)
+    this.#shown = this.#all.filter(this.#ordering.accepts)
   }
 
   #compare = (a: TableRow, b: TableRow): number =>
@@ -68,18 +80,30 @@ export class OrderedRows {
       this.#rebuild()
       return
     }
-    const touched = new Set([...change.upserts, ...change.deletes])
-    const stay = this.#sorted.filter(row => !touched.has(row.uid))
-    const come = change.upserts
-      .flatMap(uid => this.#table.row(uid) ?? [])
-      .filter(this.#ordering.accepts)
-      .sort(this.#compare)
-    this.#sorted = merge(stay, come, this.#compare)
-    const next = this.#sorted.map(row => row.uid)
-    const now = this.order.get().uids
-    if (same(now, next)) this.#publish(now)
-    else if (this.#held) this.#publish(keepPlaces(now, next), true)
+    const moved = this.#take(change)
+    const now = this.order.get()
+    if (!moved && !now.waiting) return
+    const next = this.#shown.uids
+    if (same(now.uids, next)) this.#publish(now.uids)
+    else if (this.#held) this.#publish(keepPlaces(now.uids, next), true)
     else this.#publish(next)
+  }
+
+  /** Answers whether what shows, or its order, may have changed. */
+  #take({ upserts, deletes }: Exclude<TableChange, 'all'>): boolean {
+    let moved = false
+    for (const uid of deletes) {
+      this.#all.remove(uid)
+      moved = this.#shown.remove(uid) || moved
+    }
+    for (const uid of upserts) {
+      const row = this.#table.row(uid)
+      if (!row) continue
+      this.#all.put(row)
+      const isShown = this.#ordering.accepts(row)
+      moved = (isShown ? this.#shown.put(row) : this.#shown.remove(uid)) || moved
+    }
+    return moved
   }
 
   #publish(uids: readonly string[], waiting = false): void {
@@ -93,17 +117,6 @@ function keepPlaces(now: readonly string[], next: readonly string[]): string[] {
   const wanted = new Set(next)
   const kept = now.filter(uid => wanted.delete(uid))
   return [...kept, ...wanted]
-}
-
-function merge<T>(a: readonly T[], b: readonly T[], compare: (x: T, y: T) => number): T[] {
-  const out: T[] = []
-  let at = 0
-  for (const item of b) {
-    while (at < a.length && compare(a[at] as T, item) <= 0) out.push(a[at++] as T)
-    out.push(item)
-  }
-  while (at < a.length) out.push(a[at++] as T)
-  return out
 }
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>

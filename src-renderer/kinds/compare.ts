@@ -69,11 +69,18 @@ const builtIn: Record<string, (a: TableRow, b: TableRow) => number> = {
 /** What a filter's text is looked for in: the name, the namespace, the state's word, labels. */
 export function matchesFilter(row: TableRow, words: readonly string[]): boolean {
   if (!words.length) return true
-  const labels = Object.entries(row.labels ?? {}).map(([key, value]) => `${key}=${value}`)
-  const searched = [row.name, row.namespace, row.status?.word, row.owner?.name, ...labels]
-    .join(' ')
-    .toLowerCase()
-  return words.every(word => searched.includes(word))
+  const text = searched.get(row) ?? searchedText(row)
+  searched.set(row, text)
+  return words.every(word => text.includes(word))
+}
+
+/** A row that changes is another object, so what was put together for one stays true of it. */
+const searched = new WeakMap<TableRow, string>()
+
+function searchedText({ name, namespace, status, owner, labels }: TableRow): string {
+  let text = `${name} ${namespace ?? ''} ${status?.word ?? ''} ${owner?.name ?? ''}`
+  for (const key in labels) text += ` ${key}=${labels[key]}`
+  return text.toLowerCase()
 }
 
 /** A filter's text as the words that must all be found. */

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { useCall, useCore, useLive, useSetting, useStore } from '../bridge/hooks.ts'
 import { currentRoute, navigate, useRoute } from '../bridge/location.ts'
@@ -27,7 +27,7 @@ import { ClusterPage, NotConnected, useOpenCluster } from './cluster-area.tsx'
 import { useKeyboard } from './keyboard.ts'
 import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
-import { Sidebar } from './sidebar.tsx'
+import { nodeOfPlace, Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useNamespaces } from './use-namespaces.ts'
@@ -69,9 +69,11 @@ export function App() {
   const [width, setWidth] = useSetting('sidebar.width', asWidth)
   const [help, setHelp] = useState(false)
   const [palette, setPalette] = useState(false)
+  const showHelp = useCallback(() => setHelp(true), [])
+  const showPalette = useCallback(() => setPalette(true), [])
   useKeyboard({
-    onHelp: () => setHelp(true),
-    onPalette: () => setPalette(true),
+    onHelp: showHelp,
+    onPalette: showPalette,
     onSidebar: sidebar.toggle,
     onEscape: () => stepOut(currentRoute()),
     onKey: key => {
@@ -99,17 +101,17 @@ export function App() {
           namespaces={namespaces}
           onNamespaces={setNamespaces}
           onSidebar={sidebar.toggle}
-          onPalette={() => setPalette(true)}
+          onPalette={showPalette}
         />
         <div className={styles['middle']}>
-          <Rail clusters={clusters} route={route} onHelp={() => setHelp(true)} />
+          <Rail clusters={clusters} current={id || undefined} onHelp={showHelp} />
           {isReady && sidebar.isShown && (
             <>
               <div
                 className={classNames(styles['side'], sidebar.isOverlay && styles['over'])}
                 style={{ width: width === side.standard ? 'var(--side)' : width }}
               >
-                <Sidebar route={route} dimmed={summary.connection !== 'connected'} />
+                <Sidebar current={nodeOfPlace(route)} dimmed={summary.connection !== 'connected'} />
               </div>
               <SplitLine
                 label="Width of the sidebar"
@@ -164,11 +166,7 @@ export function App() {
       >
         {help && <HelpDialog onClose={() => setHelp(false)} />}
         {palette && (
-          <Palette
-            clusters={clusters}
-            onClose={() => setPalette(false)}
-            onHelp={() => setHelp(true)}
-          />
+          <Palette clusters={clusters} onClose={() => setPalette(false)} onHelp={showHelp} />
         )}
       </Part>
     </ClusterProvider>

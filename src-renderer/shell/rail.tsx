@@ -1,7 +1,7 @@
 import { CircleQuestionMark, LayoutGrid, Plus } from 'lucide-react'
+import { memo } from 'react'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { href } from '../bridge/location.ts'
-import type { Route } from '../bridge/route.ts'
 import { IconButton } from '../components/button.tsx'
 import { classNames } from '../components/class-names.ts'
 import { Icon } from '../components/icon.tsx'
@@ -10,19 +10,17 @@ import { ClusterMark } from '../views/shared/cluster-mark.tsx'
 import { clusterState } from '../views/shared/cluster-words.ts'
 import styles from './rail.module.css'
 
-/** Every cluster as a tile: home first, our own, a line, the contexts. */
-export function Rail({
-  clusters,
-  route,
-  onHelp,
-}: {
+export interface RailProps {
   clusters: readonly ClusterSummary[]
-  route: Route
+  /** The cluster where one is; undefined at home. */
+  current: string | undefined
   onHelp: () => void
-}) {
+}
+
+/** Every cluster as a tile: home first, our own, a line, the contexts. */
+export const Rail = memo(({ clusters, current, onHelp }: RailProps) => {
   const local = clusters.filter(({ kind }) => kind === 'local')
   const contexts = clusters.filter(({ kind }) => kind === 'context')
-  const current = route.page === 'clusters' ? undefined : route.cluster
   const tile = (cluster: ClusterSummary) => (
     <Tile key={cluster.id} cluster={cluster} isCurrent={cluster.id === current} />
   )
@@ -60,7 +58,7 @@ export function Rail({
       />
     </nav>
   )
-}
+})
 
 function Tile({ cluster, isCurrent }: { cluster: ClusterSummary; isCurrent: boolean }) {
   const { word, ...glyph } = clusterState(cluster)

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import { Fragment, useEffect, useMemo, useState } from 'react'
+import { Fragment, memo, useEffect, useMemo, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree'
 import type { OutputOf } from '../../src-main/contract/contract.ts'
@@ -17,16 +17,18 @@ import styles from './sidebar.module.css'
 type Count = OutputOf<'tables.counts'>[number]
 type Counts = ReadonlyMap<string, Count>
 
-/** The kinds of a cluster as a tree; counts come late and never hold it up. */
-export function Sidebar({ route, dimmed }: { route: Route; dimmed: boolean }) {
+/** The node of the tree that a place belongs to; empty for none. */
+export const nodeOfPlace = (route: Route): string =>
+  route.page === 'list' || route.page === 'edit'
+    ? nodeId(route.resource)
+    : route.page === 'overview' || route.page === 'forwards'
+      ? route.page
+      : ''
+
+/** The kinds of a cluster as a tree; counts come late and never hold it up. `current`: the node where one is. */
+export const Sidebar = memo(({ current, dimmed }: { current: string; dimmed: boolean }) => {
   const cluster = useCluster()
   const nodes = useMemo(() => buildNavigation(cluster.resources), [cluster.resources])
-  const current =
-    route.page === 'list' || route.page === 'edit'
-      ? nodeId(route.resource)
-      : route.page === 'overview' || route.page === 'forwards'
-        ? route.page
-        : ''
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set(['workloads']))
   useEffect(() => {
     const path = pathTo(nodes, current)
@@ -74,7 +76,7 @@ export function Sidebar({ route, dimmed }: { route: Route; dimmed: boolean }) {
       </Tree>
     </nav>
   )
-}
+})
 
 function renderNode(node: NavNode, depth: number, counts: Counts, expanded: ReadonlySet<string>) {
   const { id, label, icon, children } = node

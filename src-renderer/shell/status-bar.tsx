@@ -1,4 +1,5 @@
 import { Cable, Container, Copy, Moon, Rows3, Sun, SunMoon } from 'lucide-react'
+import { memo } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { useCall, useCore, useLive, useStore } from '../bridge/hooks.ts'
@@ -18,14 +19,13 @@ const themes: Record<ThemeChoice, { next: ThemeChoice; label: string; icon: type
   dark: { next: 'system', label: 'Dark theme', icon: Moon },
 }
 
-/** How the local cluster and the connection do at the left, how the window looks at the right. */
-export function StatusBar({
-  clusters,
-  current,
-}: {
+export interface StatusBarProps {
   clusters: readonly ClusterSummary[]
   current: ClusterSummary | undefined
-}) {
+}
+
+/** How the local cluster and the connection do at the left, how the window looks at the right. */
+export const StatusBar = memo(({ clusters, current }: StatusBarProps) => {
   const core = useCore()
   const connection = useStore(core.connection.state)
   const info = useCall('app.info', {})
@@ -83,7 +83,7 @@ export function StatusBar({
       <span className={styles['version']}>Slipway {info.data?.version}</span>
     </footer>
   )
-}
+})
 
 function Forwards({ cluster }: { cluster: string }) {
   const { value } = useLive('forwards.watch', {})

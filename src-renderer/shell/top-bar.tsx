@@ -1,4 +1,5 @@
 import { ArrowLeft, ArrowRight, ChevronsUpDown, PanelLeft, Plus, Search } from 'lucide-react'
+import { memo } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { navigate } from '../bridge/location.ts'
@@ -25,7 +26,7 @@ export interface TopBarProps {
 const modifier = /Mac/.test(navigator.platform) ? '⌘' : 'Ctrl'
 
 /** Where one is, which namespaces show, and the ways to find and to make something. */
-export function TopBar(props: TopBarProps) {
+export const TopBar = memo((props: TopBarProps) => {
   const { clusters, current, isReady, namespaces, onNamespaces } = props
   return (
     <header className={styles['bar']}>
@@ -79,7 +80,7 @@ export function TopBar(props: TopBarProps) {
       )}
     </header>
   )
-}
+})
 
 function ClusterPicker({
   clusters,

@@ -1,6 +1,6 @@
-import { useCallback, useEffect } from 'react'
+import { useCallback, useEffect, useMemo } from 'react'
 import { useSetting } from '../bridge/hooks.ts'
-import { navigate } from '../bridge/location.ts'
+import { currentRoute, navigate } from '../bridge/location.ts'
 import type { Route } from '../bridge/route.ts'
 
 type ByCluster = Readonly<Record<string, readonly string[]>>
@@ -32,11 +32,15 @@ export function useNamespaces(
   const choose = useCallback(
     (namespaces: readonly string[]) => {
       setAll({ ...all, [cluster]: namespaces })
-      if (route.page === 'list') navigate(withNamespaces(route, namespaces), { replace: true })
+      const here = currentRoute()
+      if (here.page === 'list') navigate(withNamespaces(here, namespaces), { replace: true })
     },
-    [all, setAll, cluster, route],
+    [all, setAll, cluster],
   )
-  return [named ?? remembered, choose]
+  const shown = named ?? remembered
+  // Another place in the same namespaces is no reason to draw anew what depends on them alone.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the names are what counts, not the array
+  return [useMemo(() => shown, [shown.join()]), choose]
 }
 
 function withNamespaces(

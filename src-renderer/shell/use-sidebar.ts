@@ -1,5 +1,6 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useSetting } from '../bridge/hooks.ts'
+import { currentRoute } from '../bridge/location.ts'
 import { formatRoute, type Route } from '../bridge/route.ts'
 import { useMedia } from './use-media.ts'
 
@@ -12,12 +13,15 @@ const asBoolean = (value: unknown) => value === true
 export function useSidebar(route: Route) {
   const [isHidden, setHidden] = useSetting('sidebar.hidden', asBoolean)
   const lacksRoom = useMedia('(max-width: 799px)')
-  const place = formatRoute(route)
   const [calledAt, setCalledAt] = useState<string>()
-  const isCalled = calledAt === place
+  const toggle = useCallback(() => {
+    const here = formatRoute(currentRoute())
+    if (lacksRoom) setCalledAt(at => (at === here ? undefined : here))
+    else setHidden(!isHidden)
+  }, [lacksRoom, isHidden, setHidden])
   return {
-    isShown: lacksRoom ? isCalled : !isHidden,
+    isShown: lacksRoom ? calledAt === formatRoute(route) : !isHidden,
     isOverlay: lacksRoom,
-    toggle: () => (lacksRoom ? setCalledAt(isCalled ? undefined : place) : setHidden(!isHidden)),
+    toggle,
   }
 }

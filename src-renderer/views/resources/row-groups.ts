@@ -17,18 +17,20 @@ const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease
 export const isSystem = (row: TableRow): boolean => systemNamespaces.has(row.namespace ?? '')
 
 /** Whether a row belongs to a segment of the page bar. */
-export function inGroup(row: TableRow, group: GroupId): boolean {
-  const tone = row.status?.tone
-  switch (group) {
-    case 'all':
-      return true
-    case 'failing':
-      return tone === 'bad'
-    case 'pending':
-      return tone === 'warn' || tone === 'busy'
-    case 'running':
-      return tone === 'ok'
+export const inGroup = (row: TableRow, group: GroupId): boolean =>
+  group === 'all' || groupOf(row) === group
+
+function groupOf({ status }: TableRow): GroupId | undefined {
+  switch (status?.tone) {
+    case 'bad':
+      return 'failing'
+    case 'warn':
+    case 'busy':
+      return 'pending'
+    case 'ok':
+      return 'running'
   }
+  return undefined
 }
 
 function count(rows: Iterable<TableRow>, shows: (row: TableRow) => boolean): RowGroups {
@@ -41,7 +43,9 @@ function count(rows: Iterable<TableRow>, shows: (row: TableRow) => boolean): Row
     hasContainers ||= row.containers !== undefined
     if (isSystem(row)) system++
     if (!shows(row)) continue
-    for (const group of Object.keys(counts) as GroupId[]) if (inGroup(row, group)) counts[group]++
+    counts.all++
+    const group = groupOf(row)
+    if (group) counts[group]++
   }
   return { counts, hasStatus, hasContainers, system }
 }
@@ -50,10 +54,13 @@ const everyMs = 250
 
 /** How many rows each segment has, counted again at most four times a second. */
 export function watchGroups(table: LiveTable, shows: (row: TableRow) => boolean): Store<RowGroups> {
+  let counted = table.revision
   const store: Store<RowGroups> = new Store(count(table.rows().values(), shows), () => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const refresh = () => {
       timer = undefined
+      if (counted === table.revision) return
+      counted = table.revision
       const next = count(table.rows().values(), shows)
       if (JSON.stringify(next) !== JSON.stringify(store.get())) store.set(next)
     }

@@ -55,17 +55,18 @@ export function useList({ resource, list, object }: ListRoute, info: ResourceInf
   const measure = column in measures ? (column as Measure) : undefined
   const measuredAt = useUsageVersion(measure && usage)
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows ordered by their use are ordered anew when it is measured
-  const ordering = useMemo(() => {
+  const compare = useMemo(() => {
     const places = new Map(status.columns.map(({ name }, at) => [name, at]))
-    return {
-      accepts: (row: TableRow) => inGroup(row, group) && shows(row),
-      compare: rowComparer(
-        { column, descending },
-        name => places.get(name) ?? -1,
-        usage && measure && (row => measuredOf(usage, row, measure)),
-      ),
-    }
-  }, [group, shows, column, descending, status.columns, usage, measure, measuredAt])
+    return rowComparer(
+      { column, descending },
+      name => places.get(name) ?? -1,
+      usage && measure && (row => measuredOf(usage, row, measure)),
+    )
+  }, [column, descending, status.columns, usage, measure, measuredAt])
+  const ordering = useMemo(
+    () => ({ accepts: (row: TableRow) => inGroup(row, group) && shows(row), compare }),
+    [group, shows, compare],
+  )
 
   const [hovered, setHovered] = useState(false)
   const [selection, setSelection] = useState<Selection>(nothing)
@@ -93,6 +94,7 @@ export function useList({ resource, list, object }: ListRoute, info: ResourceInf
   const namespace = object?.namespace ?? ''
   const current = useMemo(
     () =>
+      name &&
       uids.find(uid => {
         const row = table.row(uid)
         return row !== undefined && row.name === name && (row.namespace ?? '') === namespace
