@@ -1,9 +1,9 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeFileAtomic } from './atomic-file.ts'
 import type { KeyPair } from './issue-certificates.ts'
+import { readIfThere } from './read-if-there.ts'
 
 /** The PEM files of a cluster's identity: `<name>.crt` and `<name>.key`, and `sa.key`; all 0600. */
 export class CertificateFiles {
@@ -76,14 +76,5 @@ function assertKey(pem: string, file: string): void {
     createPrivateKey(pem)
   } catch (cause) {
     throw new Error(`${file} is not a readable private key: restore it from a backup`, { cause })
-  }
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
   }
 }

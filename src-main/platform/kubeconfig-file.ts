@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readFile, realpath, stat } from 'node:fs/promises'
+import { copyFile, mkdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Document, YAMLMap, YAMLSeq } from 'yaml'
 import type { Clock } from '#base/clock.ts'
 import { writeFileAtomic } from './atomic-file.ts'
 import { lockFile } from './lock-file.ts'
+import { readIfThere } from './read-if-there.ts'
 
 /** A context to merge: one name for its cluster, user and context entries. */
 export interface KubeconfigEntry {
@@ -96,10 +97,7 @@ async function change(
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
   await using _lock = await lockFile(file, { clock }) // where kubectl has it, also when the file is a link
   const target = await realpath(file).catch(() => file)
-  const before = await readFile(target, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
+  const before = await readIfThere(target)
   const { parseDocument } = await import('yaml')
   const document: Document = parseDocument(before?.trim() || 'apiVersion: v1\nkind: Config\n')
   const [problem] = document.errors

@@ -1,9 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { StoreChoice } from '#control-plane/control-plane.ts'
 import type { Simulation } from '#node/node.ts'
 import { writeFileAtomic } from '#platform/atomic-file.ts'
 import type { EngineChoice } from '#platform/engines.ts'
+import { readIfThere } from '#platform/read-if-there.ts'
 import type { HeadlessOptions } from './options.ts'
 
 /** What is decided when a cluster is made and kept in its folder as `cluster.json`. */
@@ -30,10 +31,7 @@ const settingsFile = (directory: string) => path.join(directory, 'cluster.json')
 /** The settings of a cluster that exists; undefined before its first start. Throws when they can't be understood. */
 export async function readSettings(directory: string): Promise<ClusterSettings | undefined> {
   const file = settingsFile(directory)
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
+  const text = await readIfThere(file)
   if (text === undefined) return undefined
   let settings: { format?: number }
   try {

@@ -1,7 +1,7 @@
 import { type Clock, sleep } from '#base/clock.ts'
-import type { Emitter } from '#base/emitter.ts'
-import type { PodSandbox, RuntimeEvent } from '../container-runtime.ts'
+import type { PodSandbox } from '../container-runtime.ts'
 import { type Behaviour, type BehaviourRule, behaviourOf } from './behaviour.ts'
+import type { SimulatedEvents } from './simulated-events.ts'
 import { dropTimers, type SimulatedContainer, type SimulatedState } from './simulated-state.ts'
 
 export interface ContainerLivesOptions {
@@ -9,7 +9,7 @@ export interface ContainerLivesOptions {
   state: SimulatedState
   rules: readonly BehaviourRule[]
   /** Told of what happens to containers. */
-  events: Emitter<RuntimeEvent>
+  events: SimulatedEvents
 }
 
 /** How simulated containers live: they start, become ready and end on the clock, as their pods' annotations and the rules say. */
@@ -17,7 +17,7 @@ export class ContainerLives {
   readonly #clock: Clock
   readonly #state: SimulatedState
   readonly #rules: readonly BehaviourRule[]
-  readonly #events: Emitter<RuntimeEvent>
+  readonly #events: SimulatedEvents
 
   constructor({ clock, state, rules, events }: ContainerLivesOptions) {
     this.#clock = clock
@@ -111,6 +111,6 @@ export class ContainerLives {
   }
 
   #emit({ shown: { podUid, id } }: SimulatedContainer, action: string): void {
-    this.#events.emit({ type: 'container', podUid, id, action })
+    this.#events.announce('container', podUid, id, action)
   }
 }

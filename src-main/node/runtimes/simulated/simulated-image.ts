@@ -17,3 +17,13 @@ export function simulatedImage(reference: string): RuntimeImage | undefined {
     username: undefined,
   }
 }
+
+/** The image of a reference; throws for one that can't be had, as an engine does whose registry doesn't answer. */
+export function pullSimulatedImage(reference: string): RuntimeImage {
+  const image = simulatedImage(reference)
+  if (image) return image
+  const host = reference.split('/')[0] ?? reference
+  throw new Error(
+    `failed to pull and unpack image "${reference}": dial tcp: lookup ${host}: no such host`,
+  )
+}

@@ -1,6 +1,4 @@
-import { AsyncQueue } from '#base/async-queue.ts'
 import type { Clock } from '#base/clock.ts'
-import { Emitter } from '#base/emitter.ts'
 import type { ByteStream, ProcessSession } from '#base/streams.ts'
 import type {
   ContainerConfig,
@@ -17,10 +15,12 @@ import type {
   RuntimeEvent,
   RuntimeImage,
 } from '../container-runtime.ts'
-import { AddressPool } from './address-pool.ts'
 import type { BehaviourRule } from './behaviour.ts'
 import { ContainerLives } from './container-lives.ts'
-import { simulatedImage } from './simulated-image.ts'
+import { SimulatedEvents } from './simulated-events.ts'
+import { pullSimulatedImage, simulatedImage } from './simulated-image.ts'
+import { readLog } from './simulated-log.ts'
+import { SimulatedSandboxes } from './simulated-sandboxes.ts'
 import { type SimulatedContainer, SimulatedState } from './simulated-state.ts'
 import { answeringServer, finishedProcess } from './simulated-streams.ts'
 import { loadState, saveState } from './state-file.ts'
@@ -52,33 +52,29 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly name = 'simulated'
   readonly keepsFiles = false
   readonly #clock: Clock
-  readonly #addresses: AddressPool
   readonly #capacity: Partial<MachineFacts>
   readonly #lives: ContainerLives
   readonly #stateFile: string | undefined
   readonly #state = new SimulatedState()
-  readonly #events = new Emitter<RuntimeEvent>()
+  readonly #events = new SimulatedEvents()
+  readonly #sandboxes: SimulatedSandboxes
   #failing = false
 
   private constructor(options: SimulatedRuntimeOptions) {
-    this.#clock = options.clock
-    this.#addresses = new AddressPool(options.podCidr)
-    this.#capacity = options.capacity ?? {}
-    this.#lives = new ContainerLives({
-      clock: options.clock,
-      state: this.#state,
-      rules: options.rules ?? [],
-      events: this.#events,
-    })
+    const { clock, podCidr, capacity = {}, rules = [] } = options
+    this.#clock = clock
+    this.#capacity = capacity
     this.#stateFile = options.stateFile
+    const [state, events] = [this.#state, this.#events]
+    this.#lives = new ContainerLives({ clock, state, rules, events })
+    this.#sandboxes = new SimulatedSandboxes({ podCidr, state, lives: this.#lives, events, clock })
   }
 
   /** Opens it with what an earlier process left in the state file. */
   static async open(options: SimulatedRuntimeOptions): Promise<SimulatedRuntime> {
     const runtime = new SimulatedRuntime(options)
     if (options.stateFile) await loadState(options.stateFile, runtime.#state)
-    for (const sandbox of runtime.#state.sandboxes.values())
-      for (const ip of sandbox.ips) runtime.#addresses.claim(ip)
+    runtime.#sandboxes.adopt()
     for (const container of runtime.#state.containers.values())
       if (container.shown.state === 'running') runtime.#lives.resume(container)
     return runtime
@@ -95,44 +91,15 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   async runPodSandbox(config: PodSandboxConfig, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted()
-    const id = this.#state.newId()
-    this.#state.addSandbox({
-      id,
-      config: {
-        name: config.name,
-        namespace: config.namespace,
-        uid: config.uid,
-        attempt: config.attempt,
-      },
-      state: 'ready',
-      createdAt: this.#clock.now(),
-      ips: config.hostNetwork ? [] : [this.#addresses.take()],
-      labels: config.labels,
-      annotations: config.annotations,
-    })
-    this.#emit('sandbox', config.uid, id, 'start')
-    return id
+    return this.#sandboxes.run(config)
   }
 
   async stopPodSandbox(id: string): Promise<void> {
-    const sandbox = this.#state.sandboxes.get(id)
-    if (sandbox?.state !== 'ready') return
-    for (const container of this.#state.containersOf(sandbox.config.uid))
-      if (container.shown.sandboxId === id) this.#lives.end(container, 137, 'Error')
-    for (const ip of sandbox.ips) this.#addresses.release(ip)
-    sandbox.ips = []
-    sandbox.state = 'notready'
-    this.#emit('sandbox', sandbox.config.uid, id, 'die')
+    this.#sandboxes.stop(id)
   }
 
   async removePodSandbox(id: string): Promise<void> {
-    const sandbox = this.#state.sandboxes.get(id)
-    if (!sandbox) return
-    await this.stopPodSandbox(id)
-    for (const { shown } of this.#state.containersOf(sandbox.config.uid))
-      if (shown.sandboxId === id) this.#state.removeContainer(shown.id)
-    this.#state.removeSandbox(id)
-    this.#emit('sandbox', sandbox.config.uid, id, 'destroy')
+    this.#sandboxes.remove(id)
   }
 
   async removePodVolumes(): Promise<void> {}
@@ -140,12 +107,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   async removeLastingVolume(): Promise<void> {}
 
   async listPodSandboxes(filter?: PodFilter): Promise<PodSandbox[]> {
-    const listed = filter
-      ? this.#state.sandboxesOf(filter.podUid)
-      : [...this.#state.sandboxes.values()]
-    return listed
-      .map(sandbox => ({ ...sandbox }))
-      .sort((a, b) => b.config.attempt - a.config.attempt)
+    return this.#sandboxes.list(filter)
   }
 
   async createContainer(
@@ -154,8 +116,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     signal: AbortSignal,
   ): Promise<string> {
     signal.throwIfAborted()
-    const sandbox = this.#state.sandboxes.get(sandboxId)
-    if (sandbox?.state !== 'ready') throw new Error(`sandbox ${sandboxId} is not running`)
+    const sandbox = this.#sandboxes.getRunning(sandboxId)
     this.#lives.behaviourIn(sandbox, config.name)
     const id = this.#state.newId()
     this.#state.addContainer({
@@ -180,9 +141,8 @@ export class SimulatedRuntime implements ContainerRuntime {
       },
       log: [],
       timers: [],
-      cpuNanoseconds: 0,
     })
-    this.#emit('container', sandbox.config.uid, id, 'create')
+    this.#events.announce('container', sandbox.config.uid, id, 'create')
     return id
   }
 
@@ -199,7 +159,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     const { shown } = this.#get(id)
     if (shown.state !== 'running') throw new Error(`container ${id} is not running`)
     shown.resources = { ...shown.resources, ...resources }
-    this.#emit('container', shown.podUid, id, 'update')
+    this.#events.announce('container', shown.podUid, id, 'update')
   }
 
   async removeContainer(id: string): Promise<void> {
@@ -207,7 +167,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     if (!container) return
     this.#lives.end(container, 137, 'Error')
     this.#state.removeContainer(id)
-    this.#emit('container', container.shown.podUid, id, 'destroy')
+    this.#events.announce('container', container.shown.podUid, id, 'destroy')
   }
 
   async listContainers(filter?: PodFilter): Promise<RuntimeContainer[]> {
@@ -225,17 +185,9 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   async *logs(id: string, request: LogRequest, signal: AbortSignal): AsyncGenerator<LogChunk> {
     const container = this.#get(id)
-    const chosen = container.log.filter(({ at }) => at >= (request.since ?? 0))
-    const encoder = new TextEncoder()
-    for (const { at, text } of chosen.slice(
-      -(request.tailLines ?? chosen.length) || chosen.length,
-    )) {
-      if (request.tailLines === 0) break
-      const stamp = request.timestamps ? `${new Date(at).toISOString()} ` : ''
-      yield { stream: 'stdout', bytes: encoder.encode(stamp + text) }
-    }
+    yield* readLog(container.log, request)
     if (!request.follow) return
-    for await (const event of this.#follow(signal)) {
+    for await (const event of this.#events.follow(signal)) {
       if (container.shown.state !== 'running' || event.type === 'resync') return
     }
   }
@@ -252,16 +204,13 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   async portForward(sandboxId: string): Promise<ByteStream> {
-    const sandbox = this.#state.sandboxes.get(sandboxId)
-    if (sandbox?.state !== 'ready') throw new Error(`sandbox ${sandboxId} is not running`)
-    return answeringServer(`simulated pod ${sandbox.config.namespace}/${sandbox.config.name}`)
+    return serverOf(this.#sandboxes.getRunning(sandboxId))
   }
 
   async dial(address: string, port: number): Promise<ByteStream> {
-    for (const { state, ips, config } of this.#state.sandboxes.values())
-      if (state === 'ready' && ips.includes(address))
-        return answeringServer(`simulated pod ${config.namespace}/${config.name}`)
-    throw new Error(`dial tcp ${address}:${port}: connect: no route to host`)
+    const sandbox = this.#sandboxes.findByAddress(address)
+    if (!sandbox) throw new Error(`dial tcp ${address}:${port}: connect: no route to host`)
+    return serverOf(sandbox)
   }
 
   async writeVolume(): Promise<void> {}
@@ -269,14 +218,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   findImage = async (reference: string): Promise<RuntimeImage | undefined> =>
     simulatedImage(reference)
 
-  async pullImage(reference: string): Promise<RuntimeImage> {
-    const image = simulatedImage(reference)
-    if (image) return image
-    const host = reference.split('/')[0] ?? reference
-    throw new Error(
-      `failed to pull and unpack image "${reference}": dial tcp: lookup ${host}: no such host`,
-    )
-  }
+  pullImage = async (reference: string): Promise<RuntimeImage> => pullSimulatedImage(reference)
 
   async listImages(): Promise<RuntimeImage[]> {
     const references = new Set([...this.#state.containers.values()].map(c => c.shown.image))
@@ -295,8 +237,8 @@ export class SimulatedRuntime implements ContainerRuntime {
       })
   }
 
-  async *events(signal: AbortSignal): AsyncGenerator<RuntimeEvent> {
-    yield* this.#follow(signal)
+  events(signal: AbortSignal): AsyncIterable<RuntimeEvent> {
+    return this.#events.follow(signal)
   }
 
   async cleanup(): Promise<void> {
@@ -308,17 +250,6 @@ export class SimulatedRuntime implements ContainerRuntime {
     if (failing === this.#failing) return
     this.#failing = failing
     this.#events.emit({ type: 'resync' })
-  }
-
-  /** What a developer at the machine might do behind Kubernetes' back: ends, pauses or resumes a container. */
-  interfere(id: string, action: 'kill' | 'oom' | 'pause' | 'unpause'): void {
-    const container = this.#get(id)
-    if (action === 'kill' || action === 'oom') {
-      this.#lives.end(container, 137, action === 'oom' ? 'OOMKilled' : 'Error')
-      return
-    }
-    container.shown.state = action === 'pause' ? 'paused' : 'running'
-    this.#emit('container', container.shown.podUid, id, action)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -341,21 +272,10 @@ export class SimulatedRuntime implements ContainerRuntime {
     if (shown.state !== 'running') throw new Error(`container ${id} is not running`)
     return `simulated container ${shown.name}: nothing runs here`
   }
-
-  async *#follow(signal: AbortSignal): AsyncGenerator<RuntimeEvent> {
-    const queue = new AsyncQueue<RuntimeEvent>()
-    using _listening = this.#events.on(event => queue.push(event))
-    const close = () => queue.close()
-    signal.addEventListener('abort', close, { once: true })
-    if (signal.aborted) close()
-    yield* queue
-    signal.removeEventListener('abort', close)
-  }
-
-  #emit(type: 'container' | 'sandbox', podUid: string, id: string, action: string): void {
-    this.#events.emit({ type, podUid, id, action })
-  }
 }
+
+const serverOf = ({ config }: PodSandbox): ByteStream =>
+  answeringServer(`simulated pod ${config.namespace}/${config.name}`)
 
 const grantedBy = ({
   oomScoreAdj: _,

@@ -6,8 +6,6 @@ export interface SimulatedContainer {
   log: { at: number; text: string }[]
   /** What will come by itself. */
   timers: Disposable[]
-  /** CPU used up to the end of the last run. */
-  cpuNanoseconds: number
 }
 
 export function dropTimers(container: SimulatedContainer): void {

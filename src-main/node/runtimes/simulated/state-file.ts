@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
+import { readIfThere } from '#platform/read-if-there.ts'
 import type { PodSandbox } from '../container-runtime.ts'
 import type { SimulatedContainer, SimulatedState } from './simulated-state.ts'
 
@@ -24,7 +25,7 @@ const unlimited = { resources: {} }
 
 /** Reads what `saveState` wrote; a missing file is an empty state, a damaged one an error that names it. */
 export async function loadState(path: string, state: SimulatedState): Promise<void> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
+  const text = await readIfThere(path)
   if (text === undefined) return
   try {
     const file = JSON.parse(text) as StateFile
