@@ -1,6 +1,6 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { FakeHost } from '../support/fake-host/fake-host.ts'
-import { listenForErrors } from '../support/page-errors.ts'
+import { listenForErrors, visit } from '../support/page-visits.ts'
 
 interface Window {
   /** The made-up core behind the window. Change it before `open`, or while the window shows it. */
@@ -19,7 +19,7 @@ export const test = base.extend<Window>({
   open: async ({ page, host }, use) => {
     const errors = listenForErrors(page)
     await use(async place => {
-      await page.goto(`${host.url}#${place}`)
+      await visit(page, () => `${host.url}#${place}`)
       await page.getByRole('contentinfo').waitFor()
       return page
     })

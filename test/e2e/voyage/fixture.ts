@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import { ElectronApp, lacksElectron } from '../../support/electron-app.ts'
 import { TestHome } from '../../support/headless.ts'
-import { listenForErrors } from '../../support/page-errors.ts'
+import { listenForErrors, visit } from '../../support/page-visits.ts'
 import type { RunningApp } from '../../support/running-app.ts'
 import { WebApp } from '../../support/web-app.ts'
 
@@ -114,7 +114,7 @@ export const test = base.extend<Voyage, HostOption & { started: Started }>({
 
 /** Opens the window in a page at a place. */
 export async function enter(page: Page, app: WebApp, place?: string): Promise<void> {
-  await page.goto(await app.launchUrl())
+  await visit(page, () => app.launchUrl())
   await page.getByRole('contentinfo').waitFor()
   if (place) await go(page, place)
 }

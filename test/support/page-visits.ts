@@ -14,3 +14,17 @@ export function listenForErrors(page: Page): string[] {
   })
   return errors
 }
+
+const tries = 5
+
+/** Goes to a page as a person does, who would reload one that the browser broke off for a change of networks. */
+export async function visit(page: Page, address: () => string | Promise<string>): Promise<void> {
+  for (let failed = 1; ; failed++) {
+    try {
+      await page.goto(await address())
+      return
+    } catch (error) {
+      if (failed === tries || !String(error).includes('net::ERR_NETWORK_CHANGED')) throw error
+    }
+  }
+}
