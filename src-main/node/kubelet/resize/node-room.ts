@@ -1,5 +1,7 @@
 import { occupiedAmounts, podAmounts } from '#kubernetes/pod-resources.ts'
 import { type Amounts, addAmounts } from '#kubernetes/resource-amounts.ts'
+import { refuseRoom } from '../admission/refuse-room.ts'
+import type { Rejection } from '../admission/rejection.ts'
 import type { BoundPod } from '../pod-facts.ts'
 import { exceeds, type ResizeRefusal, refuseResize } from './refuse-resize.ts'
 
@@ -46,6 +48,17 @@ export class NodeRoom {
     if (wantsResize) this.#waiting.add(tenant)
     else this.#waiting.delete(tenant)
     this.#judge()
+  }
+
+  /** Why a pod that is new to the node finds no room beside those that came before it or run already. */
+  refuse(tenant: Tenant): Rejection | undefined {
+    const earlier: BoundPod[] = []
+    let isEarlier = true
+    for (const other of this.#tenants) {
+      if (other === tenant) isEarlier = false
+      else if (isEarlier || other.desired.status?.startTime) earlier.push(other.given)
+    }
+    return refuseRoom(tenant.desired, earlier, this.#allocatable)
   }
 
   /** A pod needs its room no longer. */

@@ -3,6 +3,7 @@ import { errorMessage } from '#base/errors.ts'
 import type { PodCondition } from '#kubernetes/api/core-v1.ts'
 import { podCondition } from '#kubernetes/pod-state.ts'
 import type { ContainerRuntime, RuntimeContainer } from '../../runtimes/container-runtime.ts'
+import type { Rejection } from '../admission/rejection.ts'
 import { type AnyContainer, type BoundPod, isTerminalPhase } from '../pod-facts.ts'
 import type { PodReporter } from '../pod-reporter.ts'
 import type { PodRuntimeState } from '../pod-runtime-state.ts'
@@ -111,6 +112,11 @@ export class PodResize implements Tenant {
     const text = resizeMessage(reason, this.#desired, generation, message)
     this.#options.report('Warning', `Resize${reason}`, text)
     this.#options.onVerdict()
+  }
+
+  /** Why the node has no room for the pod, which is new to it. */
+  refuseRoom(): Rejection | undefined {
+    return this.#options.room.refuse(this)
   }
 
   /** The pod will not run any more: others may have its room. */

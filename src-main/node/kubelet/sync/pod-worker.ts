@@ -1,4 +1,6 @@
+import { formatTime } from '#base/clock.ts'
 import { errorMessage } from '#base/errors.ts'
+import { PodAdmission, rejectedStatus } from '../admission/pod-admission.ts'
 import { PodDevices } from '../devices/pod-devices.ts'
 import {
   type AnyContainer,
@@ -53,6 +55,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #killer: ContainerKiller
   readonly #resize: PodResize
   readonly #deadline: PodDeadline
+  readonly #admission: PodAdmission
   readonly #ending = new PodEnding(graceSeconds => this.#stopSooner(graceSeconds))
   readonly #loop: SyncLoop
   readonly #stop = new AbortController()
@@ -104,6 +107,12 @@ export class PodWorker implements AsyncDisposable {
     this.#devices = new PodDevices(context, report)
     this.#messages = new TerminationMessages(runtime)
     this.#deadline = new PodDeadline(pod, clock, report)
+    this.#admission = new PodAdmission(pod, {
+      client,
+      clock,
+      report,
+      refuseRoom: () => this.#resize.refuseRoom(),
+    })
     this.#ending.follow(pod)
     this.wake()
   }
@@ -162,6 +171,7 @@ export class PodWorker implements AsyncDisposable {
     await this.#refresh()
     const pod = this.#resize.apply(this.#pod)
     if (isTerminalPhase(this.#status.written.phase)) return this.#settle()
+    if (await this.#isRejected(pod, signal)) return this.#settle()
     const leftMs = this.#deadline.left(pod, this.#status.written.startTime)
     if (leftMs === 0) return this.#killForDeadline()
     if (leftMs !== undefined) this.#loop.wakeIn(leftMs)
@@ -177,6 +187,16 @@ export class PodWorker implements AsyncDisposable {
     this.#publish(actions.finished)
     if (actions.finished) return this.#settle()
     if (await this.#act(pod, actions, signal)) this.wake()
+  }
+
+  /** Whether the node does not take the pod; its status says so then. */
+  async #isRejected(pod: BoundPod, signal: AbortSignal): Promise<boolean> {
+    const isHere = this.#state.sandboxes.length > 0
+    const rejection = isHere ? undefined : await this.#admission.decide(pod, signal)
+    if (!rejection) return false
+    const now = formatTime(this.#context.clock.now())
+    this.#status.set(pod, rejectedStatus(pod, rejection, now))
+    return true
   }
 
   /** Does what has to be done; true when something changed, so that another round is due. */
@@ -273,6 +293,7 @@ export class PodWorker implements AsyncDisposable {
     this.#probes.stopKilling()
     await this.#refresh()
     await this.#killer.killAll(this.#state, ending.graceSeconds)
+    this.#resize.leave()
     this.#probes[Symbol.dispose]()
     for (const { id } of this.#state.sandboxes) await runtime.stopPodSandbox(id)
     await this.#refresh()
@@ -283,7 +304,6 @@ export class PodWorker implements AsyncDisposable {
     }
     for (const { id } of this.#state.sandboxes) await runtime.removePodSandbox(id)
     await runtime.removePodVolumes(this.#pod.metadata.uid)
-    this.#resize.leave()
     this.#onDone()
   }
 
