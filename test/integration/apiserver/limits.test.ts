@@ -78,6 +78,18 @@ test('a body of more than 3 MiB is refused without a length too', async () => {
   response.destroy()
 })
 
+test('a body of more than 3 MiB is refused over HTTP/2 without a length too', async () => {
+  const session = connect(cluster.controlPlane.url, credentials())
+  onTestFinished(() => session.destroy())
+  const headers = { ':method': 'POST', ':path': maps, 'content-type': 'application/json' }
+  const stream = session.request(headers)
+  const answered = once(stream, 'response')
+  for (let sent = 0; sent <= 3; sent++) stream.write(Buffer.alloc(MiB, ' '))
+  const [response] = (await answered) as [IncomingHttpHeaders]
+  expect(response).toMatchObject({ ':status': 413 })
+  expect(await json(stream)).toMatchObject({ code: 413, reason: 'RequestEntityTooLarge' })
+})
+
 test('a request that is not done after 60 seconds is answered with a 504', async () => {
   const request = openPost({ expect: '100-continue' })
   const answer = answerTo(request)
