@@ -13,7 +13,9 @@ import { dottedName } from '../syntax/ast.ts'
 import type { Issue } from '../syntax/source.ts'
 import type { Environment } from './environment.ts'
 import type { Overload } from './functions.ts'
-import { assign, moreGeneral, type Substitutions, substitute } from './inference.ts'
+import { moreGeneral } from './inference.ts'
+import { type Meaning, NameScopes } from './name-scopes.ts'
+import { TypeInference } from './type-inference.ts'
 import { typeNames } from './type-names.ts'
 import {
   boolType,
@@ -30,11 +32,8 @@ import {
   mapType,
   nullType,
   optionalType,
-  paramType,
-  sameType,
   stringType,
   typeText,
-  typeType,
   uintType,
 } from './types.ts'
 
@@ -48,7 +47,7 @@ export interface Checked {
   /** Whether what a call seems to be called on is part of the function's name, as in `ip.isCanonical(…)`. */
   isNamespaced(call: CallExpr): boolean
   /** The variable or type that a name or a chain of names means; undefined for a field of something. */
-  nameOf(expr: Expr): { name: string; isType: boolean } | undefined
+  nameOf(expr: Expr): Meaning | undefined
 }
 
 export type CheckResult = { checked: Checked } | { issues: Issue[] }
@@ -68,24 +67,22 @@ class Checker {
   readonly #types = new Map<Expr, CelType>()
   readonly #overloads = new Map<CallExpr, readonly Overload[]>()
   readonly #namespaced = new Set<CallExpr>()
-  readonly #names = new Map<Expr, { name: string; isType: boolean }>()
-  readonly #scopes: Map<string, CelType>[] = []
-  #known: Substitutions = new Map()
-  #fresh = 0
+  readonly #names: NameScopes
+  readonly #inference = new TypeInference()
 
   constructor(environment: Environment) {
     this.#environment = environment
+    this.#names = new NameScopes(environment.variables)
   }
 
   result(root: Expr, type: CelType): Checked {
-    const final = (one: CelType) => substitute(this.#known, one, true)
     return {
       root,
-      type: final(type),
-      typeOf: expr => final(this.#types.get(expr) ?? dynType),
+      type: this.#inference.final(type),
+      typeOf: expr => this.#inference.final(this.#types.get(expr) ?? dynType),
       overloadsOf: call => this.#overloads.get(call) ?? [],
       isNamespaced: call => this.#namespaced.has(call),
-      nameOf: expr => this.#names.get(expr),
+      nameOf: expr => this.#names.meaningOf(expr),
     }
   }
 
@@ -125,55 +122,27 @@ class Checker {
     return this.#report(offset, `undeclared reference to '${name}' (in container '')`)
   }
 
-  #newParam(): CelType {
-    return paramType(`_var${this.#fresh++}`)
-  }
-
-  #isAssignable(from: CelType, to: CelType): boolean {
-    const known = assign(this.#known, [from], [to])
-    if (known) this.#known = known
-    return known !== undefined
-  }
-
   #expectType(expr: Expr, wanted: CelType): void {
     const type = this.#types.get(expr) ?? dynType
-    if (!this.#isAssignable(type, wanted)) this.#mismatch(expr.offset, wanted, type)
+    if (!this.#inference.isAssignable(type, wanted)) this.#mismatch(expr.offset, wanted, type)
   }
 
   #mismatch(offset: number, wanted: CelType, found: CelType): CelType {
     return this.#report(
       offset,
-      `expected type '${this.#text(wanted)}' but found '${this.#text(found)}'`,
+      `expected type '${this.#inference.text(wanted)}' but found '${this.#inference.text(found)}'`,
     )
   }
 
-  #text(type: CelType): string {
-    return typeText(substitute(this.#known, type, false))
-  }
-
-  /** The type of the variable or type of a name; the variables of macros come first. */
-  #resolve(name: string, expr: Expr): CelType | undefined {
-    const local = this.#scopes.findLast(scope => scope.has(name))?.get(name)
-    const plain = name.replace(/^\./, '')
-    const variable = local ?? this.#environment.variables.get(plain)
-    if (variable) {
-      this.#names.set(expr, { name: local ? name : plain, isType: false })
-      return variable
-    }
-    const type = typeNames.get(plain)
-    if (type) this.#names.set(expr, { name: plain, isType: true })
-    return type && typeType(type)
-  }
-
   #ident(expr: IdentExpr): CelType {
-    return this.#resolve(expr.name, expr) ?? this.#undeclared(expr.name, expr.offset)
+    return this.#names.resolve(expr.name, expr) ?? this.#undeclared(expr.name, expr.offset)
   }
 
   #select(expr: SelectExpr): CelType {
     const name = dottedName(expr)
     const root = name?.split('.', 1)[0]
-    const isLocal = root !== undefined && this.#scopes.some(scope => scope.has(root))
-    const qualified = name !== undefined && !isLocal ? this.#resolve(name, expr) : undefined
+    const isLocal = root !== undefined && this.#names.isLocal(root)
+    const qualified = name !== undefined && !isLocal ? this.#names.resolve(name, expr) : undefined
     if (qualified) return qualified
     const operand = this.check(expr.operand)
     const field = this.#field(operand, expr.field, expr.offset)
@@ -182,7 +151,7 @@ class Checker {
 
   /** The type of a value's field; of an optional value's field it is an optional one. */
   #field(of: CelType, field: string, offset: number): CelType {
-    const target = substitute(this.#known, of, false)
+    const target = this.#inference.now(of)
     if (isOptional(target)) return optionalType(this.#plainField(elementOf(target), field, offset))
     return this.#plainField(target, field, offset)
   }
@@ -194,7 +163,7 @@ class Checker {
       case 'struct':
         return target.fields?.get(field) ?? this.#report(offset, `undefined field '${field}'`)
       case 'param':
-        this.#isAssignable(dynType, target)
+        this.#inference.isAssignable(dynType, target)
         return dynType
       default:
         if (isDyn(target)) return dynType
@@ -241,37 +210,14 @@ class Checker {
 
   #resolveCall(expr: CallExpr, overloads: readonly Overload[], args: readonly CelType[]): CelType {
     const isMethod = expr.target !== undefined && !this.#namespaced.has(expr)
-    const matching: Overload[] = []
-    let result: CelType | undefined
-    for (const overload of overloads) {
-      if (overload.isMethod !== isMethod) continue
-      const { args: wanted, result: own } = this.#instantiate(overload)
-      const known = assign(this.#known, args, wanted)
-      if (!known) continue
-      this.#known = known
-      matching.push(overload)
-      const type = substitute(known, own, false)
-      if (!result) result = type
-      else if (!isDyn(result) && !sameType(type, result)) result = dynType
-    }
-    if (!result) return this.#noMatch(expr, args, isMethod)
-    this.#overloads.set(expr, matching)
-    return result
-  }
-
-  /** An overload with parameters that no other call shares. */
-  #instantiate({ args, result }: Overload): { args: CelType[]; result: CelType } {
-    const own = new Map<string, CelType>()
-    for (const name of [...args, result].flatMap(paramsOf))
-      if (!own.has(name)) own.set(name, this.#newParam())
-    return {
-      args: args.map(arg => substitute(own, arg, false)),
-      result: substitute(own, result, false),
-    }
+    const found = this.#inference.match(overloads, isMethod, args)
+    if (!found) return this.#noMatch(expr, args, isMethod)
+    this.#overloads.set(expr, found.matching)
+    return found.result
   }
 
   #noMatch(expr: CallExpr, args: readonly CelType[], isMethod: boolean): CelType {
-    const texts = args.map(type => typeText(substitute(this.#known, type, true)))
+    const texts = args.map(type => typeText(this.#inference.final(type)))
     const [target, ...rest] = texts
     const applied = isMethod ? `${target}.(${rest.join(', ')})` : `(${texts.join(', ')})`
     const name =
@@ -288,7 +234,7 @@ class Checker {
     let joined: CelType | undefined
     for (const { value, optional } of expr.elements)
       joined = this.#join(value, joined, this.#present(value, this.check(value), optional))
-    return listType(joined ?? this.#newParam())
+    return listType(joined ?? this.#inference.newParam())
   }
 
   #map(expr: MapExpr): CelType {
@@ -298,13 +244,13 @@ class Checker {
       keys = this.#join(key, keys, this.check(key))
       values = this.#join(value, values, this.#present(value, this.check(value), optional))
     }
-    return mapType(keys ?? this.#newParam(), values ?? this.#newParam())
+    return mapType(keys ?? this.#inference.newParam(), values ?? this.#inference.newParam())
   }
 
   /** What an element is when it is there; of one marked as optional that is what it may hold. */
   #present(expr: Expr, type: CelType, optional: boolean): CelType {
     if (!optional) return type
-    const found = substitute(this.#known, type, false)
+    const found = this.#inference.now(type)
     if (isOptional(found)) return elementOf(found)
     if (isDyn(found)) return dynType
     return this.#mismatch(expr.offset, optionalType(dynType), found)
@@ -312,7 +258,7 @@ class Checker {
 
   #join(expr: Expr, before: CelType | undefined, type: CelType): CelType {
     if (!before) return type
-    if (this.#isAssignable(before, type)) return moreGeneral(before, type)
+    if (this.#inference.isAssignable(before, type)) return moreGeneral(before, type)
     if (!this.#environment.homogeneous) return dynType
     return this.#mismatch(expr.offset, before, type)
   }
@@ -325,21 +271,21 @@ class Checker {
   }
 
   #fold(expr: FoldExpr): CelType {
-    const range = substitute(this.#known, this.check(expr.range), false)
+    const range = this.#inference.now(this.check(expr.range))
     const init = this.check(expr.init)
     const { first, second } = this.#rangeTypes(expr, range)
-    this.#scopes.push(new Map([[expr.accumulator, init]]))
+    this.#names.enter(new Map([[expr.accumulator, init]]))
     const variables = new Map([[expr.variable, first]])
     if (expr.variable2 !== undefined) variables.set(expr.variable2, second)
-    this.#scopes.push(variables)
+    this.#names.enter(variables)
     this.check(expr.condition)
     this.#expectType(expr.condition, boolType)
     this.check(expr.step)
     this.#expectType(expr.step, init)
-    this.#scopes.pop()
+    this.#names.leave()
     const result = this.check(expr.result)
-    this.#scopes.pop()
-    return substitute(this.#known, result, false)
+    this.#names.leave()
+    return this.#inference.now(result)
   }
 
   /** What the variables of a macro are: of a single one that goes over a map, the keys. */
@@ -356,7 +302,7 @@ class Checker {
       case 'error':
         return { first: dynType, second: dynType }
       case 'param':
-        this.#isAssignable(dynType, range)
+        this.#inference.isAssignable(dynType, range)
         return { first: dynType, second: dynType }
       default: {
         this.#report(
@@ -383,6 +329,3 @@ function literalType({ value, isUnsigned }: LiteralExpr): CelType {
       return value === null ? nullType : bytesType
   }
 }
-
-const paramsOf = (type: CelType): string[] =>
-  type.kind === 'param' ? [type.name] : type.parameters.flatMap(paramsOf)

@@ -1,9 +1,11 @@
 import { call, type Expr, ident, literal } from './ast.ts'
 import { tokenize } from './lexer.ts'
+import { logicalChain } from './logical-chain.ts'
 import { expandMacro, type Macro } from './macro.ts'
 import { measure } from './parts.ts'
 import { SyntaxIssue } from './source.ts'
 import type { Token } from './token.ts'
+import { TokenStream } from './token-stream.ts'
 import { keywords, reserved } from './words.ts'
 
 export interface ParserOptions {
@@ -33,7 +35,7 @@ export function parse(source: string, options: ParserOptions): Expr {
       0,
       `expression code point size exceeds limit: size: ${size}, limit ${maxPoints}`,
     )
-  const root = new Parser(tokenize(source), options).parse()
+  const root = new Parser(new TokenStream(tokenize(source)), options).parse()
   const { depth, count } = measure(root, maxParts)
   if (depth > maxNesting) throw new SyntaxIssue(0, tooDeep)
   if (count >= maxParts) throw new SyntaxIssue(0, `expression has more than ${maxParts} parts`)
@@ -43,68 +45,34 @@ export function parse(source: string, options: ParserOptions): Expr {
 const tooDeep = `expression recursion limit exceeded: ${maxDepth}`
 
 class Parser {
-  readonly #tokens: readonly Token[]
+  readonly #tokens: TokenStream
   readonly #options: ParserOptions
-  #at = 0
   #depth = 0
 
-  constructor(tokens: readonly Token[], options: ParserOptions) {
+  constructor(tokens: TokenStream, options: ParserOptions) {
     this.#tokens = tokens
     this.#options = options
   }
 
   parse(): Expr {
     const expr = this.#expression()
-    if (this.#token.kind !== 'end') this.#fail('<EOF>')
+    if (this.#tokens.current.kind !== 'end') this.#tokens.fail('<EOF>')
     return expr
-  }
-
-  get #token(): Token {
-    const token = this.#tokens[this.#at]
-    if (!token) throw new Error('read beyond the end of the expression')
-    return token
-  }
-
-  #isOperator(text: string): boolean {
-    return this.#token.kind === 'operator' && this.#token.text === text
-  }
-
-  #take(): Token {
-    const token = this.#token
-    this.#at++
-    return token
-  }
-
-  #takeIf(text: string): Token | undefined {
-    return this.#isOperator(text) ? this.#take() : undefined
-  }
-
-  #expect(text: string): Token {
-    return this.#takeIf(text) ?? this.#fail(`'${text}'`)
-  }
-
-  #fail(wanted: string): never {
-    const { text, offset } = this.#token
-    throw new SyntaxIssue(offset, `Syntax error: mismatched input '${text}' expecting ${wanted}`)
   }
 
   /** Chains are nested, too: `a + b + c` is `(a + b) + c`. */
   #limit(depth: number): void {
-    if (depth > maxDepth) throw new SyntaxIssue(this.#token.offset, tooDeep)
-  }
-
-  #isOneOf(operators: ReadonlySet<string>): boolean {
-    return this.#token.kind === 'operator' && operators.has(this.#token.text)
+    if (depth > maxDepth) throw new SyntaxIssue(this.#tokens.current.offset, tooDeep)
   }
 
   #expression(): Expr {
     this.#limit(++this.#depth)
     const condition = this.#or()
-    const question = this.#takeIf('?')
+    const question = this.#tokens.takeIf('?')
     let expr = condition
     if (question) {
       const yes = this.#or()
-      this.#expect(':')
+      this.#tokens.expect(':')
       expr = call('_?_:_', [condition, yes, this.#expression()], question.offset)
     }
     this.#depth--
@@ -115,13 +83,12 @@ class Parser {
     return this.#logical('||', () => this.#logical('&&', () => this.#relation()))
   }
 
-  /** A chain of `&&` or `||` becomes a balanced tree, so that a long one is not a deep one. */
   #logical(operator: '&&' | '||', next: () => Expr): Expr {
     const terms = [next()]
     const offsets: number[] = []
     for (;;) {
-      const token = this.#takeIf(operator)
-      if (!token) return balanced(`_${operator}_`, terms, offsets)
+      const token = this.#tokens.takeIf(operator)
+      if (!token) return logicalChain(operator, terms, offsets)
       offsets.push(token.offset)
       terms.push(next())
     }
@@ -131,10 +98,10 @@ class Parser {
     let left = this.#sum()
     for (let length = 0; ; length++) {
       this.#limit(length)
-      const { kind, text } = this.#token
+      const { kind, text } = this.#tokens.current
       const isRelation = kind === 'operator' || (kind === 'identifier' && text === 'in')
       if (!isRelation || !relations.has(text)) return left
-      const { offset } = this.#take()
+      const { offset } = this.#tokens.take()
       left = call(text === 'in' ? '@in' : `_${text}_`, [left, this.#sum()], offset)
     }
   }
@@ -145,20 +112,23 @@ class Parser {
 
   #binary(operators: ReadonlySet<string>, next: () => Expr): Expr {
     let left = next()
-    for (let length = 0; this.#isOneOf(operators); length++) {
+    for (let length = 0; this.#tokens.isOneOf(operators); length++) {
       this.#limit(length)
-      const { text, offset } = this.#take()
+      const { text, offset } = this.#tokens.take()
       left = call(`_${text}_`, [left, next()], offset)
     }
     return left
   }
 
   #unary(): Expr {
-    const sign = this.#token
+    const sign = this.#tokens.current
     if (sign.kind !== 'operator' || (sign.text !== '!' && sign.text !== '-')) return this.#member()
     let count = 0
-    while (this.#isOperator(sign.text) && !(sign.text === '-' && this.#isNegativeLiteral())) {
-      this.#take()
+    while (
+      this.#tokens.isOperator(sign.text) &&
+      !(sign.text === '-' && this.#isNegativeLiteral())
+    ) {
+      this.#tokens.take()
       count++
     }
     const value = this.#member()
@@ -168,42 +138,41 @@ class Parser {
 
   /** Whether a minus and the number behind it are one literal. */
   #isNegativeLiteral(): boolean {
-    const next = this.#tokens[this.#at + 1]
-    return this.#isOperator('-') && (next?.kind === 'int' || next?.kind === 'double')
+    const next = this.#tokens.ahead(1)
+    return this.#tokens.isOperator('-') && (next?.kind === 'int' || next?.kind === 'double')
   }
 
   #member(): Expr {
     let expr = this.#primary()
     for (let length = 0; ; length++) {
       this.#limit(length)
-      const dot = this.#takeIf('.')
+      const dot = this.#tokens.takeIf('.')
       if (dot) expr = this.#selection(expr, dot.offset)
-      else if (this.#isOperator('[')) expr = this.#index(expr, this.#take().offset)
+      else if (this.#tokens.isOperator('[')) expr = this.#index(expr, this.#tokens.take().offset)
       else return expr
     }
   }
 
   #selection(target: Expr, offset: number): Expr {
-    const optional = this.#takeIf('?')
-    const name = this.#fieldName()
-    if (optional)
-      return call('_?._', [target, literal(name, this.#tokens[this.#at - 1]?.offset ?? 0)], offset)
-    const open = this.#takeIf('(')
+    const optional = this.#tokens.takeIf('?')
+    const { text: name, offset: nameOffset } = this.#fieldName()
+    if (optional) return call('_?._', [target, literal(name, nameOffset)], offset)
+    const open = this.#tokens.takeIf('(')
     if (!open) return { kind: 'select', operand: target, field: name, testOnly: false, offset }
     return this.#call(name, target, open.offset)
   }
 
-  #fieldName(): string {
-    const { kind, text } = this.#token
-    if (kind === 'quoted' && this.#options.quotedFields) return this.#take().text
-    if (kind !== 'identifier' || keywords.has(text)) return this.#fail('IDENTIFIER')
-    return this.#take().text
+  #fieldName(): Token {
+    const { kind, text } = this.#tokens.current
+    const isQuoted = kind === 'quoted' && this.#options.quotedFields
+    const isName = kind === 'identifier' && !keywords.has(text)
+    return isQuoted || isName ? this.#tokens.take() : this.#tokens.fail('IDENTIFIER')
   }
 
   #index(target: Expr, offset: number): Expr {
-    const optional = this.#takeIf('?')
+    const optional = this.#tokens.takeIf('?')
     const index = this.#expression()
-    this.#expect(']')
+    this.#tokens.expect(']')
     return call(optional ? '_[?_]' : '_[_]', [target, index], offset)
   }
 
@@ -223,17 +192,17 @@ class Parser {
   /** What stands between commas, up to and with the closing bracket. */
   #items<T>(close: string, item: () => T, trailingComma: boolean): T[] {
     const items: T[] = []
-    while (!this.#isOperator(close)) {
+    while (!this.#tokens.isOperator(close)) {
       items.push(item())
-      if (!this.#takeIf(',')) break
-      if (!trailingComma && this.#isOperator(close)) this.#fail(operand)
+      if (!this.#tokens.takeIf(',')) break
+      if (!trailingComma && this.#tokens.isOperator(close)) this.#tokens.fail(operand)
     }
-    this.#expect(close)
+    this.#tokens.expect(close)
     return items
   }
 
   #primary(): Expr {
-    const token = this.#token
+    const token = this.#tokens.current
     switch (token.kind) {
       case 'int':
       case 'uint':
@@ -241,45 +210,45 @@ class Parser {
         return this.#number(false)
       case 'string':
       case 'bytes':
-        this.#take()
+        this.#tokens.take()
         return literal(token.value, token.offset)
       case 'identifier':
         return this.#named('')
       case 'operator':
         return this.#bracketed(token)
       default:
-        return this.#fail(operand)
+        return this.#tokens.fail(operand)
     }
   }
 
   #bracketed(token: Token): Expr {
     switch (token.text) {
       case '(': {
-        this.#take()
+        this.#tokens.take()
         const expr = this.#expression()
-        this.#expect(')')
+        this.#tokens.expect(')')
         return expr
       }
       case '[':
-        return this.#list(this.#take().offset)
+        return this.#list(this.#tokens.take().offset)
       case '{':
-        return this.#map(this.#take().offset)
+        return this.#map(this.#tokens.take().offset)
       case '.':
-        this.#take()
+        this.#tokens.take()
         return this.#named('.', token.offset)
       case '-':
-        this.#take()
+        this.#tokens.take()
         return this.#number(true, token.offset)
       default:
-        return this.#fail(operand)
+        return this.#tokens.fail(operand)
     }
   }
 
-  #number(negative: boolean, offset = this.#token.offset): Expr {
-    const token = this.#token
+  #number(negative: boolean, offset = this.#tokens.current.offset): Expr {
+    const token = this.#tokens.current
     if (token.kind !== 'double' && token.kind !== 'int' && token.kind !== 'uint')
-      return this.#fail(operand)
-    this.#take()
+      return this.#tokens.fail(operand)
+    this.#tokens.take()
     if (token.kind === 'double') return literal(negative ? -token.value : token.value, offset)
     const isUnsigned = token.kind === 'uint'
     const value = negative ? -token.value : token.value
@@ -291,14 +260,15 @@ class Parser {
     return { kind: 'literal', value, isUnsigned, offset }
   }
 
-  #named(dot: '' | '.', start = this.#token.offset): Expr {
-    const { kind, text } = this.#token
-    if (kind !== 'identifier' || text === 'in') return this.#fail(dot ? 'IDENTIFIER' : operand)
-    this.#take()
+  #named(dot: '' | '.', start = this.#tokens.current.offset): Expr {
+    const { kind, text } = this.#tokens.current
+    if (kind !== 'identifier' || text === 'in')
+      return this.#tokens.fail(dot ? 'IDENTIFIER' : operand)
+    this.#tokens.take()
     if (!dot && text === 'null') return literal(null, start)
     if (!dot && (text === 'true' || text === 'false')) return literal(text === 'true', start)
     const name = dot + text
-    const open = this.#takeIf('(')
+    const open = this.#tokens.takeIf('(')
     if (open) return this.#call(name, undefined, open.offset)
     const struct = this.#struct(name)
     if (struct) return struct
@@ -309,22 +279,24 @@ class Parser {
   /** `a.b.Name{…}` from behind its first name on; undefined where it is none. */
   #struct(first: string): Expr | undefined {
     let name = first
-    let ahead = this.#at
-    while (this.#tokens[ahead]?.text === '.' && this.#tokens[ahead + 1]?.kind === 'identifier') {
-      name += `.${this.#tokens[ahead + 1]?.text}`
-      ahead += 2
+    let length = 0
+    for (;;) {
+      const part = this.#tokens.ahead(length + 1)
+      if (this.#tokens.ahead(length)?.text !== '.' || part?.kind !== 'identifier') break
+      name += `.${part.text}`
+      length += 2
     }
-    const brace = this.#tokens[ahead]
+    const brace = this.#tokens.ahead(length)
     if (brace?.kind !== 'operator' || brace.text !== '{') return undefined
-    this.#at = ahead + 1
+    this.#tokens.skip(length + 1)
     const fields = this.#items('}', () => this.#structField(), true)
     return { kind: 'struct', name, fields, offset: brace.offset }
   }
 
   #structField() {
-    const optional = this.#takeIf('?') !== undefined
-    const name = this.#fieldName()
-    const colon = this.#expect(':')
+    const optional = this.#tokens.takeIf('?') !== undefined
+    const { text: name } = this.#fieldName()
+    const colon = this.#tokens.expect(':')
     return { name, optional, offset: colon.offset, value: this.#expression() }
   }
 
@@ -334,7 +306,7 @@ class Parser {
   }
 
   #optionalItem() {
-    const optional = this.#takeIf('?') !== undefined
+    const optional = this.#tokens.takeIf('?') !== undefined
     return { optional, value: this.#expression() }
   }
 
@@ -343,24 +315,11 @@ class Parser {
       '}',
       () => {
         const { optional, value: key } = this.#optionalItem()
-        this.#expect(':')
+        this.#tokens.expect(':')
         return { key, optional, value: this.#expression() }
       },
       true,
     )
     return { kind: 'map', entries, offset }
   }
-}
-
-function balanced(name: string, terms: readonly Expr[], offsets: readonly number[]): Expr {
-  const build = (low: number, high: number): Expr => {
-    const middle = Math.floor((low + high + 1) / 2)
-    const left = middle === low ? terms[middle] : build(low, middle - 1)
-    const right = middle === high ? terms[middle + 1] : build(middle + 1, high)
-    if (!left || !right) throw new Error('a chain lost a term')
-    return call(name, [left, right], offsets[middle] ?? 0)
-  }
-  const [only] = terms
-  if (terms.length === 1 && only) return only
-  return build(0, offsets.length - 1)
 }
