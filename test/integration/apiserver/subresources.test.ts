@@ -83,16 +83,26 @@ describe('a log', () => {
     expect((await api.get(`${pods}/several/log?container=c`)).text).toBe('one\n')
   })
 
-  test('of a pod without a node is refused', async () => {
-    const { json } = await api.get(`${await idle('unplaced')}/log`)
-    expect(json).toMatchObject({
+  test('of a pod without a node is empty, whichever of its containers is asked for', async () => {
+    const unplaced = await idle('unplaced')
+    for (const query of ['', '?follow=true&tailLines=5', '?container=c'])
+      expect(await api.get(`${unplaced}/log${query}`)).toMatchObject({ status: 204, text: '' })
+    expect((await api.get(`${unplaced}/log?container=none`)).json).toMatchObject({
       code: 400,
-      message: 'pod unplaced does not have a host assigned',
+      message: 'container none is not valid for pod unplaced',
     })
   })
 })
 
 describe('exec', () => {
+  test('into a pod without a node is refused', async () => {
+    const { json } = await api.get(`${await idle('unplaced-too')}/exec?command=ls&stdout=1`)
+    expect(json).toMatchObject({
+      code: 400,
+      message: 'pod unplaced-too does not have a host assigned',
+    })
+  })
+
   test.each([
     ['a command', 'stdout=1', 'you must specify at least 1 command for the container'],
     ['any stream', 'command=ls', 'you must specify at least 1 of stdin, stdout, stderr'],

@@ -12,10 +12,10 @@ export const faults: FaultsByFile = {
   [`${handlers}/pod-log.ts`]: [
     ['9.2.a', "...number('tailLines', 0),", ''],
     ['9.2.b', 'if (value < least)', 'if (value < 0)'],
+    ['9.2.d', 'if (!pod.spec.nodeName) return', 'if (!pod.spec) return'],
   ],
   [`${handlers}/pod-container.ts`]: [
     ['9.2.c', '&& !init.length) return main[0]', '|| main[0]) return main[0]'],
-    ['9.2.d', 'if (!node) throw', 'if (!name) throw'],
   ],
   [`${streaming}/exec.ts`]: [['9.2.e', 'if (!command.length)', 'if (!command)']],
   [`${streaming}/require-create.ts`]: [['9.2.f', 'if (decision.allowed)', 'if (asked)']],

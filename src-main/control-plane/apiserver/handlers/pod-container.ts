@@ -4,12 +4,16 @@ import { badRequest } from '../failures.ts'
 import type { ContainerReference, KubeletConnection } from '../kubelet-connection.ts'
 import { type Target, writeOf } from './target.ts'
 
+/** The pod that a request names, on a node or not. */
+export const namedPod = (target: Target): Pod =>
+  target.writer.current(writeOf(target, false)).object as Pod
+
 /** The pod that a request names, on its node. Throws a 400 while it has none. */
 export function podOf(target: Target): {
   pod: Pod
   reference: Omit<ContainerReference, 'container'>
 } {
-  const pod = target.writer.current(writeOf(target, false)).object as Pod
+  const pod = namedPod(target)
   const { name = '', namespace = '', uid = '' } = pod.metadata
   const node = pod.spec.nodeName
   if (!node) throw badRequest(`pod ${name} does not have a host assigned`)

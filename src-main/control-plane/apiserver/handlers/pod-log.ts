@@ -2,16 +2,18 @@ import type { PodLogOptions } from '#kubernetes/api/core-v1.ts'
 import { invalid } from '#kubernetes/status-error.ts'
 import type { Reply } from '../reply.ts'
 import { isTrue } from '../request-info.ts'
-import { containerOf, kubeletOf, podOf } from './pod-container.ts'
+import { containerOf, kubeletOf, namedPod, podOf } from './pod-container.ts'
 import type { Target } from './target.ts'
 import { readInteger } from './write-options.ts'
 
-/** Streams a container's log as plain text. */
+/** Streams a container's log as plain text; a pod without a node has said nothing yet, which is a 204. */
 export async function podLog(target: Target): Promise<Reply> {
   const { query } = target.context.request
-  const { pod, reference } = podOf(target)
+  const pod = namedPod(target)
   const container = containerOf(pod, query.get('container') ?? '')
   const options = logOptions(query, container)
+  if (!pod.spec.nodeName) return { kind: 'bytes', status: 204, headers: {}, body: new Uint8Array() }
+  const { reference } = podOf(target)
   const chunks = await kubeletOf(target).logs(
     { ...reference, container },
     options,
