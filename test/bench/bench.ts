@@ -40,7 +40,7 @@ async function measureApi(scale: Scale): Promise<Figure[]> {
 
 /** Measures on a fresh cluster. */
 async function onCluster(measure: (cluster: ServedCluster) => Promise<Figure[]>) {
-  await using cluster = await ServedCluster.start('--api-port', '0')
+  await using cluster = await ServedCluster.startWatched('--api-port', '0')
   return await measure(cluster)
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
 import { Client } from '#client/rest.ts'
@@ -89,7 +90,8 @@ export const controllers: readonly Controller[] = [
 /**
  * Starts controllers (all of them unless told). They read through one set of informers as
  * `system:kube-controller-manager` and write each as its own service account in kube-system,
- * as upstream's bootstrap roles expect. Disposing the result stops them all; so does one that can't be started.
+ * as upstream's bootstrap roles expect. They start one a turn of the event loop, between which the API server's first
+ * clients are answered. Disposing the result stops them all; so does one that can't be started.
  */
 export async function runControllers(options: {
   transportFor(user: string): Transport
@@ -105,6 +107,9 @@ export async function runControllers(options: {
   await using starting = new AsyncDisposableStack()
   const informers = starting.use(new SharedInformers({ client, clock, logger }))
   const environment = { transportFor, informers, clock, logger, options: options.options ?? {} }
-  for (const controller of options.only ?? controllers) starting.use(controller.start(environment))
+  for (const controller of options.only ?? controllers) {
+    await nextTurn()
+    starting.use(controller.start(environment))
+  }
   return starting.move()
 }
