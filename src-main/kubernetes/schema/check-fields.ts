@@ -61,6 +61,7 @@ class Check implements FieldCheck {
     }
     for (const name of Object.keys(value)) {
       const field = type.fields.get(name)
+      if (field && isPlainly(value[name], field.type)) continue
       const path = at.path ? `${at.path}.${name}` : name
       if (field) {
         const goPath = at.goPath ? `${at.goPath}.${name}` : name
@@ -84,9 +85,10 @@ class Check implements FieldCheck {
       if (!isRecord(value)) this.#add(mismatch(value, goName(type), at))
       else
         for (const [key, item] of Object.entries(value))
-          this.#value(item, type.values, { ...at, path: `${at.path}.${key}` })
+          if (!isPlainly(item, type.values))
+            this.#value(item, type.values, { ...at, path: `${at.path}.${key}` })
     } else if (type.kind === 'schemaOr') this.#schemaOr(value, type, at)
-    else this.#add(scalarProblem(value, type, at))
+    else if (!isPlainly(value, type)) this.#add(scalarProblem(value, type, at))
   }
 
   /** Go decodes these in a nested, lenient decoder: what they don't know vanishes without a word. */
@@ -107,14 +109,21 @@ class Check implements FieldCheck {
   }
 }
 
+/** Whether a value is simply of its type, as most are: then nobody has to know where it lies. */
+function isPlainly(value: unknown, type: FieldType): boolean {
+  const { kind } = type
+  if (kind === 'string' || kind === 'boolean' || kind === 'number') return typeof value === kind
+  return kind === 'integer' && fitsInteger(value, type.goName)
+}
+
+/** What is wrong with a value that isn't plainly of its type. */
 function scalarProblem(value: unknown, type: ScalarFieldType, at: Place): string | undefined {
   switch (type.kind) {
     case 'string':
     case 'boolean':
     case 'number':
-      return typeof value === type.kind ? undefined : mismatch(value, type.goName, at)
+      return mismatch(value, type.goName, at)
     case 'integer':
-      if (fitsInteger(value, type.goName)) return undefined
       return mismatch(value, type.goName, at, numberText(value))
     case 'bytes':
       return typeof value === 'string' ? base64Problem(value) : mismatch(value, type.goName, at)
