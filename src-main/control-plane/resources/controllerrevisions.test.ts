@@ -18,6 +18,14 @@ test('a revision needs data and a number that is not negative', () => {
   ])
 })
 
+test.each([[[1]], ['text'], [7], [true]])('a new revision is none of %j', data => {
+  const problems = controllerRevisions.validateCreate?.(revision({ data: data as never }))
+  expect(problems).toMatchObject([
+    { field: 'data', message: 'Required value: data must be a valid JSON object' },
+  ])
+  expect(controllerRevisions.validateCreate?.(revision())).toEqual([])
+})
+
 test('a revision keeps its data', () => {
   const change = (object: ControllerRevision) => {
     object.data = { spec: 2 }

@@ -33,5 +33,9 @@ export const controllerRevisions = defineResource<ControllerRevision>({
     ...(data === undefined || data === null ? [required('data', 'data is mandatory')] : []),
     ...nonNegative('revision', revision),
   ],
+  validateCreate: ({ data }) =>
+    data && (typeof data !== 'object' || Array.isArray(data))
+      ? [required('data', 'data must be a valid JSON object')]
+      : [],
   validateUpdate: (controllerRevision, old) => immutable('data', controllerRevision.data, old.data),
 })

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import type { PersistentVolume, PersistentVolumeSpec } from '#kubernetes/api/core-v1.ts'
+import type {
+  PersistentVolume,
+  PersistentVolumeSpec,
+  VolumeNodeAffinity,
+} from '#kubernetes/api/core-v1.ts'
 import { created, failuresOf, updateFailuresOf } from '../shared/testing.ts'
 import { persistentVolumes } from './persistentvolumes.ts'
 
@@ -152,6 +156,50 @@ test('a local volume needs to say where it is', () => {
   expect(failuresOf(persistentVolumes, local)).toEqual([
     'spec.nodeAffinity: Required value: Local volume requires node affinity',
   ])
+})
+
+const zone = 'topology.kubernetes.io/zone'
+const betaZone = 'failure-domain.beta.kubernetes.io/zone'
+const reached = (key: string, ...values: string[]) => ({
+  required: {
+    nodeSelectorTerms: [{ matchExpressions: [{ key, operator: 'In' as const, values }] }],
+  },
+})
+const printed = (key: string, value: string) =>
+  `nodeAffinity: Invalid value: {"Required":{"NodeSelectorTerms":[{"MatchExpressions":[{"Key":"${key}","Operator":"In","Values":["${value}"]}],"MatchFields":null}]}}: field is immutable, except for updating from beta label to GA`
+
+test.each<[string, VolumeNodeAffinity, VolumeNodeAffinity | undefined, string[]]>([
+  ['the same', reached(zone, 'a'), reached(zone, 'a'), []],
+  ['by the successor of a label', reached(betaZone, 'a'), reached(zone, 'a'), []],
+  ['elsewhere', reached(zone, 'a'), reached(zone, 'b'), [printed(zone, 'b')]],
+  [
+    'elsewhere by the successor of a label',
+    reached(betaZone, 'a'),
+    reached(zone, 'b'),
+    [printed(zone, 'b')],
+  ],
+  [
+    'by the predecessor of a label',
+    reached(zone, 'a'),
+    reached(betaZone, 'a'),
+    [printed(betaZone, 'a')],
+  ],
+  [
+    'everywhere',
+    reached(zone, 'a'),
+    undefined,
+    [
+      'nodeAffinity: Invalid value: "null": field is immutable, except for updating from beta label to GA',
+    ],
+  ],
+])('a volume that is to be reached %s', (_what, old, now, problems) => {
+  const change = ({ spec = {} }: PersistentVolume) => {
+    if (now) spec.nodeAffinity = now
+    else delete spec.nodeAffinity
+  }
+  expect(updateFailuresOf(persistentVolumes, volume({ nodeAffinity: old }), change)).toEqual(
+    problems,
+  )
 })
 
 test('a volume keeps its source', () => {

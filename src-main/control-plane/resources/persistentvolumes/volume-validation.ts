@@ -15,6 +15,7 @@ import {
 } from '../shared/field-errors.ts'
 import { validateNodeTerm } from '../shared/pod-spec/validate-affinity.ts'
 import { validateAccessModes, validateSize, validateVolumeMode } from '../shared/volume-modes.ts'
+import { validateAffinityUpdate } from './affinity-update.ts'
 import { sourceOf, validateSource } from './source-validation.ts'
 
 const reclaimPolicies = ['Delete', 'Recycle', 'Retain']
@@ -95,11 +96,7 @@ export function validateVolumeUpdate(
           ),
         ]
       : []),
-    ...(old.nodeAffinity
-      ? isEqual(spec.nodeAffinity, old.nodeAffinity)
-        ? []
-        : immutable('nodeAffinity', spec.nodeAffinity, old.nodeAffinity)
-      : []),
+    ...validateAffinityUpdate(spec.nodeAffinity, old.nodeAffinity),
   ]
 }
 
