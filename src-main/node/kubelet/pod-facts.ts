@@ -47,11 +47,6 @@ export function fieldPathOf(pod: BoundPod, name: string): string {
   return ''
 }
 
-/** The names by which a pod resolves its own host: hostname and, below a subdomain, its domain. */
-export function hostnameOf(pod: BoundPod): string {
-  return (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '')
-}
-
 /** Whether a change of a pod's object is more than an echo of its status, so that its worker has something to do. */
 export function asksForMore(before: BoundPod, after: BoundPod): boolean {
   const relevant = ({ metadata, spec, status }: BoundPod) => ({

@@ -1,9 +1,10 @@
 import { type PodSandboxConfig, runtimeLabels } from '../runtimes/container-runtime.ts'
 import { type ClusterDns, type DnsSettings, dnsSettings } from './dns-settings.ts'
-import { allContainers, type BoundPod, hostnameOf } from './pod-facts.ts'
+import { hostNames } from './host-names.ts'
+import { allContainers, type BoundPod } from './pod-facts.ts'
 import type { ResolvedVolumes } from './volumes/pod-volumes.ts'
 
-/** What the engine has to make for a pod as a whole. */
+/** What the engine has to make for a pod as a whole. Throws on a host name that no host can have. */
 export function sandboxSettings(
   pod: BoundPod,
   attempt: number,
@@ -12,12 +13,14 @@ export function sandboxSettings(
 ): PodSandboxConfig {
   const { metadata, spec } = pod
   const namespace = metadata.namespace ?? ''
+  const { hostname, names } = hostNames(pod, dns.cluster.domain)
   return {
     name: metadata.name,
     namespace,
     uid: metadata.uid,
     attempt,
-    hostname: hostnameOf(pod),
+    hostname,
+    hostNames: names,
     hostNetwork: spec.hostNetwork ?? false,
     hostPID: spec.hostPID ?? false,
     hostIPC: spec.hostIPC ?? false,

@@ -18,6 +18,8 @@ export interface PodSandboxConfig {
   /** Grows with every new sandbox of the same pod. */
   attempt: number
   hostname: string
+  /** Its names in its own hosts file, the full one first; of a pod on the host's network in none. */
+  hostNames: string[]
   hostNetwork: boolean
   hostPID: boolean
   hostIPC: boolean

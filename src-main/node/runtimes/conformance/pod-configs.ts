@@ -13,6 +13,7 @@ export function sandboxConfig(change: Partial<PodSandboxConfig> = {}): PodSandbo
     uid,
     attempt: 0,
     hostname: name,
+    hostNames: [change.hostname ?? name],
     hostNetwork: false,
     hostPID: false,
     hostIPC: false,

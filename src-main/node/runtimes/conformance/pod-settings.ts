@@ -29,11 +29,14 @@ export function podSettings(it: DefineTest, on: TestedRuntime): void {
     expect(await on.logsOf(container)).toBe('first a value = with "quotes" /tmp\n')
   })
 
-  it('shares network, host name and resolv.conf within a pod', async () => {
-    const pod = sandboxConfig({ hostname: 'shared-name' })
+  it('shares network, host names and resolv.conf within a pod', async () => {
+    const full = 'shared-name.web.default.svc.cluster.local'
+    const hostNames = [full, 'shared-name']
+    const pod = sandboxConfig({ hostname: 'shared-name', hostNames })
     const { sandbox, container } = await on.startPod(pod)
     const second = await on.startContainer(sandbox, pod, { name: 'second' })
-    const script = 'hostname; cat /etc/resolv.conf; ip -4 -o addr show eth0 || ifconfig eth0'
+    const script =
+      'hostname; cat /etc/resolv.conf /etc/hosts; ip -4 -o addr show eth0 || ifconfig eth0'
     const [[first], [other]] = await Promise.all([
       on.run(container, script),
       on.run(second, script),
@@ -44,7 +47,8 @@ export function podSettings(it: DefineTest, on: TestedRuntime): void {
       'nameserver 10.96.0.10\nsearch default.svc.cluster.local\noptions ndots:5',
     )
     const [listed] = await on.runtime.listPodSandboxes({ podUid: pod.uid })
-    expect(first).toContain(listed?.ips[0])
+    expect(first).toContain(`${listed?.ips[0]} ${full} shared-name\n`)
+    expect(first).toMatch(/^127\.0\.0\.1\s+localhost$/m)
   })
 
   it('applies user, groups, capabilities and a read-only root', async () => {

@@ -54,8 +54,8 @@ export function sandboxBody(input: SandboxBodyInput): Record<string, unknown> {
 
 /**
  * What the infra container does before it rests: Docker gives containers on a network of their own its embedded DNS
- * server, so the pod's resolv.conf is written from inside; volumes get their permissions and first files. Apps see the
- * same file. Once all is there it says so.
+ * server, so the pod's resolv.conf is written from inside, and so is its hosts file, as its addresses are known by then;
+ * volumes get their permissions and first files. Apps see the same files. Once all is there it says so.
  */
 function startScript(config: PodSandboxConfig, readsFiles: boolean): string {
   const { dns, volumes, hostNetwork } = config
@@ -75,8 +75,18 @@ function startScript(config: PodSandboxConfig, readsFiles: boolean): string {
   })
   if (lines.length && !hostNetwork)
     steps.push(`printf '%s\\n' ${lines.map(quote).join(' ')} > /etc/resolv.conf`)
+  if (config.hostNames.length > 1 && !hostNetwork) steps.push(...hostsSteps(config))
   if (readsFiles) steps.push(...unpackSteps(config))
   return [...steps, 'exec /pause'].join('; ')
+}
+
+/** Has the hosts file, in which engines write the host name alone, say all names of the pod's addresses. */
+function hostsSteps({ hostname, hostNames }: PodSandboxConfig): string[] {
+  const name = quote(hostname)
+  return [
+    `hosts=$(while read -r ip names; do case "$names" in (${name}|${name}' '*) names=${quote(hostNames.join(' '))};; esac; printf '%s %s\\n' "$ip" "$names"; done < /etc/hosts)`,
+    `printf '%s\\n' "$hosts" > /etc/hosts`,
+  ]
 }
 
 /** Unpacks standard input over what an earlier, broken-off try may have left. */

@@ -12,7 +12,7 @@ const skipped = [
   'gives a command a terminal of the size it is told',
   'attaches to a running container',
   'passes command, arguments, environment and working directory',
-  'shares network, host name and resolv.conf within a pod',
+  'shares network, host names and resolv.conf within a pod',
   'reaches ports of a pod, also those on its loopback address alone',
   'keeps a volume for all containers of a pod and swaps its files in one step',
   'starts a pod whose volumes hold their files already, also those with long names',
