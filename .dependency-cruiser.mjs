@@ -50,6 +50,17 @@ const roots = {
     'control-plane/scheduler',
   ],
   'node/node': [...pure, 'client', 'platform', 'node'],
+  'node/node-options': ['base', 'client', 'node/simulation'],
+  'node/open-runtime': ['base', 'node/node-options', 'node/runtimes', 'node/simulation'],
+  'node/node-kubelets': [
+    ...pure,
+    'client',
+    'node/kubelet',
+    'node/node-options',
+    'node/open-runtime',
+    'node/runtimes',
+    'node/simulation',
+  ],
   'node/service-network': [...pure, 'client', 'platform', 'node/proxy', 'node/dns'],
 }
 const renderer = {

@@ -70,9 +70,11 @@ export async function startServiceNetwork(options: ServiceNetworkOptions): Promi
       serviceCidr,
     }),
   )
+  const ready = Promise.all([proxy.synced, ingress.synced, dns.ready]).then(() => {})
+  ready.catch(() => {})
   const owned = starting.move()
   return {
-    ready: Promise.all([proxy.synced, ingress.synced, dns.ready]).then(() => {}),
+    ready,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
