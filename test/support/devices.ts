@@ -12,6 +12,8 @@ export interface DeviceObjects {
   resourceSlices?: ResourceSlice[]
   /** The claims that devices are being written into. */
   beingAllocated?: string[]
+  /** Milliseconds since the epoch; time stands still unless it is given. */
+  now?: () => number
 }
 
 /** Devices and claims as rules of the scheduler see them. Expressions with `matches` need their engine loaded. */
@@ -29,5 +31,6 @@ export function devicesOf(objects: DeviceObjects = {}): DeviceView {
     inventory: new DeviceInventory(resourceSlices),
     isInUse: id => inUse.has(id),
     compile: compileDeviceSelector,
+    now: objects.now ?? (() => 0),
   }
 }

@@ -91,7 +91,8 @@ export class Scheduler implements AsyncDisposable {
     const informers = this.#owned.use(new SharedInformers({ client, clock, logger }))
     const watched = clusterInformers(informers)
     const capacities = new StorageCapacities(informers)
-    const devices = new Devices({ informers, logger, onChange: event => this.#changed(event) })
+    const onChange = (event: ClusterEvent) => this.#changed(event)
+    const devices = new Devices({ informers, clock, logger, onChange })
     const listers: ClusterListers = {
       ...watched,
       csiDrivers: capacities.drivers,

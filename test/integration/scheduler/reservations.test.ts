@@ -47,6 +47,7 @@ beforeAll(async () => {
   await new Promise<void>(resolve => {
     devices = new Devices({
       informers,
+      clock: systemClock,
       logger,
       onChange: ({ change }) => {
         if (change === 'devices known') resolve()

@@ -1,6 +1,8 @@
 import type { DocumentFields } from '#base/document-fields.ts'
+import { parseDuration } from '#base/durations.ts'
 import type { NodeAffinity } from '#kubernetes/api/core-v1.ts'
 import type { PreemptionArgs } from '../find-victims.ts'
+import type { DynamicResourcesArgs } from '../plugins/dynamic-resources.ts'
 import type { InterPodAffinityArgs } from '../plugins/inter-pod-affinity.ts'
 import type { NodeAffinityArgs } from '../plugins/node-affinity.ts'
 import type {
@@ -44,11 +46,19 @@ export function volumeBindingArgs(args: DocumentFields): { bindTimeoutSeconds: n
   return finish(args, { bindTimeoutSeconds: args.integer('bindTimeoutSeconds', 0, maxInt) ?? 600 })
 }
 
-/** How long filters and bindings may take; both are over at once here. */
-export function dynamicResourcesArgs(args: DocumentFields): void {
-  args.text('filterTimeout')
-  args.text('bindingTimeout')
-  finish(args, undefined)
+/** Of `bindingTimeout` nothing depends: bindings are over at once here. */
+export function dynamicResourcesArgs(args: DocumentFields): DynamicResourcesArgs {
+  const filterTimeoutMs = duration(args, 'filterTimeout') ?? 10_000
+  duration(args, 'bindingTimeout')
+  return finish(args, { filterTimeoutMs })
+}
+
+function duration(args: DocumentFields, field: string): number | undefined {
+  const text = args.text(field)
+  if (text === undefined) return undefined
+  const ms = text === '0' ? 0 : parseDuration(text)
+  if (ms === undefined) throw args.wrong(field, `a duration such as 10s is wanted, not ${text}`)
+  return ms
 }
 
 export function balancedAllocationArgs(args: DocumentFields): {

@@ -98,6 +98,12 @@ test.for([
   [{ colour: 'red' }, 'colour: is not known'],
   [{ podMaxBackoffSeconds: 1, podInitialBackoffSeconds: 2 }, 'podMaxBackoffSeconds: must not be'],
   [{ percentageOfNodesToScore: 101 }, 'percentageOfNodesToScore: a whole number from 0 to 100'],
+  [
+    {
+      profiles: [{ pluginConfig: [{ name: 'DynamicResources', args: { filterTimeout: 'soon' } }] }],
+    },
+    'profiles[0].pluginConfig[0].args.filterTimeout: a duration such as 10s is wanted, not soon',
+  ],
   [{ extenders: [{}] }, 'extenders[0].urlPrefix: an http or https URL is wanted'],
   [withExtender({ prioritizeVerb: 'rank' }), 'extenders[0].weight: must be greater than 0'],
   [withExtender({ httpTimeout: 'soon' }), 'extenders[0].httpTimeout: a duration such as 5s'],

@@ -11,9 +11,13 @@ import { type CompileSelector, isSelected } from './selector-results.ts'
 /** How much may be tried, for all nodes that one pod is tried on. */
 export interface SearchBudget {
   steps: number
+  /** Whether the search on this node has taken too long. */
+  isOver?(): boolean
 }
 
 export const searchBudget = (): SearchBudget => ({ steps: 200_000 })
+
+const stepsBetweenLooks = 16
 
 export interface AllocationQuestion {
   /** Those that have no devices yet. */
@@ -51,6 +55,7 @@ class Search {
   readonly #question: AllocationQuestion
   /** By device, the claims that this search gave it to; of several, all but one only look at it. */
   readonly #given = new Map<string, Set<ClaimPlan>>()
+  #isLate = false
 
   constructor(
     claims: readonly ClaimPlan[],
@@ -66,7 +71,7 @@ class Search {
 
   /** No more may be tried. */
   get isExhausted(): boolean {
-    return this.#question.budget.steps <= 0
+    return this.#isLate || this.#question.budget.steps <= 0
   }
 
   run(): AllocationResult[] | undefined {
@@ -120,6 +125,7 @@ class Search {
     const before = of.picks.length
     for (let index = from; index + left <= this.#devices.length; index++) {
       if (budget.steps-- <= 0) return false
+      if (this.#isOverdue()) return false
       const device = this.#devices[index]
       if (!device || !this.#isFree(of, plan, device)) continue
       if (!isSelected(plan, device, of.claim, compile) || !this.#take(of, plan, device)) continue
@@ -127,6 +133,13 @@ class Search {
       this.#giveBack(of, before)
     }
     return false
+  }
+
+  /** Looks at the time now and then only. */
+  #isOverdue(): boolean {
+    const { budget } = this.#question
+    if (budget.steps % stepsBetweenLooks === 0) this.#isLate ||= budget.isOver?.() ?? false
+    return this.#isLate
   }
 
   #isFree(of: ClaimPlan, { adminAccess }: RequestPlan, { id }: ReachableDevice): boolean {

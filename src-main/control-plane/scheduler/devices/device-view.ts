@@ -16,4 +16,6 @@ export interface DeviceView {
   /** Whether a device belongs to a claim, or is about to. */
   isInUse(id: string): boolean
   readonly compile: CompileSelector
+  /** Milliseconds since the epoch. */
+  now(): number
 }

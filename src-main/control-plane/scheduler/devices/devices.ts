@@ -1,3 +1,4 @@
+import type { Clock } from '#base/clock.ts'
 import { errorMessage } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
 import type { Informer } from '#client/informer.ts'
@@ -30,6 +31,7 @@ interface Sources {
  */
 export class Devices implements DeviceView {
   readonly #informers: SharedInformers
+  readonly #clock: Clock
   readonly #logger: Logger
   readonly #onChange: (event: ClusterEvent) => void
   readonly #inUse = new DevicesInUse()
@@ -43,10 +45,12 @@ export class Devices implements DeviceView {
 
   constructor(options: {
     informers: SharedInformers
+    clock: Clock
     logger: Logger
     onChange: (event: ClusterEvent) => void
   }) {
     this.#informers = options.informers
+    this.#clock = options.clock
     this.#logger = options.logger
     this.#onChange = options.onChange
   }
@@ -57,6 +61,10 @@ export class Devices implements DeviceView {
       this.#starting = undefined
       this.#logger.error('could not begin to allocate devices', { error: errorMessage(error) })
     })
+  }
+
+  now(): number {
+    return this.#clock.now()
   }
 
   get isReady(): boolean {

@@ -3,7 +3,9 @@ import type { ResourceClaim, ResourceClaimStatus } from '#kubernetes/api/resourc
 import type { DeviceObjects } from '../../../../test/support/devices.ts'
 import { listersOf, nodeState, placeOf, podToPlace } from '../../../../test/support/scheduling.ts'
 import { stored } from '../../../../test/support/stored.ts'
-import { dynamicResources } from './dynamic-resources.ts'
+import { dynamicResources as dynamicResourcesWith } from './dynamic-resources.ts'
+
+const dynamicResources = dynamicResourcesWith({ filterTimeoutMs: 10_000 })
 
 const requests = [{ name: 'one', exactly: { deviceClassName: 'gpus', count: 1 } }]
 const claim = (status: ResourceClaimStatus = {}, more: Partial<ResourceClaim> = {}) => ({
@@ -203,3 +205,39 @@ test('of what happens to claims, a pod is woken by devices that come free and by
   const bystander = podToPlace('q')
   expect(dynamicResources.mayHelp?.(bystander, { change: 'resource slices' })).toBe(false)
 })
+
+test.each([
+  [10_000, 4000, 'timed out trying to allocate devices'],
+  [10_000, 1, undefined],
+  [0, 4000, undefined],
+])(
+  'with %i ms for a node whose search takes %i ms a look, it says %s',
+  (filterTimeoutMs, tick, said) => {
+    let time = 0
+    const now = () => {
+      time += tick
+      return time
+    }
+    const unsuitable = Array.from({ length: 100 }, (_, index) => `x${index}`)
+    const selectors = [{ cel: { expression: 'device.driver == "none"' } }]
+    const resourceClaims = [
+      claim(
+        {},
+        {
+          spec: {
+            devices: {
+              requests: [
+                { name: 'one', exactly: { deviceClassName: 'gpus', count: 1, selectors } },
+              ],
+            },
+          },
+        },
+      ),
+    ]
+    const resourceSlices = [slice('a', ...unsuitable)]
+    const listers = listersOf({ resourceClaims, deviceClasses: [gpus], resourceSlices, now })
+    const filter = dynamicResourcesWith({ filterTimeoutMs }).filter?.(asking(), nodes(), listers)
+    const refused = typeof filter === 'function' ? filter(nodes()[0] as never) : undefined
+    expect(refused?.reasons).toEqual([said ?? 'cannot allocate all claims'])
+  },
+)

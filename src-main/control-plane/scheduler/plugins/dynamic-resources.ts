@@ -16,11 +16,16 @@ const elsewhere = { reasons: ['resourceclaim not available on the node'], final:
 /** Of the alternatives of a request, the first counts so much; each further one less. */
 const maxAlternatives = 8
 
+export interface DynamicResourcesArgs {
+  /** How long one node may be searched for devices before it counts as unsuitable; 0: as long as it takes. */
+  filterTimeoutMs: number
+}
+
 /**
  * Pods wait for their claims on devices, and go where those have their devices or where there are devices for them. The
  * devices of the node that is chosen are reserved by `ClaimBinder`.
  */
-export const dynamicResources: Plugin = {
+export const dynamicResources = ({ filterTimeoutMs }: DynamicResourcesArgs): Plugin => ({
   name: 'DynamicResources',
   wakesOn: [
     'devices known',
@@ -52,6 +57,8 @@ export const dynamicResources: Plugin = {
     const open = claims.filter(({ status }) => !status?.allocation)
     const budget = searchBudget()
     return node => {
+      const begun = devices.now()
+      if (filterTimeoutMs) budget.isOver = () => devices.now() - begun >= filterTimeoutMs
       const chosen = running(() => chooseDevices(open, node, devices, budget))
       if (typeof chosen === 'string') return { reasons: [chosen], final: true }
       return claims.every(claim => isWithin(claim, node)) ? undefined : elsewhere
@@ -72,7 +79,7 @@ export const dynamicResources: Plugin = {
       normalize: scores => normalizeByMax(scores),
     }
   },
-}
+})
 
 const readClaims = (pod: Stored<Pod>, { devices }: ClusterListers) =>
   devices.isReady ? askedClaims(pod, devices) : 'the devices of the cluster are not known yet'

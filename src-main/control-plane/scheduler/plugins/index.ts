@@ -98,10 +98,7 @@ export const pluginDefinitions: readonly PluginDefinition[] = [
     name: 'DynamicResources',
     points: ['preEnqueue', ...filters, 'postFilter', 'score', 'reserve', 'preBind'],
     weight: 2,
-    create: args => {
-      dynamicResourcesArgs(args)
-      return dynamicResources
-    },
+    create: args => dynamicResources(dynamicResourcesArgs(args)),
   },
   {
     name: 'DefaultPreemption',
