@@ -18,7 +18,7 @@ export async function measureDocker(scale: Scale): Promise<Figure[]> {
       budget: '≤ 3 s',
       figure: ms(on.firstStartMs),
       met: on.firstStartMs <= 3000,
-      note: 'Docker; with the agent image to load',
+      note: 'Docker; with the agent image to load, which was built before',
     },
     {
       measure: 'fresh data directory → Ready node, engine warm',

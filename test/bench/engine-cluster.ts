@@ -1,7 +1,7 @@
 import { startDockerd, type TestEngine } from '../support/dockerd.ts'
 import { ownRanges } from '../support/own-numbers.ts'
 import { BareContainers } from './bare-containers.ts'
-import { ServedCluster } from './served-cluster.ts'
+import { buildAgentImage, ServedCluster } from './served-cluster.ts'
 
 export const shellImage = 'test/shell:1'
 export const pagesImage = 'nginx:1.14.2'
@@ -38,6 +38,7 @@ export class EngineCluster implements AsyncDisposable {
         ...['--runtime', 'docker', '--engine-socket', engine.socketPath, '--api-port', '0'],
         ...['--pod-cidr', podCidr, '--service-cidr', serviceCidr, '--stop-pods'],
       )
+    await buildAgentImage()
     const first = await start()
     await first[Symbol.asyncDispose]()
     const cluster = starting.use(await start())

@@ -1,14 +1,26 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { memoryOptions } from '#hosts/supervisor/child.ts'
+import { ensureAgentImage } from '#platform/agent-image.ts'
+import { cacheDirectory } from '#platform/paths.ts'
 import { programFile } from '../../scripts/build-program.mjs'
 import { type HostProcess, TestHome } from '../support/headless.ts'
 import { ApiClient } from './api-client.ts'
 import type { LoadResult } from './load.ts'
 
-/** What every start of a user's finds, too: the agent image, once it was built. */
+/** What every start of a user's but the first finds, too: compiled code, and the agent image. */
 const cache = path.resolve('.cache/bench')
 const loopMonitor = path.resolve('test/bench/loop-monitor.mjs')
+
+/** Has the agent image in the cache: building it means to download packages, which says more of the network than of us. */
+export async function buildAgentImage(): Promise<void> {
+  const surroundings = {
+    platform: process.platform,
+    env: { ...process.env, XDG_CACHE_HOME: cache },
+    home: cache,
+  }
+  await ensureAgentImage({ cacheDir: cacheDirectory(surroundings), arch: process.arch })
+}
 
 /** The file of a host, built, as users run it. */
 export const builtHost = (host: 'web' | 'headless'): string =>
