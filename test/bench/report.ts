@@ -45,9 +45,11 @@ ${whereTimeGoes}`
 /** From CPU profiles of these loads; to be looked at again when a row here is mended. */
 const whereTimeGoes = `## Where the time goes
 
-- **Start.** Of the process's own time until it listens (190 ms on a loaded machine) 30 are Node.js, 60 loading the bundled
-  code, 60 waiting for the storage thread, which alone costs 45 ms of CPU to start, the rest two commits and the listener.
-  A first start issues certificates beside that, in a thread that takes 140 ms of CPU, nearly all to load its library.
+- **Start.** Until it listens a first start takes some 490 ms of CPU on a loaded machine: 220 in the main thread (30 are
+  Node.js, 50 loading the bundled code, the rest what a cluster begins with, in code that runs for the first time), 125 in
+  the thread that issues certificates, nearly all to load its library, 50 in the storage thread, 85 in V8's own threads.
+  With two cores that sum is the limit. Most of V8's flags would cost 50 ms more: Node.js's own modules are then compiled
+  anew, in every thread; so a process sets them when its start is over.
 - **Pods.** The engine's own calls are nearly all of it: creating and starting two containers. API writes, scheduling and
   the kubelet's rounds take 30-70 ms, the pod's files come with the start of its infra container.
 - **Services.** The kernel's path costs nothing that can be measured; on localhost a process of ours copies every byte.
@@ -63,7 +65,7 @@ const whereTimeGoes = `## Where the time goes
   after it, since a page is asked for when the one before is read.
 - **Memory.** Each of 10,000 pods is held once as stored (4.2 kB, half of it managedFields) and once decoded without them
   (about 3 kB); 45 MB and 35 MB. V8 keeps half as much again as room to grow.
-- **RSS, empty.** 58 of 109 MB are Node.js's own program; 21 MB are the heap that is alive, the rest is what threads,
+- **RSS, empty.** 55 of some 98 MB are Node.js's own program; 17 MB are the heap that is alive, the rest is what threads,
   TLS and code that is compiled and kept take outside of it.
 - **Fan-out.** 10-13 µs for each event and watcher: one write to an HTTP/2 stream; the frame is made once for all of them.
 `
