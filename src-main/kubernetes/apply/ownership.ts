@@ -104,7 +104,24 @@ export function itemElement(
 ): PathElement {
   if (ownership.kind === 'set') return valueElement(item)
   const record = isRecord(item) ? item : {}
+  const [first = '', second] = ownership.keys
+  if (first === 'name' && second === undefined && typeof record[first] === 'string')
+    return nameElement(record[first])
   return keyElement(ownership.keys, key => record[key] ?? defaultOf(ownership.items.type, key))
+}
+
+const mostNames = 4096
+const byName = new Map<string, PathElement>()
+
+/** The path element of an item that has a name for its key, as most do: made once for all that have the same. */
+function nameElement(name: string): PathElement {
+  let element = byName.get(name)
+  if (element === undefined) {
+    if (byName.size >= mostNames) byName.clear()
+    element = keyElement(['name'], () => name)
+    byName.set(name, element)
+  }
+  return element
 }
 
 const defaultOf = (type: FieldType, key: string): unknown =>
