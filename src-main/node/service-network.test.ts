@@ -42,10 +42,10 @@ class RefusingInformers extends SharedInformers {
   }
 }
 
-test('startServiceNetwork ends the service proxy when ingress cannot be started', async () => {
-  const informers = new RefusingInformers(shared)
-  const starting = startServiceNetwork({
+const start = (informers: SharedInformers, client = shared.client) =>
+  startServiceNetwork({
     ...shared,
+    client,
     informers,
     clusterName: 'test',
     podCidr: '10.244.0.0/24',
@@ -57,7 +57,24 @@ test('startServiceNetwork ends the service proxy when ingress cannot be started'
     dial: () => Promise.reject(new Error('nobody dials')),
     dataDir: '/nowhere',
   })
-  await expect(starting).rejects.toThrow('ingresses are refused')
+
+test('startServiceNetwork ends the service proxy when ingress cannot be started', async () => {
+  const informers = new RefusingInformers(shared)
+  await expect(start(informers)).rejects.toThrow('ingresses are refused')
   expect(informers.asked).toEqual(['services', 'endpointslices'])
   expect(informers.watched).toEqual(new Set())
+})
+
+test('a service network that fails when nobody waits for it any more does not end the process', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  const client = new Client({ request: () => Promise.reject(new Error('the server is gone')) })
+  const informers = new SharedInformers(shared)
+  const network = await start(informers, client)
+  await network[Symbol.asyncDispose]()
+  await new Promise(resolve => setImmediate(resolve))
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+  await expect(network.ready).rejects.toThrow('the server is gone')
 })
