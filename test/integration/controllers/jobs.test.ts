@@ -128,6 +128,18 @@ test('a job that is active for too long is failed and its pods deleted', async (
   expect((await read()).status).toMatchObject({ failed: 1 })
 })
 
+test('a job whose deadline is over waits for its pods to end, and keeps nobody from their turn', async () => {
+  await start({ activeDeadlineSeconds: 30 })
+  await until(({ status }) => expect(status?.active).toBe(1))
+  await kubelet[Symbol.asyncDispose]()
+  await pass(31)
+  await until(job => expect(conditions(job)).toEqual(['FailureTarget=True DeadlineExceeded']))
+  const [{ metadata } = { metadata: { name: '' } }] = await podsOf()
+  const pod = { name: metadata.name, namespace: 'default' }
+  await client.delete(pods, pod, { gracePeriodSeconds: 0 })
+  await until(job => expect(conditions(job)).toContain('Failed=True DeadlineExceeded'))
+})
+
 test('a suspended job has no pods; resuming it starts its time anew', async () => {
   await start({ suspend: true, parallelism: 2, completions: 2 })
   await until(job => expect(conditions(job)).toEqual(['Suspended=True JobSuspended']))

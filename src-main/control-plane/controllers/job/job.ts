@@ -101,7 +101,8 @@ class JobReconciler {
     const accounting = new JobAccounting(this.#context, { ...view, job }, status, released)
     await accounting.account(active, outcome)
     if (error !== undefined) throw error
-    return earliest(againMs, untilDeadline({ ...job, status }, clock.now()))
+    // A deadline that is over would bring the Job back at once, for as long as its pods take to end.
+    return outcome ? undefined : earliest(againMs, untilDeadline({ ...job, status }, clock.now()))
   }
 
   #concludeOrSuspend(view: JobView, status: JobStatus, active: number): Outcome | undefined {
