@@ -149,6 +149,29 @@ test('a pod that is done with restartPolicy Never succeeds or fails by its exit 
   }
 })
 
+test('init containers end one after the other, a sidecar goes on, and then the pod runs', async () => {
+  const container = (name: string) => ({ name, image: 'example.test/app:1' })
+  await createPod('prepared', pod => {
+    Object.assign(pod.spec, {
+      initContainers: [
+        container('first'),
+        { ...container('beside'), restartPolicy: 'Always' },
+        container('second'),
+      ],
+    })
+  })
+  const { status } = await eventually(async () => {
+    const found = await getPod('prepared')
+    expect(condition(found, 'Ready')).toBe('True')
+    return found
+  })
+  expect(status?.initContainerStatuses).toMatchObject([
+    { name: 'first', state: { terminated: { exitCode: 0, reason: 'Completed' } } },
+    { name: 'beside', state: { running: {} } },
+    { name: 'second', state: { terminated: { exitCode: 0, reason: 'Completed' } } },
+  ])
+})
+
 test('pods keep running over a restart of the node, with the same containers', async () => {
   await createPod('kept')
   const before = await eventually(async () => {

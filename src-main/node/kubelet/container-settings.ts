@@ -4,7 +4,7 @@ import {
   runtimeLabels,
 } from '../runtimes/container-runtime.ts'
 import { expandReferences } from './environment/expansion.ts'
-import type { AnyContainer, BoundPod } from './pod-facts.ts'
+import { type AnyContainer, type BoundPod, isSidecar } from './pod-facts.ts'
 import { resourceSettings } from './resource-settings.ts'
 import { securitySettings } from './security-settings.ts'
 import { containerMounts, type ResolvedVolumes } from './volumes/pod-volumes.ts'
@@ -32,6 +32,7 @@ export function containerSettings(input: ContainerSettingsInput): ContainerConfi
   return {
     name: container.name,
     attempt: input.attempt,
+    runsOnce: runsOnce(pod, container),
     image: container.image ?? '',
     command: expand(container.command),
     args: expand(container.args),
@@ -55,6 +56,9 @@ export function containerSettings(input: ContainerSettingsInput): ContainerConfi
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
   }
 }
+
+const runsOnce = ({ spec }: BoundPod, container: AnyContainer) =>
+  !isSidecar(container) && spec.initContainers?.some(({ name }) => name === container.name) === true
 
 function processesOf({ pod: { spec }, targetId }: ContainerSettingsInput) {
   if (spec.hostPID) return 'host'

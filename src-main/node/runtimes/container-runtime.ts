@@ -86,6 +86,8 @@ export interface ContainerResources {
 export interface ContainerConfig {
   name: string
   attempt: number
+  /** It is to end by itself before the next one starts: an init container that is no sidecar. */
+  runsOnce?: boolean
   image: string
   command: string[] | undefined
   args: string[] | undefined

@@ -49,16 +49,23 @@ export interface SimulatedPod {
   annotations: Record<string, string>
 }
 
+/** A container within its pod; `runsOnce`: it is to end before the next one starts. */
+export interface SimulatedRole {
+  name: string
+  runsOnce?: boolean
+}
+
 /**
  * What a container does, by its pod's annotations, then by the first rule that says something of the matter, then by its
- * labels. Throws on what it can't read.
+ * role and labels. Throws on what it can't read.
  */
 export function behaviourOf(
-  container: string,
+  { name: container, runsOnce = false }: SimulatedRole,
   pod: SimulatedPod,
   rules: readonly BehaviourRule[] = [],
 ): Behaviour {
-  const ends = jobLabels.some(label => label in pod.labels) || hookAnnotation in pod.annotations
+  const ends =
+    runsOnce || jobLabels.some(label => label in pod.labels) || hookAnnotation in pod.annotations
   const read: Read = (key, parse, otherwise) => {
     const text = wordFor(key, container, pod, rules)
     if (text === undefined) return otherwise

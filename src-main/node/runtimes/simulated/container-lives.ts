@@ -1,5 +1,5 @@
 import { type Clock, sleep } from '#base/clock.ts'
-import type { PodSandbox } from '../container-runtime.ts'
+import type { ContainerConfig, PodSandbox } from '../container-runtime.ts'
 import { type Behaviour, type BehaviourRule, behaviourOf } from './behaviour.ts'
 import type { SimulatedEvents } from './simulated-events.ts'
 import { dropTimers, type SimulatedContainer, type SimulatedState } from './simulated-state.ts'
@@ -26,16 +26,21 @@ export class ContainerLives {
     this.#events = events
   }
 
-  /** What a container of that name will do in a pod. Throws on what it can't read. */
-  behaviourIn({ config, labels, annotations }: PodSandbox, name: string): Behaviour {
-    return behaviourOf(name, { namespace: config.namespace, labels, annotations }, this.#rules)
+  /** What a container will do in a pod. Throws on what it can't read. */
+  behaviourIn(
+    { config, labels, annotations }: PodSandbox,
+    container: Pick<ContainerConfig, 'name' | 'runsOnce'>,
+  ): Behaviour {
+    const pod = { namespace: config.namespace, labels, annotations }
+    return behaviourOf(container, pod, this.#rules)
   }
 
-  behaviourOf({ shown }: SimulatedContainer): Behaviour {
+  behaviourOf({ shown, runsOnce }: SimulatedContainer): Behaviour {
+    const container = { name: shown.name, ...(runsOnce && { runsOnce }) }
     const sandbox = this.#state.sandboxes.get(shown.sandboxId)
     return sandbox
-      ? this.behaviourIn(sandbox, shown.name)
-      : behaviourOf(shown.name, { namespace: '', labels: {}, annotations: {} })
+      ? this.behaviourIn(sandbox, container)
+      : behaviourOf(container, { namespace: '', labels: {}, annotations: {} })
   }
 
   async start(container: SimulatedContainer, signal: AbortSignal): Promise<void> {

@@ -117,9 +117,10 @@ export class SimulatedRuntime implements ContainerRuntime {
   ): Promise<string> {
     signal.throwIfAborted()
     const sandbox = this.#sandboxes.getRunning(sandboxId)
-    this.#lives.behaviourIn(sandbox, config.name)
+    this.#lives.behaviourIn(sandbox, config)
     const id = this.#state.newId()
     this.#state.addContainer({
+      runsOnce: config.runsOnce,
       shown: {
         id,
         sandboxId,

@@ -3,6 +3,8 @@ import type { PodSandbox, RuntimeContainer } from '../container-runtime.ts'
 /** What one simulated container remembers beside what it shows. */
 export interface SimulatedContainer {
   shown: RuntimeContainer
+  /** It ends by itself, as what comes before a pod's other containers does. */
+  runsOnce?: boolean | undefined
   log: { at: number; text: string }[]
   /** What will come by itself. */
   timers: Disposable[]
