@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { builtinModules, createRequire } from 'node:module'
 import path from 'node:path'
@@ -6,6 +7,7 @@ import WebSocket from 'ws'
 import { decodeFrame, encodeFrame } from '#contract/codec.ts'
 import type { FromCore, ToCore } from '#hosts/electron/core/messages.ts'
 import { type Child, forkNode } from '#hosts/supervisor/child.ts'
+import { contentSecurityPolicy } from '#platform/window-pages.ts'
 import { stageForTest } from '../../support/build-desktop.ts'
 import { FakeElectron } from '../../support/fake-electron.ts'
 import { TestHome } from '../../support/headless.ts'
@@ -77,10 +79,14 @@ describe('the built desktop app', () => {
     ])
   })
 
-  test('the window is built from one page without inline scripts', async () => {
+  test('the window is built from one page, whose one inline script its content policy admits by its hash', async () => {
     const page = await readFile(built('renderer', 'index.html'), 'utf8')
     expect(page).toMatch(/<script type="module"[^>]* src="\.\/assets\/[^"]+"><\/script>/)
-    expect(page).not.toMatch(/<script(?![^>]* src=)/)
+    const inline = [...page.matchAll(/<script(?![^>]* src=)[^>]*>(.*?)<\/script>/gs)]
+    const hashes = inline.map(([, text = '']) => createHash('sha256').update(text).digest('base64'))
+    expect(hashes).toHaveLength(1)
+    expect(contentSecurityPolicy()).toMatch(/script-src 'self' 'sha256-[^' ]+';/)
+    expect(contentSecurityPolicy()).toContain(`'sha256-${hashes[0]}'`)
     expect(page).not.toMatch(/https?:/)
   })
 })
