@@ -7,7 +7,9 @@ test('a new kind appears in the sidebar by itself, with its columns, and scales'
   namespace,
   page,
 }) => {
-  await open(overview)
+  // The namespaces of the test before are remembered.
+  await open(`${placeOf('pods')}?ns=${namespace}`)
+  await go(page, overview)
   await page.getByRole('row', { name: 'Custom resources' }).click()
   await expect(page.getByRole('row', { name: 'Definitions' })).toBeVisible()
   try {
