@@ -9,6 +9,7 @@ test('a new kind appears in the sidebar by itself, with its columns, and scales'
 }) => {
   // The namespaces of the test before are remembered.
   await open(`${placeOf('pods')}?ns=${namespace}`)
+  await expect(page.getByRole('button', { name: `Namespaces ${namespace}` })).toBeVisible()
   await go(page, overview)
   await page.getByRole('row', { name: 'Custom resources' }).click()
   await expect(page.getByRole('row', { name: 'Definitions' })).toBeVisible()
