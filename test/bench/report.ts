@@ -65,7 +65,7 @@ const whereTimeGoes = `## Where the time goes
   after it, since a page is asked for when the one before is read.
 - **Memory.** Each of 10,000 pods is held once as stored (4.2 kB, half of it managedFields) and once decoded without them
   (about 3 kB); 45 MB and 35 MB. V8 keeps half as much again as room to grow.
-- **RSS, empty.** 55 of some 98 MB are Node.js's own program; 17 MB are the heap that is alive, the rest is what threads,
+- **RSS, empty.** 55 of some 100 MB are Node.js's own program; 17 MB are the heap that is alive, the rest is what threads,
   TLS and code that is compiled and kept take outside of it.
 - **Fan-out.** 10-13 µs for each event and watcher: one write to an HTTP/2 stream; the frame is made once for all of them.
   Nearly a third of the figure is not that but the changes themselves, a hundred durable writes a second.
