@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { systemClock } from '#base/clock.ts'
 import { FakeClock } from '#base/fake-clock.ts'
 import { WorkQueue } from './work-queue.ts'
 
@@ -72,6 +73,36 @@ test('WorkQueue delays: the earliest of several delays wins', async () => {
   await clock.advance(1)
   expect(queue.length).toBe(1)
   expect(clock.pending).toBe(0)
+})
+
+test('WorkQueue lets others have their turn when a worker keeps asking for its key at once', async () => {
+  const queue = new WorkQueue(systemClock)
+  let turns = 0
+  const done = queue.work(1, async key => {
+    turns += 1
+    if (turns < 1000) queue.addAfter(key, 0)
+  })
+  queue.add('a')
+  let turnsBeforeOthers = 0
+  await new Promise<void>(resolve =>
+    systemClock.after(0, () => {
+      turnsBeforeOthers = turns
+      resolve()
+    }),
+  )
+  queue[Symbol.dispose]()
+  await done
+  expect(turnsBeforeOthers).toBeLessThan(1000)
+})
+
+test('WorkQueue adds a key that no worker has at once when its delay is over', async () => {
+  const queue = new WorkQueue(new FakeClock())
+  for (const ms of [0, -5, Number.NEGATIVE_INFINITY]) {
+    queue.addAfter('a', ms)
+    expect(queue.length).toBe(1)
+    expect(await queue.next()).toBe('a')
+    queue.done('a')
+  }
 })
 
 test('WorkQueue backs a failing key off from 5 ms, doubling, until it is forgotten', async () => {

@@ -1,5 +1,8 @@
 import type { Clock } from '#base/clock.ts'
 
+/** What a key waits at least that its own worker puts back: the event loop gets its turn in between. */
+const shortestReturnMs = 1
+
 /**
  * A queue of keys for workers, with client-go's guarantees:
  * - fair: keys come out in the order they were added;
@@ -51,13 +54,20 @@ export class WorkQueue implements Disposable {
     worker(key)
   }
 
-  /** Adds a key after `ms` milliseconds; at once when `ms` isn't positive. */
+  /**
+   * Adds a key after `ms` milliseconds; at once when `ms` isn't positive. A key that a worker has comes back after 1 ms
+   * at the earliest: a worker that keeps asking for its key at once would otherwise let nothing else run.
+   */
   addAfter(key: string, ms: number): void {
     if (this.#shutDown) return
-    if (ms <= 0) {
+    if (ms <= 0 && !this.#processing.has(key)) {
       this.add(key)
       return
     }
+    this.#addLater(key, Math.max(ms, shortestReturnMs))
+  }
+
+  #addLater(key: string, ms: number): void {
     const at = this.#clock.monotonic() + ms
     const known = this.#delayed.get(key)
     if (known && known.at <= at) return

@@ -1,3 +1,4 @@
+import { quoted } from './quoted.ts'
 import type { Reply } from './reply.ts'
 import { textReply } from './reply.ts'
 import type { RequestContext } from './server-request.ts'
@@ -49,12 +50,17 @@ export class Health {
     let failed = false
     for (const check of checks) {
       if (excluded.has(check.name)) {
+        excluded.delete(check.name)
         lines.push(`[+]${check.name} excluded: ok`)
         continue
       }
       const isBad = check.problem() !== undefined
       failed ||= isBad
       lines.push(isBad ? `[-]${check.name} failed: reason withheld` : `[+]${check.name} ok`)
+    }
+    if (excluded.size > 0) {
+      const unknown = [...excluded].sort().map(quoted).join(',')
+      lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown}`)
     }
     if (failed) return textReply(`${lines.join('\n')}\n${endpoint} check failed\n`, 500)
     if (!query.has('verbose')) return textReply('ok')

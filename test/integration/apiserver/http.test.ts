@@ -244,6 +244,13 @@ describe('health', () => {
     expect(text.split('\n')).toEqual(expect.arrayContaining(lines))
   })
 
+  test('warns of an exclusion that excludes nothing', async () => {
+    const { text } = await send('GET', '/livez?exclude=ping&exclude=web&exclude=no%20such&verbose')
+    const warning =
+      'warn: some health checks cannot be excluded: no matches for "no such","web"\nlivez check passed\n'
+    expect(text.endsWith(`ok\n${warning}`)).toBe(true)
+  })
+
   test('is told of one check, where there is one of the name', async () => {
     expect(await send('GET', '/readyz/etcd')).toMatchObject({ status: 200, text: 'ok' })
     expect(await send('GET', '/readyz/nothing')).toMatchObject({ status: 404 })

@@ -187,12 +187,15 @@ describe('a list', () => {
     })
   })
 
-  test.each(['resourceVersion=x', 'limit=x', 'timeoutSeconds=x&watch=true'])(
-    'with %s is refused',
-    async query => {
-      expect((await get(query)).json).toMatchObject({ code: 400, reason: 'BadRequest' })
-    },
-  )
+  test.each([
+    'resourceVersion=x',
+    'limit=x',
+    'timeoutSeconds=x',
+    'timeoutSeconds=x&watch=true',
+    'limit=x&watch=true',
+  ])('with %s is refused', async query => {
+    expect((await get(query)).json).toMatchObject({ code: 400, reason: 'BadRequest' })
+  })
 
   test('is in the order of names', async () => {
     await create('aa')

@@ -34,6 +34,7 @@ export const faults: FaultsByFile = {
   [`${server}/health.ts`]: [
     ['14.2.b', 'excluded.has(check.name)', "excluded.has('')"],
     ['14.2.c', 'checks.find(({ name }) => name === asked)', 'checks[0]'],
+    ['14.2.f', 'if (excluded.size > 0)', 'if (excluded.size > 2)'],
     ['14.2.e', "if (!query.has('verbose'))", "if (query.has('verbose'))"],
   ],
   [`${server}/bootstrap/generated/rbac-policy.ts`]: [

@@ -1,4 +1,5 @@
 import { type FieldError, invalid } from '#kubernetes/status-error.ts'
+import { readInteger } from './write-options.ts'
 
 const match = 'resourceVersionMatch'
 const forbidden = (field: string, why: string): FieldError => ({
@@ -12,8 +13,12 @@ const notSupported = (value: string, known: string[]): FieldError => ({
   message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${known.map(one => JSON.stringify(one)).join(', ')}`,
 })
 
-/** Throws upstream's 422 when parameters of a list or watch don't go together. */
+/**
+ * Throws upstream's 400 for what is no number, asked for or not, and its 422 when parameters of a list or watch
+ * don't go together.
+ */
 export function checkListOptions(query: URLSearchParams, isWatch: boolean): void {
+  for (const name of ['timeoutSeconds', 'limit']) readInteger(query, name)
   const errors = isWatch ? watchErrors(query) : listErrors(query)
   if (errors.length) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
 }
