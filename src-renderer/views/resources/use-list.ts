@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import type { ResourceInfo, TableRow } from '../../../src-main/contract/tables.ts'
 import {
   useOrder,
@@ -41,10 +41,12 @@ export function useList({ resource, list, object }: ListRoute, info: ResourceInf
   // Only pods: they are many, and a cluster's own are seldom what one looks for.
   const hasSystem = kind.hasContainers === true && !namespaces.length
   const hidesSystem = hasSystem && !showsSystem
+  // The key that was typed shows before thousands of rows are gone through for it.
+  const filter = useDeferredValue(list.filter)
   const shows = useMemo(() => {
-    const words = filterWords(list.filter)
+    const words = filterWords(filter)
     return (row: TableRow) => !(hidesSystem && isSystem(row)) && matchesFilter(row, words)
-  }, [hidesSystem, list.filter])
+  }, [hidesSystem, filter])
   const groups = useStore(useMemo(() => watchGroups(table, shows), [table, shows]))
   const group = (list.group ?? 'all') as GroupId
   const { hasStatus, hasContainers } = groups
