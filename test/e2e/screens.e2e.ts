@@ -57,8 +57,10 @@ for (const screen of screens) {
     }
     for (const size of sizes) {
       await page.setViewportSize(size)
-      expect(await overflow(page), `${size.width} wide`).toBe(0)
-      await expect.poll(() => cutHeads(page), { message: `${size.width} wide` }).toEqual([])
+      // The details take the list's place with the first frame of the new size: asked before, the page is too wide.
+      const wide = { message: `${size.width} wide` }
+      await expect.poll(() => overflow(page), wide).toBe(0)
+      await expect.poll(() => cutHeads(page), wide).toEqual([])
     }
   })
 }
