@@ -26,10 +26,55 @@ export function readVitest(report) {
       return isBroken ? [...tests, itself] : tests
     },
   )
-  const isSilent = !report.success && !results.some(({ state }) => state === 'failed')
-  return isSilent
-    ? [...results, { file: '', name: 'an error outside of tests', state: 'failed' }]
-    : results
+  const outside = (report.unhandledErrors ?? []).map(({ file = '', message }) => ({
+    ...outsideOfTests,
+    file,
+    ...reason(message),
+  }))
+  const all = [...results, ...outside]
+  const isSilent = !report.success && !all.some(({ state }) => state === 'failed')
+  return isSilent ? [...all, outsideOfTests] : all
+}
+
+const outsideOfTests = { file: '', name: 'an error outside of tests', state: 'failed' }
+
+/** The files in which something failed. @param {TestResult[]} results */
+export const failedFiles = results => [
+  ...new Set(results.filter(({ state }) => state === 'failed').map(({ file }) => file)),
+]
+
+/**
+ * Vitest's JSON of a run, with files of it that ran once more in place of their first try: what passed only then keeps
+ * what the first one said, and is marked like a repeated test.
+ */
+export function withSecondTry(first, second) {
+  const isAgain = file => second.testResults.some(({ name }) => name === file)
+  const firstOf = file => first.testResults.find(({ name }) => name === file)
+  const outside = (first.unhandledErrors ?? []).filter(({ file }) => !isAgain(file))
+  const kept = first.testResults.filter(({ name }) => !isAgain(name))
+  return {
+    ...first,
+    success: second.success && kept.every(({ status }) => status === 'passed'),
+    testResults: [
+      ...kept,
+      ...second.testResults.map(file => afterFirst(file, firstOf(file.name), first)),
+    ],
+    unhandledErrors: [...outside, ...(second.unhandledErrors ?? [])],
+  }
+}
+
+/** A file's second try; a test that did not fail at first is marked when the file itself did. */
+function afterFirst(file, before, { unhandledErrors = [] }) {
+  const outside = unhandledErrors.find(({ file: other }) => other === file.name)?.message
+  const ofFile = before?.message || outside
+  const failuresOf = title =>
+    before?.assertionResults.find(({ fullName }) => fullName === title)?.failureMessages ?? []
+  const assertionResults = file.assertionResults.map((test, index) => {
+    const failures = failuresOf(test.fullName)
+    if (failures.length) return { ...test, failureMessages: failures }
+    return index === 0 && ofFile ? { ...test, failureMessages: [ofFile] } : test
+  })
+  return { ...file, assertionResults }
 }
 
 /** The window's tests run once more in Electron: results of the two hosts do not stand for each other. */

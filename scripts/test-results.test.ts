@@ -1,5 +1,12 @@
-import { expect, test } from 'vitest'
-import { isGood, readPlaywright, readVitest, summarize } from './test-results.mjs'
+import { describe, expect, test } from 'vitest'
+import {
+  failedFiles,
+  isGood,
+  readPlaywright,
+  readVitest,
+  summarize,
+  withSecondTry,
+} from './test-results.mjs'
 
 const vitest = (status: string, assertionResults: unknown[], success = status !== 'failed') => ({
   success,
@@ -36,6 +43,13 @@ test('a test that passed only when repeated counts and is marked', () => {
 test('an error outside of tests is a failure', () => {
   const results = readVitest(vitest('passed', [of('a', 'passed')], false))
   expect(summarize(results)).toBe('1 passed, 1 failed, 0 skipped')
+})
+
+test('an error outside of tests is one beside other failures, and says why', () => {
+  const report = vitest('failed', [of('a', 'failed')])
+  const results = readVitest({ ...report, unhandledErrors: [{ message: 'later' }] })
+  expect(summarize(results)).toBe('0 passed, 2 failed, 0 skipped')
+  expect(results.at(-1)).toMatchObject({ name: 'an error outside of tests', why: 'later' })
 })
 
 test('a run in which nothing ran is not good', () => {
@@ -98,4 +112,70 @@ test('what ran in the browser does not stand for what did not run in Electron', 
     ['a', 'passed'],
     ['in Electron > a', 'skipped'],
   ])
+})
+
+describe('a second try of files', () => {
+  const ofFile = (
+    name: string,
+    status: string,
+    tests: [string, string, string?][],
+    message = '',
+  ) => ({
+    name,
+    status,
+    message,
+    assertionResults: tests.map(([title, state, failure]) => ({
+      ...of(title, state),
+      fullName: title,
+      failureMessages: failure ? [failure] : [],
+    })),
+  })
+  const first = {
+    success: false,
+    testResults: [
+      ofFile('/good.test.ts', 'passed', [['good', 'passed']]),
+      ofFile('/hook.test.ts', 'failed', [['in the hook’s suite', 'skipped']], 'no engine'),
+      ofFile('/one.test.ts', 'failed', [
+        ['sure', 'passed'],
+        ['unsure', 'failed', 'too slow'],
+      ]),
+      ofFile('/dead.test.ts', 'failed', [['waiting', 'pending']]),
+    ],
+    unhandledErrors: [{ file: '/dead.test.ts', message: 'killed by a signal' }],
+  }
+  const again = (status: string) => ({
+    success: status === 'passed',
+    testResults: [
+      ofFile('/hook.test.ts', status, [['in the hook’s suite', status]]),
+      ofFile('/one.test.ts', 'passed', [
+        ['sure', 'passed'],
+        ['unsure', 'passed'],
+      ]),
+      ofFile('/dead.test.ts', 'passed', [['waiting', 'passed']]),
+    ],
+  })
+
+  test('counts in place of the first, and is named with what that said', () => {
+    const results = readVitest(withSecondTry(first, again('passed')))
+    expect(summarize(results)).toBe('5 passed, 0 failed, 0 skipped')
+    expect(results.flatMap(({ name, repeated, why }) => (repeated ? [[name, why]] : []))).toEqual([
+      ['suite > in the hook’s suite', 'no engine'],
+      ['suite > unsure', 'too slow'],
+      ['suite > waiting', 'killed by a signal'],
+    ])
+  })
+
+  test('that fails as well is a failure', () => {
+    const results = readVitest(withSecondTry(first, again('failed')))
+    expect(summarize(results)).toBe('4 passed, 1 failed, 0 skipped')
+    expect(isGood(results)).toBe(false)
+  })
+
+  test('is made of each file in which something failed, once', () => {
+    expect(failedFiles(readVitest(first))).toEqual([
+      '/hook.test.ts',
+      '/one.test.ts',
+      '/dead.test.ts',
+    ])
+  })
 })

@@ -412,9 +412,13 @@ describe.skipIf(lack)(titled('pods on a real dockerd', lack), () => {
   })
 
   test('a deleted pod has its grace, then is gone from API and engine', async () => {
-    const command = ['sh', '-c', 'trap "echo bye; exit 0" TERM; while :; do sleep 0.1; done']
+    const script = 'trap "echo bye; exit 0" TERM; echo listening; while :; do sleep 0.1; done'
+    const command = ['sh', '-c', script]
     await createPod('leaving', { terminationGracePeriodSeconds: 20 }, { command })
     const pod = await untilReady('leaving')
+    const id = pod.status?.containerStatuses?.[0]?.containerID?.replace('docker://', '') ?? ''
+    // Before that a signal to the first process of a container is lost.
+    await eventually(async () => expect(await engine.docker('logs', id)).toContain('listening'))
     await remove('leaving')
     await eventually(() => expect(getPod('leaving')).rejects.toSatisfy(isNotFound))
     await eventually(async () => {
