@@ -108,6 +108,30 @@ test('an image that cannot be had shows ErrImagePull, then ImagePullBackOff', as
   expect((await getPod('broken')).status?.phase).toBe('Pending')
 })
 
+test('a pod whose deadline passes before its container has started fails, and so does the container', async () => {
+  await createPod('overdue', pod => {
+    Object.assign(pod.spec, {
+      activeDeadlineSeconds: 1,
+      containers: [{ name: 'app', image: 'absent.invalid/app:1' }],
+    })
+  })
+  await eventually(async () => {
+    const { status } = await getPod('overdue')
+    expect(status).toMatchObject({
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+    })
+    expect(status?.containerStatuses?.[0]?.state).toEqual({
+      terminated: {
+        reason: 'ContainerStatusUnknown',
+        message: 'The container could not be located when the pod was terminated',
+        exitCode: 137,
+      },
+    })
+  })
+})
+
 test('a container that fails is restarted at once, then backs off as CrashLoopBackOff', async () => {
   await createPod('crashing', pod => {
     pod.metadata.annotations = {

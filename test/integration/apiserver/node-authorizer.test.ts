@@ -111,6 +111,33 @@ test('a node lists no secrets, and touches no lease but its own', async () => {
   expect(await words('get', 'nodes', 'node-a')).toContain('"node-a" not found')
 })
 
+test('a node reads its own pods and itself, and no others', async () => {
+  const ask = (...args: string[]) => kubectl(cluster.kubeconfig, [...args, ...asNode])
+  const own = ['--field-selector', 'spec.nodeName=node-a']
+  expect((await ask('get', 'pods', '-A', ...own, '-o', 'name')).stdout).toBe('pod/here\n')
+  expect((await ask('get', 'pod', 'here', '-o', 'name')).stdout).toBe('pod/here\n')
+  expect((await ask('get', 'pods', '--field-selector', 'metadata.name=here')).code).toBe(0)
+  const refused: [string[], string][] = [
+    [['get', 'pods'], 'can only list/watch pods with spec.nodeName field selector'],
+    [
+      ['get', 'pods', '--field-selector', 'spec.nodeName=node-b'],
+      'can only list/watch pods with spec.nodeName field selector',
+    ],
+    [['get', 'pod', 'there'], "no relationship found between node 'node-a' and this object"],
+    [
+      ['get', 'pods', '--field-selector', 'metadata.name=there'],
+      "no relationship found between node 'node-a' and this object",
+    ],
+    [['get', 'nodes'], "node 'node-a' cannot read all nodes, only its own Node object"],
+    [['get', 'node', 'node-b'], "node 'node-a' cannot read 'node-b', only its own Node object"],
+  ]
+  for (const [command, why] of refused) {
+    const { code, stderr } = await ask(...command)
+    expect(code, command.join(' ')).toBe(1)
+    expect(stderr.endsWith(`: ${why}\n`), stderr).toBe(true)
+  }
+})
+
 test("a node's certificate speaks for it, and what goes with a pod goes for its node", async () => {
   const { certificate, key } = await cluster.controlPlane.issueClientCertificate({
     commonName: 'system:node:node-b',

@@ -54,6 +54,7 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/authorization/node-authorizer.ts`]: [
     ['10.1.f', 'return isRelated() ? undefined', 'return name ? undefined'],
+    ['10.1.j', "verb !== 'get' && selectsNode(fieldSelector, node)", "verb !== 'get'"],
     ['10.1.g', "verb !== 'create' && name !== node", "verb === 'create' && name !== node"],
   ],
   [`${admission}/node-restriction/node-restriction.ts`]: [

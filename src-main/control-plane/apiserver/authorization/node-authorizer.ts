@@ -19,7 +19,7 @@ type Refusal = string | undefined
 
 /**
  * What nodes may do: the rules of the role `system:node`, and of what pods refer to only that which pods of their own
- * refer to, as upstream's node authorizer has it. Whatever it has nothing to say to is left to the roles.
+ * refer to, and of pods and nodes only those that are theirs, as upstream's node authorizer has it. Whatever it has nothing to say to is left to the roles.
  */
 export class NodeAuthorizer implements Authorizer {
   readonly #roles: Authorizer
@@ -82,6 +82,10 @@ export class NodeAuthorizer implements Authorizer {
         return this.#refuseServiceAccount(node, attributes)
       case 'leases.coordination.k8s.io':
         return refuseLease(node, attributes)
+      case 'pods':
+        return subresource ? undefined : this.#refusePod(node, attributes)
+      case 'nodes':
+        return subresource ? undefined : refuseNode(node, attributes)
       default:
         return undefined
     }
@@ -125,14 +129,21 @@ export class NodeAuthorizer implements Authorizer {
       case 'watch':
       case 'list':
       case 'deletecollection':
-        return fieldSelector
-          .split(',')
-          .some(term => /^spec\.nodeName==?(.+)$/.exec(term)?.[1] === node)
+        return selectsNode(fieldSelector, node)
           ? undefined
           : 'can only list/watch/deletecollection resourceslices with nodeName field selector'
       default:
         return 'only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection'
     }
+  }
+
+  /** What a node writes of pods is judged when it is admitted. */
+  #refusePod(node: string, attributes: Attributes): Refusal {
+    const { verb, namespace, name, fieldSelector = '' } = attributes
+    if (!reading.has(verb)) return undefined
+    if (verb !== 'get' && selectsNode(fieldSelector, node)) return undefined
+    if (verb !== 'get' && !name) return 'can only list/watch pods with spec.nodeName field selector'
+    return unrelated(node, attributes, () => this.#graph.leadsToPod(node, namespace, name))
   }
 
   #refuseServiceAccount(node: string, attributes: Attributes): Refusal {
@@ -152,6 +163,18 @@ const isSlice = ({ isResource, group, resource }: Attributes): boolean =>
 function unrelated(node: string, { name }: Attributes, isRelated: () => boolean): Refusal {
   if (!name) return 'No Object name found'
   return isRelated() ? undefined : `no relationship found between node '${node}' and this object`
+}
+
+const selectsNode = (fieldSelector: string, node: string): boolean =>
+  fieldSelector.split(',').some(term => /^spec\.nodeName==?(.+)$/.exec(term)?.[1] === node)
+
+/** By name, not by what is known of the node: it reads its object before there is one. */
+function refuseNode(node: string, { verb, name }: Attributes): Refusal {
+  if (!reading.has(verb)) return undefined
+  if (!name) return `node '${node}' cannot read all nodes, only its own Node object`
+  return name === node
+    ? undefined
+    : `node '${node}' cannot read '${name}', only its own Node object`
 }
 
 function refuseLease(node: string, { verb, namespace, name }: Attributes): Refusal {

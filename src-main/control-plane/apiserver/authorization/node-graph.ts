@@ -31,6 +31,12 @@ export class NodeGraph {
     return (found?.object as ResourceSlice | undefined)?.spec.nodeName === node
   }
 
+  /** Whether the pod is bound to the node. */
+  leadsToPod(node: string, namespace: string, name: string): boolean {
+    const found = this.#pods.get(storeKey(this.#pods.definition, namespace, name))
+    return (found?.object as Pod | undefined)?.spec.nodeName === node
+  }
+
   /** Whether a pod on the node refers to the object. */
   leads(node: string, kind: ReferencedKind, namespace: string, name: string): boolean {
     this.#catchUp()

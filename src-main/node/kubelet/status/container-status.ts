@@ -6,6 +6,7 @@ import type {
 } from '#kubernetes/api/core-v1.ts'
 import type { RuntimeContainer } from '../../runtimes/container-runtime.ts'
 import type { AnyContainer } from '../pod-facts.ts'
+import { unknownEnd } from './end-statuses.ts'
 
 /** Why a container isn't started, as the last attempt to start it found out. */
 export interface WaitingReason {
@@ -64,13 +65,7 @@ export const containerId = ({ id }: RuntimeContainer, runtimeName: string): stri
 
 function absentState({ previous, defaultWaiting }: ContainerStatusInput): ContainerState {
   if (!previous?.state?.running) return { waiting: { reason: defaultWaiting } }
-  return {
-    terminated: {
-      reason: 'ContainerStatusUnknown',
-      message: 'The container could not be located when the pod was terminated',
-      exitCode: 137,
-    },
-  }
+  return unknownEnd
 }
 
 function stateOf(container: RuntimeContainer, runtimeName: string): ContainerState {

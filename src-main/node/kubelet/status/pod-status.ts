@@ -10,6 +10,7 @@ import type { AnyContainer, BoundPod } from '../pod-facts.ts'
 import { isSidecar } from '../pod-facts.ts'
 import { attemptsOf, type PodRuntimeState, readySandbox } from '../pod-runtime-state.ts'
 import { containerStatus, type WaitingReason } from './container-status.ts'
+import { endStatuses } from './end-statuses.ts'
 import { podConditions } from './pod-conditions.ts'
 import { podPhase } from './pod-phase.ts'
 
@@ -37,8 +38,11 @@ export interface PodStatusInput {
 export function podStatus(input: PodStatusInput): PodStatus {
   const { pod, state, failure } = input
   const { spec, status: previous } = pod
-  const init = (spec.initContainers ?? []).map(container => statusOf(container, input, 'init'))
-  const containers = spec.containers.map(container => statusOf(container, input, 'app'))
+  const current = {
+    init: (spec.initContainers ?? []).map(container => statusOf(container, input, 'init')),
+    containers: spec.containers.map(container => statusOf(container, input, 'app')),
+  }
+  const { init, containers } = input.ending ? endStatuses(spec, current) : current
   const ephemeral = (spec.ephemeralContainers ?? []).map(one => statusOf(one, input, 'ephemeral'))
   const phase = failure ? 'Failed' : podPhase({ spec, init, containers, ending: input.ending })
   const sandbox = readySandbox(state)
@@ -90,7 +94,7 @@ function statusOf(container: AnyContainer, input: PodStatusInput, role: Role): C
     container,
     attempts,
     previous: pod.status?.[previousStatuses[role]]?.find(({ name }) => name === container.name),
-    waiting: input.waiting.get(container.name),
+    waiting: input.ending ? undefined : input.waiting.get(container.name),
     defaultWaiting: pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating',
     ready: role === 'ephemeral' ? false : runsOnce ? completed : probed.ready && !latest?.unready,
     started: runsOnce || role === 'ephemeral' ? false : probed.started,
