@@ -40,9 +40,10 @@ export function canInstallDebianPackages() {
 export function installDebianPackages(names) {
   const policy = '/usr/sbin/policy-rc.d'
   const script = [
+    'retries="-o Acquire::Retries=3"',
     `[ -e ${policy} ] || { printf '#!/bin/sh\\nexit 101\\n' >${policy}; chmod +x ${policy}; made=1; }`,
     `trap '[ -z "$made" ] || rm -f ${policy}' EXIT`,
-    'apt-get update -q && apt-get install -y -q --no-install-recommends "$@"',
+    'apt-get $retries update -q && apt-get $retries install -y -q --no-install-recommends "$@"',
   ].join('\n')
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const args = ['-c', script, 'install', ...names]

@@ -52,7 +52,10 @@ describe.skipIf(lack).each([
     engine = owned.use(await startDockerd({ filters: true, liveRestore }))
     for (const image of ['nginx:1.14.2', 'test/shell:1'] as const) await engine.loadImage(image)
     local = owned.use(
-      await startDockerCluster(engine, { name: 'restart', removesVolumes: !liveRestore }),
+      await startDockerCluster(engine, {
+        name: liveRestore ? 'kept' : 'ended',
+        removesVolumes: !liveRestore,
+      }),
     )
     await run('apply -f -', { input: workloads })
     await run('wait pods --all --for=condition=Ready --timeout=60s', { timeoutMs: 70_000 })

@@ -28,9 +28,10 @@ export async function unpackPackages(
       env: { ...process.env, LC_ALL: 'C' },
       ...(signal ? { signal } : {}),
     })
+  const fetch = (args: string[]) => run('apt-get', ['-o', `Acquire::Retries=${retries}`, ...args])
   const download = async (settings: string[]) => {
     const listed = await run('apt-cache', [...settings, ...dependsArguments, ...packages])
-    await run('apt-get', [...settings, 'download', ...parseDepends(listed)])
+    await fetch([...settings, 'download', ...parseDepends(listed)])
   }
   const own = await run('dpkg', ['--print-architecture'])
   try {
@@ -39,7 +40,7 @@ export async function unpackPackages(
   } catch (error) {
     signal?.throwIfAborted()
     const settings = await privateLists(workspace, architecture)
-    await run('apt-get', [...settings, 'update']).catch(second => {
+    await fetch([...settings, 'update']).catch(second => {
       throw new Error(`fetching package lists: ${second.message}`, { cause: error })
     })
     await download(settings)
@@ -48,6 +49,9 @@ export async function unpackPackages(
     if (file.endsWith('.deb')) await run('dpkg-deb', ['-x', path.join(downloads, file), target])
   }
 }
+
+/** How often apt asks again for what a mirror did not send. */
+const retries = 3
 
 const dependsArguments = ['depends', '--recurse', '--no-recommends', '--no-suggests'].concat(
   '--no-conflicts --no-breaks --no-replaces --no-enhances'.split(' '),
