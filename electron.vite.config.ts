@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
+import { asciiCode } from './scripts/build/ascii-code.ts'
 import { nodeBuiltins } from './scripts/build/node-builtins.ts'
 import { workerThreads } from './scripts/build/worker-threads.ts'
 import renderer from './vite.renderer.config.ts'
@@ -24,7 +25,7 @@ function descriptions(): Plugin {
 
 export default defineConfig({
   main: {
-    plugins: [workerThreads(), nodeBuiltins(), descriptions()],
+    plugins: [workerThreads(), nodeBuiltins(), asciiCode(), descriptions()],
     build: {
       outDir: 'out/main',
       minify: true,

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { defineConfig } from 'vite'
+import { asciiCode } from './scripts/build/ascii-code.ts'
 import { nodeBuiltins } from './scripts/build/node-builtins.ts'
 import { workerThreads } from './scripts/build/worker-threads.ts'
 
@@ -7,7 +8,7 @@ const host = (name: string) => path.join(import.meta.dirname, 'src-main/hosts', 
 
 /** The hosts that run on Node.js, each as a few files, since loading hundreds takes longer than all else in a start. */
 export default defineConfig({
-  plugins: [workerThreads(), nodeBuiltins()],
+  plugins: [workerThreads(), nodeBuiltins(), asciiCode()],
   ssr: { noExternal: true },
   build: {
     ssr: true,

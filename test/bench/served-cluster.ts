@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { memoryOptions } from '#hosts/supervisor/child.ts'
+import { memoryOptions, memoryVariables } from '#hosts/supervisor/child.ts'
 import { ensureAgentImage } from '#platform/agent-image.ts'
 import { cacheDirectory } from '#platform/paths.ts'
 import { programFile } from '../../scripts/build-program.mjs'
@@ -61,7 +61,8 @@ export class ServedCluster implements AsyncDisposable {
     try {
       const program = [builtHost('headless'), ...home.hostArguments(...args)]
       const command = [...memoryOptions, ...watching, ...program]
-      const host = home.run(process.execPath, command, { XDG_CACHE_HOME: cache })
+      const variables = { ...memoryVariables, XDG_CACHE_HOME: cache }
+      const host = home.run(process.execPath, command, variables)
       const line = await host.ready()
       return new ServedCluster(home, host, await ApiClient.open(line.kubeconfig), line)
     } catch (error) {
