@@ -27,7 +27,7 @@ test.each<[string, Partial<ConfigMap>, string]>([
   [
     'more than a mebibyte',
     { data: { a: 'x'.repeat(1_048_577) } },
-    'Too long: may not be more than 1048576 bytes',
+    '[]: Too long: may not be more than 1048576 bytes',
   ],
 ])('a ConfigMap with %s is refused', (_what, rest, error) => {
   expect(failuresOf(configMaps, configMap(rest))).toEqual([error])

@@ -25,7 +25,7 @@ function validate({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
     ...Object.keys(binaryData).flatMap(key =>
       malformed(`binaryData[${key}]`, key, checkConfigMapKey(key)),
     ),
-    ...(texts + bytes > maxBytes ? [tooLong('', maxBytes)] : []),
+    ...(texts + bytes > maxBytes ? [tooLong('[]', maxBytes)] : []),
   ]
 }
 

@@ -69,7 +69,6 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/handlers/watch.ts`]: [
     ['4.5.b', "initial === false ? 'now' : 'state'", "'now'"],
-    ['4.5.f', 'cache.oldest', 'from'],
     ['4.5.g', 'return asked || ', 'return '],
     ['4.5.h', 'leastTimeoutSeconds = 1800', 'leastTimeoutSeconds = 600'],
     ['4.7.d', "initial ? 'state' : version ? version", "version ? version : initial ? 'state'"],
@@ -95,6 +94,7 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/cache/watcher.ts`]: [
     ['4.1.d', 'this.#sentUpTo = from', 'this.#sentUpTo = from + 1'],
+    ['4.5.f', '(${oldest})', '(${from})'],
     ['4.5.c', 'this.#sink?.send(message)', "for (const _ of '12') this.#sink?.send(message)"],
     ['4.5.d', 'event.revision <= this.#sentUpTo', 'event.revision < this.#sentUpTo'],
     ['4.6.b', 'Math.max(this.#sentUpTo, this.#cache.revision)', 'this.#sentUpTo'],

@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock.ts'
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
 import type { Status } from '#kubernetes/api/meta-v1.ts'
 import { apiVersionOf, type KubernetesObject } from '#kubernetes/objects.ts'
+import { expired } from '../failures.ts'
 import type { CachedObject } from './cached-object.ts'
 import { bookmark, type CacheEvent, WatchItem } from './watch-item.ts'
 
@@ -32,6 +33,8 @@ export interface WatchOptions {
 /** What a watcher needs of the cache that it follows. */
 export interface WatchSource {
   readonly revision: number
+  /** The first revision that a watch can begin after. */
+  readonly oldest: number
   sorted(): readonly CachedObject[]
   eventsAfter(revision: number): readonly CacheEvent[]
   follow(watcher: Watcher): void
@@ -53,10 +56,20 @@ export class Watcher {
     this.options = options
   }
 
-  /** Sends what is due and follows from there; there is no gap between the two. */
+  /**
+   * Sends what is due and follows from there; there is no gap between the two. When what is due is forgotten, the watch
+   * ends with an ERROR event: like upstream's, it has begun by then.
+   */
   start(sink: WatchSink): void {
-    this.#sink = sink
     const { from, markInitialEvents, timeoutMs } = this.options
+    const { oldest } = this.#cache
+    if (typeof from === 'number' && from < oldest) {
+      const { status } = expired(`too old resource version: ${from} (${oldest})`)
+      sink.send({ type: 'ERROR', object: status })
+      sink.end()
+      return
+    }
+    this.#sink = sink
     this.#cache.follow(this)
     this.#timeout = this.#clock.after(timeoutMs, () => this.#finish())
     if (from === 'state') this.#sendState()

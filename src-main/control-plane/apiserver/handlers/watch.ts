@@ -1,4 +1,3 @@
-import { expired } from '../failures.ts'
 import type { Reply } from '../reply.ts'
 import { isTrue } from '../request-info.ts'
 import { parseResourceVersion, waitForVersion } from './get.ts'
@@ -19,9 +18,6 @@ export async function watch(target: Target): Promise<Reply> {
   const initial = readInitialEvents(query)
   if (initial && version) await waitForVersion(target, version)
   const from = initial ? 'state' : version ? version : initial === false ? 'now' : 'state'
-  if (typeof from === 'number' && !cache.remembers(from)) {
-    throw expired(`too old resource version: ${from} (${cache.oldest})`)
-  }
   const bookmarks = isTrue(query.get('allowWatchBookmarks'))
   const watcher = cache.watcher({
     definition,
