@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { manyPods, podRow } from '../support/fake-host/fake-rows.ts'
+import { watchWork } from '../support/longest-work.ts'
 import { local, podsPath } from '../support/screens.ts'
 import { expect, test } from './fixture.ts'
 
@@ -189,10 +190,9 @@ test('10,000 pods with 100 changes a second stay smooth', async ({ page, host, o
   const table = host.table('/v1/pods')
   table.change(pods)
   await open(podsPath)
-  await expect(grid(page)).toHaveAttribute('aria-rowcount', /^100\d\d$/)
-  await page.evaluate(`window.longTasks = [];
-    new PerformanceObserver(list => window.longTasks.push(...list.getEntries().map(entry => entry.duration))).observe({ type: 'longtask' });
-    window.inputs = [];
+  await expect(grid(page)).toHaveAttribute('aria-rowcount', /^100\d\d$/, { timeout: 30_000 })
+  const longestWork = await watchWork(page)
+  await page.evaluate(`window.inputs = [];
     new PerformanceObserver(list => window.inputs.push(...list.getEntries().map(entry => entry.duration))).observe({ type: 'event', durationThreshold: 16 })`)
   let at = 0
   const churn = setInterval(() => {
@@ -224,14 +224,12 @@ test('10,000 pods with 100 changes a second stay smooth', async ({ page, host, o
   } finally {
     clearInterval(churn)
   }
-  const [longTasks, inputs] = await page.evaluate<[number[], number[]]>(
-    '[window.longTasks, window.inputs]',
-  )
+  const inputs = await page.evaluate<number[]>('window.inputs')
   const sorted = inputs.sort((a, b) => a - b)
-  console.log(
-    `long tasks ${longTasks.length} max ${Math.max(0, ...longTasks)} ms, input p75 ${sorted[Math.floor(sorted.length * 0.75)]} ms`,
-  )
-  expect(sorted[Math.floor(sorted.length * 0.75)] ?? 0).toBeLessThan(100)
-  // The machine is shared with the host that makes the changes: twice the window's own budget.
-  expect(Math.max(0, ...longTasks)).toBeLessThan(200)
+  const p75 = sorted[Math.floor(sorted.length * 0.75)] ?? 0
+  const longest = await longestWork()
+  console.log(`longest task ${Math.round(longest)} ms of CPU, input p75 ${p75} ms`)
+  expect(p75).toBeLessThan(100)
+  // The window's budget and half of it again, for machines that are slow; waiting for a core is not counted.
+  expect(longest).toBeLessThan(150)
 })
