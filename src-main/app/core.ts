@@ -81,34 +81,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...objectHandlers(open, clock),
     ...nodeHandlers(open, clock),
     ...forwardHandlers(forwards, open),
-    async 'rollouts.history'(of, signal) {
-      const { connection } = await open.open(of.cluster)
-      return describeHistory(await readHistory(connection.transport, of, signal))
-    },
-    async 'rollouts.undo'({ object: of, revision }, signal) {
-      const { connection, resources } = await open.open(of.cluster)
-      return undoRollout({ transport: connection.transport, resources }, of, revision, signal)
-    },
-    async 'jobs.trigger'(of, signal) {
-      const { connection, resources } = await open.open(of.cluster)
-      return triggerJob({ transport: connection.transport, resources }, of, clock, signal)
-    },
-    async *'usage.watch'({ cluster, of, namespaces }, signal) {
-      const { connection } = await open.open(cluster)
-      yield* readUsage(connection.transport, { of, namespace: scopeOf(namespaces) }, clock, signal)
-    },
-    async *'logs.follow'(request, signal) {
-      const { connection } = await open.open(request.cluster)
-      yield* followLog(connection.transport, request, clock, signal)
-    },
-    async *'logs.followAll'(request, signal) {
-      const { connection } = await open.open(request.object.cluster)
-      yield* followAllLogs(connection.transport, request, clock, signal)
-    },
-    async *'exec.open'(request, signal, up) {
-      const { connection } = await open.open(request.cluster)
-      yield* openExec(connection, request, signal, up)
-    },
+    ...workloadHandlers(open, clock),
+    ...sessionHandlers(open, clock),
   }
   const all = owned.move()
   return {
@@ -196,6 +170,47 @@ function tableHandlers(open: OpenClusters, clock: Clock): Named<'tables'> & Name
         })),
       )
       yield* countRows(feeds, isIn(namespaces), clock, signal)
+    },
+  }
+}
+
+function workloadHandlers(
+  open: OpenClusters,
+  clock: Clock,
+): Named<'rollouts'> & Named<'jobs'> & Named<'usage'> {
+  return {
+    async 'rollouts.history'(of, signal) {
+      const { connection } = await open.open(of.cluster)
+      return describeHistory(await readHistory(connection.transport, of, signal))
+    },
+    async 'rollouts.undo'({ object: of, revision }, signal) {
+      const { connection, resources } = await open.open(of.cluster)
+      return undoRollout({ transport: connection.transport, resources }, of, revision, signal)
+    },
+    async 'jobs.trigger'(of, signal) {
+      const { connection, resources } = await open.open(of.cluster)
+      return triggerJob({ transport: connection.transport, resources }, of, clock, signal)
+    },
+    async *'usage.watch'({ cluster, of, namespaces }, signal) {
+      const { connection } = await open.open(cluster)
+      yield* readUsage(connection.transport, { of, namespace: scopeOf(namespaces) }, clock, signal)
+    },
+  }
+}
+
+function sessionHandlers(open: OpenClusters, clock: Clock): Named<'logs'> & Named<'exec'> {
+  return {
+    async *'logs.follow'(request, signal) {
+      const { connection } = await open.open(request.cluster)
+      yield* followLog(connection.transport, request, clock, signal)
+    },
+    async *'logs.followAll'(request, signal) {
+      const { connection } = await open.open(request.object.cluster)
+      yield* followAllLogs(connection.transport, request, clock, signal)
+    },
+    async *'exec.open'(request, signal, up) {
+      const { connection } = await open.open(request.cluster)
+      yield* openExec(connection, request, signal, up)
     },
   }
 }

@@ -47,8 +47,8 @@ export const schedulerMutations: readonly Mutation[] = [
   {
     name: 'capacities of drivers are not watched',
     file: `${scheduler}/scheduler.ts`,
-    find: "this.#storageCapacities.watch(() => this.#changed({ change: 'storage' }))",
-    replace: 'this.#storageCapacities.watch(() => {})',
+    find: "this.#view.storageCapacities.watch(() => this.#changed({ change: 'storage' }))",
+    replace: 'this.#view.storageCapacities.watch(() => {})',
     caughtBy: {
       file: 'test/integration/scheduler/scheduling.test.ts',
       test: 'a pod waits until a driver',

@@ -20,6 +20,7 @@ import { Catalog } from './catalog.ts'
 import { createRoutes, type ServerState } from './create-routes.ts'
 import { CustomKinds } from './custom-resources/custom-kinds.ts'
 import { bootstrapFlowControl, keepFlowSchemas } from './flow-control/flow-schemas.ts'
+import type { ObjectWriter } from './handlers/object-writer.ts'
 import { Compaction } from './maintenance/compaction.ts'
 import { EventExpiry } from './maintenance/event-expiry.ts'
 import { Metrics } from './metrics.ts'
@@ -60,13 +61,51 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   owned.use(new Compaction({ store, caches, clock, logger, ...(intervalMs ? { intervalMs } : {}) }))
   const events = caches.of(catalog.get('', 'v1', 'events'))
   owned.use(new EventExpiry({ cache: events, store, clock, logger }))
-  const index = new RuleIndex(catalog, caches)
-  const allocators = new ServiceAllocators(options.serviceCidr, address =>
-    isReserved(services, address),
+  const services = makeServices(options, catalog, caches)
+  const metrics = storageMetrics(caches)
+  const state: ServerState = { isReady: false, isStopping: false, address: '' }
+  const server = new ApiServer(services, createRoutes(services, state, metrics), metrics)
+  owned.use(await CustomKinds.start(services, server.writer))
+  const secretTokens = owned.use(new SecretTokenUse(services, server.writer))
+  services.secretTokens = secretTokens
+  await bootstrapNamespaces(services, server.writer)
+  await Promise.all([
+    writeFirstObjects(services, server.writer, options.serviceCidr),
+    secretTokens.start(),
+  ])
+  const { allocators } = services
+  allocators.setRanges(readyRanges(services))
+  owned.use(keepFlowSchemas(services, server.writer))
+  owned.use(keepIpAddresses(services, server.writer))
+  owned.use(keepServiceCidrs(services, server.writer, allocators))
+  owned.use(keepLocalApiServices(services, server.writer))
+  services.signWith(
+    new ServiceAccountTokens({ key: await options.serviceAccountKey, issuer, clock }),
   )
+  state.isReady = true
+  owned.defer(() => {
+    state.isStopping = true
+  })
+  const running = owned.move()
+  return { server, state, allocators, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+/** Services, and the way to give them what signs tokens once its key is there. */
+interface StartingServices extends Services {
+  readonly allocators: ServiceAllocators
+  signWith(tokens: ServiceAccountTokens): void
+}
+
+function makeServices(
+  { store, clock, logger, issuer, serviceCidr }: ApiServerOptions,
+  catalog: Catalog,
+  caches: Caches,
+): StartingServices {
+  const allocators = new ServiceAllocators(serviceCidr, address => isReserved(services, address))
   allocators.restore(caches.of(catalog.get('', 'v1', 'services')))
+  const roles = new RbacAuthorizer(new RuleIndex(catalog, caches))
   let tokens: ServiceAccountTokens | undefined
-  const services: Services = {
+  const services: StartingServices = {
     clock,
     logger,
     store,
@@ -75,10 +114,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
     admission: admissionSteps,
     quotas: new QuotaCharges(() => services),
     allocators,
-    authorizer: new NodeAuthorizer(new RbacAuthorizer(index), new NodeGraph(catalog, caches)),
+    authorizer: new NodeAuthorizer(roles, new NodeGraph(catalog, caches)),
     get tokens() {
       if (!tokens) throw new Error('the API server is still starting')
       return tokens
+    },
+    signWith(given) {
+      tokens = given
     },
     secretTokens: undefined,
     kubelet: undefined,
@@ -86,6 +128,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
     dialer: undefined,
     issuer,
   }
+  return services
+}
+
+function storageMetrics(caches: Caches): Metrics {
   const metrics = new Metrics()
   metrics.gauge('apiserver_storage_objects', 'Number of stored objects by kind.', () =>
     [...caches.all()].map(({ definition, size }) => ({
@@ -99,29 +145,18 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
       value: watching,
     })),
   )
-  const state: ServerState = { isReady: false, isStopping: false, address: '' }
-  const server = new ApiServer(services, createRoutes(services, state, metrics), metrics)
-  owned.use(await CustomKinds.start(services, server.writer))
-  const secretTokens = owned.use(new SecretTokenUse(services, server.writer))
-  services.secretTokens = secretTokens
-  await bootstrapNamespaces(services, server.writer)
-  await Promise.all([
-    bootstrapObjects(services, server.writer),
-    reconcilePolicy(services, server.writer),
-    bootstrapFlowControl(services, server.writer),
-    secretTokens.start(),
-    bootstrapServiceCidr(services, server.writer, options.serviceCidr),
-  ])
-  allocators.setRanges(readyRanges(services))
-  owned.use(keepFlowSchemas(services, server.writer))
-  owned.use(keepIpAddresses(services, server.writer))
-  owned.use(keepServiceCidrs(services, server.writer, allocators))
-  owned.use(keepLocalApiServices(services, server.writer))
-  tokens = new ServiceAccountTokens({ key: await options.serviceAccountKey, issuer, clock })
-  state.isReady = true
-  owned.defer(() => {
-    state.isStopping = true
-  })
-  const running = owned.move()
-  return { server, state, allocators, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return metrics
 }
+
+/** Writes what every cluster begins with, namespaces aside. */
+const writeFirstObjects = (
+  services: Services,
+  writer: ObjectWriter,
+  serviceCidr: string,
+): Promise<unknown> =>
+  Promise.all([
+    bootstrapObjects(services, writer),
+    reconcilePolicy(services, writer),
+    bootstrapFlowControl(services, writer),
+    bootstrapServiceCidr(services, writer, serviceCidr),
+  ])

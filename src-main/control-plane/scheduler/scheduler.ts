@@ -1,35 +1,26 @@
 import { type Clock, sleep } from '#base/clock.ts'
 import { errorMessage, isAbort } from '#base/errors.ts'
 import type { Logger } from '#base/logger.ts'
-import { EventRecorder } from '#client/events.ts'
-import type { Informer } from '#client/informer.ts'
-import { nodes, podDisruptionBudgets, pods } from '#client/resource-types.ts'
 import { Client } from '#client/rest.ts'
-import { SharedInformers } from '#client/shared-informers.ts'
 import type { Transport } from '#client/transport.ts'
-import type { Pod } from '#kubernetes/api/core-v1.ts'
-import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import { VolumeBinder } from './bind-volumes.ts'
 import { NodeChooser } from './choose-node.ts'
 import { nodeChanges } from './cluster-changes.ts'
-import { type ClusterInformers, clusterInformers } from './cluster-informers.ts'
-import type { Profile } from './configuration/profile.ts'
-import { defaultSchedulerName, readConfiguration } from './configuration/read-configuration.ts'
+import { ClusterView } from './cluster-view.ts'
+import { readConfiguration } from './configuration/read-configuration.ts'
 import { ClaimBinder } from './devices/claim-binder.ts'
-import { Devices } from './devices/devices.ts'
 import { explainPod, type PodExplanation } from './explain-pod.ts'
 import type { ConnectExtender } from './extenders/extender.ts'
 import { Extenders } from './extenders/extenders.ts'
-import type { ClusterChange, ClusterEvent, ClusterListers } from './framework.ts'
+import type { ClusterChange, ClusterEvent } from './framework.ts'
 import { Nominations } from './nominations.ts'
 import type { PodInfo } from './pod-info.ts'
 import { PodIntake } from './pod-intake.ts'
-import { PodReports } from './pod-reports.ts'
 import { Preemption } from './preemption.ts'
+import { RunningProfiles } from './running-profiles.ts'
 import { SchedulerCache } from './scheduler-cache.ts'
 import { SchedulingCycle } from './scheduling-cycle.ts'
 import { SchedulingQueue } from './scheduling-queue.ts'
-import { StorageCapacities } from './storage-capacities.ts'
 
 /** How long pods are placed without letting anything else in the process have its turn. */
 const sliceMs = 8
@@ -60,66 +51,41 @@ export class Scheduler implements AsyncDisposable {
   readonly #logger: Logger
   readonly #owned = new AsyncDisposableStack()
   readonly #stop = new AbortController()
-  readonly #profiles: ReadonlyMap<string, Profile>
+  readonly #profiles: RunningProfiles
   readonly #cache = new SchedulerCache()
+  readonly #view: ClusterView
   readonly #queue: SchedulingQueue
   readonly #chooser: NodeChooser
   readonly #nominations = new Nominations()
-  readonly #listers: ClusterListers
-  readonly #reports = new Map<Profile, PodReports>()
   readonly #cycle: SchedulingCycle
   readonly #intake: PodIntake
   #running: Promise<void> | undefined
-  readonly #storageCapacities: StorageCapacities
   /** How many groups of informers are still to be read. */
   #unsynced = 0
   /** Something became ready while a run was under way, perhaps after it looked. */
   #again = false
 
   constructor(options: SchedulerOptions) {
-    const { transport, clock, random } = options
+    const { clock, random } = options
     const { profiles, extenders, firstBackoffMs, maxBackoffMs } = readConfiguration(
       options.configuration,
     )
     const logger = options.logger.with({ component: 'scheduler' })
-    const client = new Client(transport, { userAgent: 'kube-scheduler' })
+    const client = new Client(options.transport, { userAgent: 'kube-scheduler' })
     this.#clock = clock
     this.#logger = logger
     const by = { connect: options.connectExtender, clock, logger }
     const extending = extenders.length ? this.#owned.use(new Extenders(extenders, by)) : undefined
-    this.#profiles = new Map(profiles.map(profile => [profile.schedulerName, profile]))
-    const informers = this.#owned.use(new SharedInformers({ client, clock, logger }))
-    const watched = clusterInformers(informers)
-    const capacities = new StorageCapacities(informers)
     const onChange = (event: ClusterEvent) => this.#changed(event)
-    const devices = new Devices({ informers, clock, logger, onChange })
-    const listers: ClusterListers = {
-      ...watched,
-      csiDrivers: capacities.drivers,
-      csiStorageCapacities: capacities.capacities,
-      devices,
-    }
-    this.#storageCapacities = capacities
-    this.#listers = listers
-    const { signal } = this.#stop
+    this.#view = this.#owned.use(new ClusterView({ client, clock, logger, onChange }))
+    this.#profiles = this.#owned.use(new RunningProfiles(profiles, { client, clock, logger }))
+    const { listers, devices } = this.#view
     const nominations = this.#nominations
     this.#chooser = new NodeChooser({ listers, nominations, random })
-    for (const profile of profiles) {
-      const recorder = this.#owned.use(
-        new EventRecorder({
-          client,
-          clock,
-          logger,
-          component: profile.schedulerName,
-          style: 'series',
-        }),
-      )
-      this.#reports.set(profile, new PodReports({ client, clock, logger, recorder }))
-    }
     this.#queue = this.#owned.use(
       new SchedulingQueue({
         clock,
-        plugins: info => this.#profileOf(info.pod)?.plugins ?? [],
+        plugins: info => this.#profiles.of(info.pod)?.plugins ?? [],
         gate: (plugin, info) => plugin.preEnqueue?.(info, listers),
         backoff: { firstMs: firstBackoffMs, maxMs: maxBackoffMs },
         onReady: () => this.#wake(),
@@ -130,35 +96,49 @@ export class Scheduler implements AsyncDisposable {
       cache: this.#cache,
       nominations,
       devices,
-      isOurs: pod => this.#profileOf(pod) !== undefined,
-      onChange: event => this.#changed(event),
+      isOurs: pod => this.#profiles.of(pod) !== undefined,
+      onChange,
     })
-    const budgets = informers.use(podDisruptionBudgets).informer
-    this.#cycle = new SchedulingCycle({
+    this.#cycle = this.#makeCycle(client, extending, random)
+    this.#watch()
+  }
+
+  #makeCycle(
+    client: Client,
+    extenders: Extenders | undefined,
+    random: SchedulerOptions['random'],
+  ): SchedulingCycle {
+    const { signal } = this.#stop
+    const { watched, devices, budgets } = this.#view
+    const clock = this.#clock
+    const logger = this.#logger
+    const cache = this.#cache
+    const chooser = this.#chooser
+    const nominations = this.#nominations
+    return new SchedulingCycle({
       client,
       logger,
       queue: this.#queue,
-      cache: this.#cache,
-      chooser: this.#chooser,
+      cache,
+      chooser,
       preemption: new Preemption({
         client,
         clock,
         logger,
-        cache: this.#cache,
-        chooser: this.#chooser,
+        cache,
+        chooser,
         nominations,
         budgets,
         random,
       }),
       volumeBinder: new VolumeBinder({ client, clock, claims: watched.claims, signal }),
       claimBinder: new ClaimBinder({ client, devices, logger }),
-      extenders: extending,
-      profileOf: pod => this.#profileOf(pod),
-      reportsOf: profile => this.#reportsOf(profile),
+      extenders,
+      profileOf: pod => this.#profiles.of(pod),
+      reportsOf: profile => this.#profiles.reportsOf(profile),
       signal,
       onFreed: pod => this.#changed({ change: 'pod removed', pod }),
     })
-    this.#watch(informers, watched, budgets)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -174,22 +154,15 @@ export class Scheduler implements AsyncDisposable {
    */
   explain(namespace: string, name: string): PodExplanation | undefined {
     const info = this.#queue.find(namespace, name)
-    const profile = info && this.#profileOf(info.pod)
+    const profile = info && this.#profiles.of(info.pod)
     if (!info || !profile) return undefined
     const { nodes } = this.#cache
-    return explainPod(info, { profile, chooser: this.#chooser, listers: this.#listers, nodes })
+    const { listers } = this.#view
+    return explainPod(info, { profile, chooser: this.#chooser, listers, nodes })
   }
 
-  #watch(
-    informers: SharedInformers,
-    listers: ClusterInformers,
-    budgets: Informer<PodDisruptionBudget>,
-  ): void {
-    const nodeInformer = informers.use(nodes).informer
-    const podInformer = informers.use(pods, {
-      fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
-    }).informer
-    nodeInformer.on({
+  #watch(): void {
+    this.#view.nodes.on({
       added: node => this.#changed({ change: 'node added', node: this.#cache.putNode(node) }),
       updated: (node, old) => {
         const state = this.#cache.putNode(node)
@@ -197,12 +170,12 @@ export class Scheduler implements AsyncDisposable {
       },
       deleted: node => this.#cache.removeNode(node.metadata.name),
     })
-    podInformer.on({
+    this.#view.pods.on({
       added: pod => this.#intake.put(pod),
       updated: (pod, old) => this.#intake.put(pod, old),
       deleted: pod => this.#intake.remove(pod),
     })
-    const { claims, volumes, classes, namespaces, csiNodes } = listers
+    const { claims, volumes, classes, namespaces, csiNodes } = this.#view.watched
     const on = (change: ClusterChange) => {
       const tell = () => this.#changed({ change })
       return { added: tell, updated: tell, deleted: tell }
@@ -214,12 +187,11 @@ export class Scheduler implements AsyncDisposable {
     namespaces.on(on('namespace labels'))
     csiNodes.on(on('csi node'))
     // Nothing is placed before all pods, nodes and volumes are known: a node would look empty.
-    const all = [nodeInformer, podInformer, budgets, ...Object.values(listers)]
-    this.#holdUntil(Promise.all(all.map(({ synced }) => synced)))
+    this.#holdUntil(this.#view.synced)
   }
 
   #watchStorageCapacities(): void {
-    const synced = this.#storageCapacities.watch(() => this.#changed({ change: 'storage' }))
+    const synced = this.#view.storageCapacities.watch(() => this.#changed({ change: 'storage' }))
     if (synced) this.#holdUntil(synced)
   }
 
@@ -234,10 +206,6 @@ export class Scheduler implements AsyncDisposable {
 
   #changed(event: ClusterEvent): void {
     this.#queue.changed(event)
-  }
-
-  #profileOf({ spec }: Pod): Profile | undefined {
-    return this.#profiles.get(spec?.schedulerName ?? defaultSchedulerName)
   }
 
   #wake(): void {
@@ -280,11 +248,5 @@ export class Scheduler implements AsyncDisposable {
   #nextPod(): PodInfo | undefined {
     const isHeld = this.#unsynced > 0 || this.#stop.signal.aborted
     return isHeld ? undefined : this.#queue.pop()
-  }
-
-  #reportsOf(profile: Profile): PodReports {
-    const reports = this.#reports.get(profile)
-    if (!reports) throw new Error(`no profile ${profile.schedulerName}`)
-    return reports
   }
 }

@@ -53,9 +53,8 @@ function customResource(
   version: CustomResourceDefinitionVersion,
   storage: CustomResourceDefinitionVersion,
 ): ResourceDefinition {
-  const { group, scope } = crd.spec
-  const names = crd.status?.acceptedNames ?? crd.spec.names
-  const { kind, plural, singular = kind.toLowerCase(), shortNames, categories, listKind } = names
+  const { group } = crd.spec
+  const names = namesOf(crd)
   const schema = version.schema?.openAPIV3Schema ?? openSchema
   const { status, scale } = version.subresources ?? {}
   const isRuled = hasRules(schema)
@@ -64,12 +63,8 @@ function customResource(
     const errors = validateCustom(object, schema, old).concat(validateScale(object, scale))
     return [...errors, ...ruleErrors(rules(), errors, { object, old, warn })]
   }
-  const as = (name: string, object: KubernetesObject): KubernetesObject => ({
-    ...object,
-    apiVersion: apiVersionOf({ group, version: name }),
-  })
   const fresh = (object: KubernetesObject) => {
-    const copy = as(version.name, structuredClone(object))
+    const copy = asVersion(group, version, structuredClone(object))
     prune(copy, schema)
     fillDefaults(copy, schema)
     return copy
@@ -77,35 +72,20 @@ function customResource(
   return defineResource<KubernetesObject>({
     group,
     version: version.name,
-    kind,
-    plural,
-    singular,
-    ...(listKind ? { listKind } : {}),
-    ...(shortNames?.length ? { shortNames } : {}),
-    ...(categories?.length ? { categories } : {}),
-    namespaced: scope === 'Namespaced',
-    storagePrefix: `/registry/${group}/${plural}`,
+    ...names,
+    namespaced: crd.spec.scope === 'Namespaced',
+    storagePrefix: `/registry/${group}/${names.plural}`,
     columns: customColumns(version.additionalPrinterColumns),
     selectableFields: selectableFields(version),
     custom: {
       schema,
-      type: typeOfSchema(schema, { group, version: version.name, kind }),
+      type: typeOfSchema(schema, { group, version: version.name, kind: names.kind }),
       checkBody: object => checkBody(object, schema),
       fromStore: fresh,
     },
     ...(crd.metadata.deletionTimestamp ? { terminating: true as const } : {}),
     ...(version.deprecated ? { deprecation: deprecationOf(crd, version) } : {}),
-    ...(version === storage
-      ? {}
-      : {
-          storedAs: {
-            group,
-            version: storage.name,
-            sameShape: true as const,
-            toStored: (object: KubernetesObject) => as(storage.name, object),
-            fromStored: fresh,
-          },
-        }),
+    ...(version === storage ? {} : { storedAs: storedAs(group, storage, fresh) }),
     plainFinalizers: true,
     load: isRuled ? loadRules : loadRegexEngine,
     generation: true,
@@ -130,6 +110,39 @@ function customResource(
     ...(scale ? { scale: customScale(scale) } : {}),
   })
 }
+
+/** The names that the kind goes by, those that were accepted if any were. */
+function namesOf({ spec, status }: CustomResourceDefinition) {
+  const { kind, plural, singular, shortNames, categories, listKind } =
+    status?.acceptedNames ?? spec.names
+  return {
+    kind,
+    plural,
+    singular: singular ?? kind.toLowerCase(),
+    ...(listKind ? { listKind } : {}),
+    ...(shortNames?.length ? { shortNames } : {}),
+    ...(categories?.length ? { categories } : {}),
+  }
+}
+
+const asVersion = (
+  group: string,
+  { name }: CustomResourceDefinitionVersion,
+  object: KubernetesObject,
+): KubernetesObject => ({ ...object, apiVersion: apiVersionOf({ group, version: name }) })
+
+/** Conversion `None`: what is stored gets the name of the version that is stored; `fresh` makes it one that is read. */
+const storedAs = (
+  group: string,
+  storage: CustomResourceDefinitionVersion,
+  fresh: (object: KubernetesObject) => KubernetesObject,
+) => ({
+  group,
+  version: storage.name,
+  sameShape: true as const,
+  toStored: (object: KubernetesObject) => asVersion(group, storage, object),
+  fromStored: fresh,
+})
 
 function validateCustom(
   object: KubernetesObject,
