@@ -100,9 +100,9 @@ export class ApiServer {
         ...(info.resource ? { kind: info.resource } : {}),
       })
     }
-    if (isLong) return this.#route(context)
+    const reply = this.#route(context)
     // Awaited: the place is given back when the answer is there.
-    return await this.#withTimeout(context)
+    return isLong || !(reply instanceof Promise) ? reply : await this.#inTime(reply)
   }
 
   #route(context: RequestContext): Promise<Reply> | Reply {
@@ -110,14 +110,14 @@ export class ApiServer {
     return routeResource(context, this.services, this.writer)
   }
 
-  async #withTimeout(context: RequestContext): Promise<Reply> {
+  async #inTime(reply: Promise<Reply>): Promise<Reply> {
     const { promise: late, reject } = Promise.withResolvers<never>()
     using _timer = this.services.clock.after(requestTimeoutMs, () =>
       reject(
         statusError('Timeout', 'Timeout: request did not complete within the allotted timeout', {}),
       ),
     )
-    return await Promise.race([this.#route(context), late])
+    return await Promise.race([reply, late])
   }
 }
 

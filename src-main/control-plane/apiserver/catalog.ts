@@ -5,7 +5,8 @@ import { apiVersionOf, type GroupVersionKind } from '#kubernetes/objects.ts'
 export class Catalog {
   readonly #byPath = new Map<string, ResourceDefinition>()
   readonly #byKind = new Map<string, ResourceDefinition>()
-
+  /** The same, by plural alone: every request looks several kinds up, and makes no text for it. */
+  readonly #byPlural = new Map<string, ResourceDefinition[]>()
   #changes = 0
 
   constructor(definitions: Iterable<ResourceDefinition>) {
@@ -23,6 +24,7 @@ export class Catalog {
     this.#changes++
     this.#byPath.set(`${apiVersion}/${definition.plural}`, definition)
     this.#byKind.set(`${apiVersion}/${definition.kind}`, definition)
+    this.#listPlural(definition)
   }
 
   /** Serves a kind no longer; does nothing when another one took its place. */
@@ -33,6 +35,7 @@ export class Catalog {
     const kind = `${apiVersion}/${definition.kind}`
     if (this.#byPath.get(path) === definition) this.#byPath.delete(path)
     if (this.#byKind.get(kind) === definition) this.#byKind.delete(kind)
+    this.#listPlural(definition)
   }
 
   all(): IterableIterator<ResourceDefinition> {
@@ -44,7 +47,10 @@ export class Catalog {
     version: string
     resource: string
   }): ResourceDefinition | undefined {
-    return this.#byPath.get(`${apiVersionOf(where)}/${where.resource}`)
+    const { group, version } = where
+    return this.#byPlural
+      .get(where.resource)
+      ?.find(one => one.group === group && one.version === version)
   }
 
   /** Throws when the kind isn't served; for kinds the server itself works with. */
@@ -56,6 +62,12 @@ export class Catalog {
 
   byKind(kind: GroupVersionKind): ResourceDefinition | undefined {
     return this.#byKind.get(`${apiVersionOf(kind)}/${kind.kind}`)
+  }
+
+  #listPlural({ plural }: ResourceDefinition): void {
+    const found = [...this.#byPath.values()].filter(one => one.plural === plural)
+    if (found.length) this.#byPlural.set(plural, found)
+    else this.#byPlural.delete(plural)
   }
 }
 

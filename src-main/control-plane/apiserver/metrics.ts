@@ -5,6 +5,18 @@ interface Series {
   value: number
 }
 
+interface Histogram {
+  labels: Record<string, string>
+  counts: number[]
+  sum: number
+}
+
+/** Requests that were answered alike. */
+interface Counter extends Series {
+  /** Shared by all answers to the same question; watches have none. */
+  histogram: Histogram | undefined
+}
+
 const buckets = [0.005, 0.025, 0.1, 0.5, 1, 5, 10, 60]
 
 /** What of a request its counters are told apart by. */
@@ -15,11 +27,8 @@ export type CountedRequest = Pick<
 
 /** Counts requests, and prints what it counted as Prometheus' text. */
 export class Metrics {
-  readonly #requests = new Map<string, Series>()
-  readonly #durations = new Map<
-    string,
-    { labels: Record<string, string>; counts: number[]; sum: number }
-  >()
+  readonly #requests = new Map<string, Counter>()
+  readonly #durations = new Map<string, Histogram>()
   readonly #gauges: { name: string; help: string; read(): Series[] }[] = []
 
   /** Adds a value that is read when somebody asks. */
@@ -29,19 +38,18 @@ export class Metrics {
 
   /** Counts an answered request. Watches have no duration. */
   count(info: CountedRequest, code: number, seconds: number): void {
-    const labels = {
-      code: String(code),
-      group: info.group,
-      resource: info.resource,
-      subresource: info.subresource,
-      verb: info.verb.toUpperCase(),
-      version: info.version,
+    const { group, resource, subresource, verb, version } = info
+    const question = `${verb} ${resource} ${subresource} ${group} ${version}`
+    const key = `${code} ${question}`
+    let counter = this.#requests.get(key)
+    if (!counter) {
+      const labels = { group, resource, subresource, verb: verb.toUpperCase(), version }
+      const histogram = verb === 'watch' ? undefined : this.#histogram(question, labels)
+      counter = { labels: { code: String(code), ...labels }, value: 0, histogram }
+      this.#requests.set(key, counter)
     }
-    const key = Object.values(labels).join('\n')
-    const series = this.#requests.get(key)
-    if (series) series.value++
-    else this.#requests.set(key, { labels, value: 1 })
-    if (info.verb !== 'watch') this.#observe(labels, seconds)
+    counter.value++
+    if (counter.histogram) observe(counter.histogram, seconds)
   }
 
   /** All metrics in Prometheus' text format. */
@@ -61,25 +69,24 @@ export class Metrics {
     return `${lines.join('\n')}\n`
   }
 
-  #observe({ code: _code, ...labels }: Record<string, string>, seconds: number): void {
-    const key = Object.values(labels).join('\n')
-    let histogram = this.#durations.get(key)
+  #histogram(question: string, labels: Record<string, string>): Histogram {
+    let histogram = this.#durations.get(question)
     if (!histogram) {
       histogram = { labels, counts: new Array<number>(buckets.length + 1).fill(0), sum: 0 }
-      this.#durations.set(key, histogram)
+      this.#durations.set(question, histogram)
     }
-    const index = buckets.findIndex(limit => seconds <= limit)
-    const at = index === -1 ? buckets.length : index
-    histogram.counts[at] = (histogram.counts[at] ?? 0) + 1
-    histogram.sum += seconds
+    return histogram
   }
 }
 
-function histogramLines(histogram: {
-  labels: Record<string, string>
-  counts: number[]
-  sum: number
-}): string[] {
+function observe(histogram: Histogram, seconds: number): void {
+  let at = 0
+  while (seconds > (buckets[at] ?? Number.POSITIVE_INFINITY)) at++
+  histogram.counts[at] = (histogram.counts[at] ?? 0) + 1
+  histogram.sum += seconds
+}
+
+function histogramLines(histogram: Histogram): string[] {
   const name = 'apiserver_request_duration_seconds'
   let total = 0
   const lines = histogram.counts.map((count, index) => {

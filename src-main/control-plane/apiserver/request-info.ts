@@ -51,30 +51,36 @@ export function parseRequestInfo(
     name: '',
     rest: [],
   }
-  const parts = path.split('/').filter(Boolean).map(decodeSegment)
-  const root = parts.shift()
+  const parts = segments(path)
+  const [root] = parts
   if (root !== 'api' && root !== 'apis') return info
-  if (parts.length < (root === 'api' ? 2 : 3)) return info
-  if (root === 'apis') info.group = parts.shift() ?? ''
-  info.version = parts.shift() ?? ''
+  let at = root === 'api' ? 1 : 2
+  if (parts.length < at + 2) return info
+  if (root === 'apis') info.group = parts[1] ?? ''
+  info.version = parts[at++] ?? ''
   info.isResource = true
   info.verb = ownValue(verbs, method) ?? ''
-  if (parts[0] === 'watch') {
-    parts.shift()
+  if (parts[at] === 'watch') {
+    at++
     if (info.verb === 'get') info.verb = 'watch'
   }
-  readResource(info, parts)
+  readResource(info, parts, at)
   chooseVerb(info, query)
   return info
 }
 
-function readResource(info: RequestInfo, parts: string[]): void {
-  if (parts[0] === 'namespaces' && parts.length > 1) {
-    info.namespace = parts[1] ?? ''
-    if (parts.length > 2 && !namespaceSubresources.has(parts[2] ?? '')) parts.splice(0, 2)
+/** Reads what stands from `at` on, behind the version. */
+function readResource(info: RequestInfo, parts: readonly string[], at: number): void {
+  let start = at
+  if (parts[at] === 'namespaces' && parts.length > at + 1) {
+    info.namespace = parts[at + 1] ?? ''
+    const next = parts[at + 2]
+    if (next !== undefined && !namespaceSubresources.has(next)) start += 2
   }
-  const [resource = '', name = '', subresource = '', ...rest] = parts
-  Object.assign(info, { resource, name, subresource, rest })
+  info.resource = parts[start] ?? ''
+  info.name = parts[start + 1] ?? ''
+  info.subresource = parts[start + 2] ?? ''
+  if (parts.length > start + 3) info.rest = parts.slice(start + 3)
 }
 
 function chooseVerb(info: RequestInfo, query: URLSearchParams): void {
@@ -92,6 +98,18 @@ function chooseVerb(info: RequestInfo, query: URLSearchParams): void {
 /** How upstream reads a boolean query parameter: present and neither `false`, in any case, nor `0`. */
 export const isTrue = (value: string | null): boolean =>
   value !== null && value.toLowerCase() !== 'false' && value !== '0'
+
+/** What stands between the slashes of a path, percent-decoded. */
+function segments(path: string): string[] {
+  const found: string[] = []
+  for (let start = 0; start < path.length; ) {
+    const slash = path.indexOf('/', start)
+    const end = slash === -1 ? path.length : slash
+    if (end > start) found.push(decodeSegment(path.slice(start, end)))
+    start = end + 1
+  }
+  return found
+}
 
 function decodeSegment(segment: string): string {
   if (!segment.includes('%')) return segment

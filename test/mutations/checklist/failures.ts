@@ -44,10 +44,8 @@ export const faults: FaultsByFile = {
       '"nonResourceURLs":["/version","/version/"]',
     ],
   ],
-  [`${server}/metrics.ts`]: [['14.2.d', 'if (series) series.value++', 'if (!series) return']],
-  [`${server}/api-server.ts`]: [
-    ['14.3.a', 'return await this.#withTimeout(context)', 'return this.#withTimeout(context)'],
-  ],
+  [`${server}/metrics.ts`]: [['14.2.d', 'counter.value++', 'counter.value = 0']],
+  [`${server}/api-server.ts`]: [['14.3.a', 'await this.#inTime(reply)', 'this.#inTime(reply)']],
   [`${server}/in-flight.ts`]: [
     ['14.3.c', 'retryAfterSeconds: 1', 'causes: []'],
     ['14.3.b', 'if (isExempt(user)) return undefined', ''],

@@ -22,7 +22,7 @@ export const faults: FaultsByFile = {
       'if (!item) throw notFound',
       'if (!item || item.revision < (asked ?? 0)) throw notFound',
     ],
-    ['4.2.c', 'if (asked) await target.services.caches.reached', 'void '],
+    ['4.2.c', 'asked ? waitForVersion', 'asked === -1 ? waitForVersion'],
     ['4.1.f', "&& 'value out of range'", "&& ''"],
     ['4.2.e 4.5.e', "? 'invalid syntax'", "? ''"],
   ],
@@ -120,7 +120,7 @@ export const faults: FaultsByFile = {
       "value !== null && value.toLowerCase() !== 'false'",
       "value?.toLowerCase() === 'true'",
     ],
-    ['4.8.g', "parts[0] === 'watch'", "parts[0] === 'watches'"],
+    ['4.8.g', "parts[at] === 'watch'", "parts[at] === 'watches'"],
   ],
   [`${server}/streaming/watch-over-web-socket.ts`]: [
     ['4.8.k', '{ binary }', '{ binary: true }'],

@@ -7,10 +7,13 @@ const futureRevisionWaitMs = 3000
 const largestVersion = 2n ** 64n - 1n
 
 /** Answers one object as it is now, or, with a resource version, as it is once that version is visible. */
-export async function get(target: Target): Promise<Reply> {
-  const { info, request } = target.context
-  const asked = parseResourceVersion(request.query.get('resourceVersion'))
-  if (asked) await target.services.caches.reached(asked, futureRevisionWaitMs)
+export function get(target: Target): Reply | Promise<Reply> {
+  const asked = parseResourceVersion(target.context.request.query.get('resourceVersion'))
+  return asked ? waitForVersion(target, asked).then(() => getNow(target)) : getNow(target)
+}
+
+function getNow(target: Target): Reply {
+  const { info } = target.context
   const item = target.cache.get(storeKey(target.stored, info.namespace, info.name))
   if (!item) throw notFound(target.stored, info.name)
   const { definition } = target

@@ -44,11 +44,11 @@ const statusVerbs: Record<string, Handler> = { get, update, patch }
 const allVerbs = Object.keys(verbs)
 
 /** Finds what answers a request for a resource. Throws a 404 for what isn't served, a 405 for a verb it doesn't have. */
-export async function routeResource(
+export function routeResource(
   context: RequestContext,
   services: Services,
   writer: ObjectWriter,
-): Promise<Reply> {
+): Reply | Promise<Reply> {
   const { info } = context
   const definition = services.catalog.find(info)
   if (!definition || !isPlaced(definition, info)) throw unknownResource()

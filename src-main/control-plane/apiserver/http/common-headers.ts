@@ -15,12 +15,11 @@ export function commonHeaders(request: ServerRequest, warnings: readonly string[
 }
 
 /** A warning as RFC 7234 writes it; Kubernetes uses code 299 and no agent. */
-const warningHeader = (text: string): string => `299 - "${[...text].map(escaped).join('')}"`
+const warningHeader = (text: string): string =>
+  `299 - "${text.replace(/["\\]/g, '\\$&').replace(controls, ' ')}"`
 
-function escaped(character: string): string {
-  if (character === '"' || character === '\\') return `\\${character}`
-  return character < ' ' || character === '\x7f' ? ' ' : character
-}
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const controls = /[\x00-\x1f\x7f]/g
 
 function limited(texts: string[]): string[] {
   let left = maxWarningBytes

@@ -9,38 +9,23 @@ import { splitTarget } from './split-target.ts'
 export class Http2Exchange implements Exchange {
   readonly request: ServerRequest
   readonly #stream: ServerHttp2Stream
-  readonly #isHead: boolean
 
   constructor(
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
     rawHeaders: readonly string[],
-    identity: { user: UserInfo | undefined; badCertificate: boolean },
+    identity: Identity,
   ) {
     this.#stream = stream
-    const method = headers[':method'] ?? 'GET'
-    this.#isHead = method === 'HEAD'
     if (headers.expect === '100-continue') stream.additionalHeaders({ ':status': 100 })
-    let signal: AbortSignal | undefined
-    this.request = {
-      method,
-      ...splitTarget(headers[':path'] ?? '/'),
-      header: name => single(headers[name]),
-      headersStarting: prefix => headersStarting(rawHeaders, prefix),
-      get signal() {
-        signal ??= closeSignal(stream)
-        return signal
-      },
-      body: () => readHttpBody(stream, headers),
-      bodyStream: () => stream,
-      ...identity,
-    }
+    this.request = new Http2Request(stream, headers, rawHeaders, identity)
   }
 
   respond(status: number, headers: Headers, body: Uint8Array): void {
     if (this.#stream.destroyed || this.#stream.headersSent) return
-    const head = { ':status': status, ...headers, 'content-length': body.length }
-    if (this.#isHead || !body.length) {
+    const head = headerList(status, headers)
+    head.push('content-length', String(body.length))
+    if (this.request.method === 'HEAD' || !body.length) {
       this.#stream.respond(head, { endStream: true })
     } else {
       this.#stream.respond(head)
@@ -53,7 +38,7 @@ export class Http2Exchange implements Exchange {
     const stream = this.#stream
     // Node.js looks after every write whether the stream ended with it, but not when trailers follow, be they none.
     const options = { waitForTrailers: true }
-    if (!stream.destroyed) stream.respond({ ':status': status, ...headers }, options)
+    if (!stream.destroyed) stream.respond(headerList(status, headers), options)
     stream.resume()
     return {
       write: (bytes, taken) => {
@@ -73,6 +58,70 @@ export class Http2Exchange implements Exchange {
       },
     }
   }
+}
+
+type Identity = { user: UserInfo | undefined; badCertificate: boolean }
+
+/** What a stream asks. A class, not closures: a request that is read and answered uses few of its ways. */
+class Http2Request implements ServerRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly user: UserInfo | undefined
+  readonly badCertificate: boolean
+  readonly #stream: ServerHttp2Stream
+  readonly #headers: IncomingHttpHeaders
+  readonly #rawHeaders: readonly string[]
+  #signal: AbortSignal | undefined
+
+  constructor(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
+    { user, badCertificate }: Identity,
+  ) {
+    const { path, query } = splitTarget(headers[':path'] ?? '/')
+    this.method = headers[':method'] ?? 'GET'
+    this.path = path
+    this.query = query
+    this.user = user
+    this.badCertificate = badCertificate
+    this.#stream = stream
+    this.#headers = headers
+    this.#rawHeaders = rawHeaders
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= closeSignal(this.#stream)
+    return this.#signal
+  }
+
+  header(name: string): string | undefined {
+    return single(this.#headers[name])
+  }
+
+  headersStarting(prefix: string): [name: string, values: string[]][] {
+    return headersStarting(this.#rawHeaders, prefix)
+  }
+
+  body(): Promise<RequestBody> {
+    return readHttpBody(this.#stream, this.#headers)
+  }
+
+  bodyStream(): ServerHttp2Stream {
+    return this.#stream
+  }
+}
+
+/** A status and headers as names and values in turn, which Node.js takes without copying them twice. */
+function headerList(status: number, headers: Headers): string[] {
+  const list = [':status', String(status)]
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (typeof value === 'string') list.push(name, value)
+    else for (const one of value ?? []) list.push(name, one)
+  }
+  return list
 }
 
 /** A signal that aborts when a stream closes; made only for who wants it, most requests never do. */

@@ -24,7 +24,7 @@ export async function readBody(
     })
     stream.once('end', resolve)
     stream.once('error', error => reject(gone(error)))
-    stream.once('close', () => reject(gone(null)))
+    stream.once('close', () => stream.readableEnded || reject(gone(null)))
   })
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
