@@ -8,6 +8,8 @@ interface Kubeconfig {
 
 /** As Go's HTTP/2 client, which kubectl is built on: how much a server may send unasked on one stream. */
 const streamWindow = 4 << 20
+/** And on all streams of a connection together; with Node.js' own the server would wait after each 64 KiB. */
+const connectionWindow = 1 << 30
 
 /** A bare HTTP/2 client with a client certificate, over several connections: it measures the server, not our client. */
 export class ApiClient implements Disposable {
@@ -16,7 +18,10 @@ export class ApiClient implements Disposable {
 
   private constructor(sessions: ClientHttp2Session[]) {
     this.#sessions = sessions
-    for (const session of sessions) session.on('error', () => {})
+    for (const session of sessions) {
+      session.on('error', () => {})
+      session.on('connect', () => session.setLocalWindowSize(connectionWindow))
+    }
   }
 
   static async open(kubeconfig: string, connections = 4): Promise<ApiClient> {
@@ -45,14 +50,34 @@ export class ApiClient implements Disposable {
   /** Answers the body; throws for anything but 2xx. */
   request(path: string, method = 'GET', body?: unknown): Promise<Buffer> {
     const headers = body === undefined ? {} : { 'content-type': contentType(method) }
+    return this.#answer(path, method, headers, body, Number.POSITIVE_INFINITY)
+  }
+
+  /** Reads a large answer to its end and keeps only what it begins with, so that the client's memory is not measured too. */
+  readThrough(path: string): Promise<Buffer> {
+    return this.#answer(path, 'GET', {}, undefined, 1000)
+  }
+
+  #answer(
+    path: string,
+    method: string,
+    headers: Record<string, string>,
+    body: unknown,
+    keptBytes: number,
+  ): Promise<Buffer> {
     const stream = this.stream(path, method, headers)
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = []
+      let kept = 0
       let status = 0
       stream.on('response', response => {
         status = response[':status'] ?? 0
       })
-      stream.on('data', chunk => chunks.push(chunk))
+      stream.on('data', (chunk: Buffer) => {
+        if (kept >= keptBytes) return
+        chunks.push(chunk)
+        kept += chunk.length
+      })
       stream.on('error', reject)
       stream.on('end', () => {
         const answer = Buffer.concat(chunks)

@@ -1,5 +1,6 @@
 import { ApiClient } from './api-client.ts'
 import { type Figure, perSecond, type Scale } from './figure.ts'
+import { load } from './load.ts'
 import type { ServedCluster } from './served-cluster.ts'
 
 const configMaps = '/api/v1/namespaces/default/configmaps'
@@ -16,6 +17,8 @@ export async function measureFanOut(cluster: ServedCluster, scale: Scale): Promi
     data: { n: String(n), value },
   })
   await cluster.client.request(configMaps, 'POST', object(0))
+  const change = (n: number) => cluster.client.request(`${configMaps}/fan-out`, 'PUT', object(n))
+  const { runs } = await load(1, scale.loadMs / 2, change)
   let events = 0
   await Promise.all(
     Array.from({ length: scale.watchers }, () => {
@@ -34,7 +37,7 @@ export async function measureFanOut(cluster: ServedCluster, scale: Scale): Promi
   const started = performance.now()
   let changes = 0
   while (performance.now() - started < scale.loadMs) {
-    await cluster.client.request(`${configMaps}/fan-out`, 'PUT', object(++changes))
+    await change(runs + ++changes)
     const wait = started + (changes * 1000) / changesPerSecond - performance.now()
     if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait))
   }
@@ -47,7 +50,7 @@ export async function measureFanOut(cluster: ServedCluster, scale: Scale): Promi
       budget: '≥ 50,000 events/s at ≤ 50 % of a core',
       figure: `${perSecond(rate)} at ${Math.round(share * 100)} % of a core`,
       met: rate >= 50_000 && share <= 0.5,
-      note: `2 kB each; ${Math.round(changes / (elapsed / 1000))} durable changes a second`,
+      note: `2 kB each; ${Math.round(changes / (elapsed / 1000))} durable changes a second, after ${runs} before there were watchers`,
     },
   ]
 }
