@@ -289,6 +289,9 @@ export interface ContainerRuntime extends AsyncDisposable {
   /** Makes the volume's content exactly `files`, swapping it in one step as the kubelet's `..data` link does. */
   writeVolume(sandboxId: string, volume: string, files: VolumeFile[]): Promise<void>
 
+  /** What each of the pod's volumes takes up on its disk, by name. Throws when files come and go meanwhile. */
+  volumeBytes(sandboxId: string, volumes: readonly string[]): Promise<ReadonlyMap<string, number>>
+
   findImage(reference: string): Promise<RuntimeImage | undefined>
   /** Resolves to the image; rejects with the engine's own words. */
   pullImage(

@@ -25,6 +25,7 @@ import { StatusWriter } from '../status/status-writer.ts'
 import { TerminationMessages } from '../status/termination-messages.ts'
 import { type ResolvedVolumes, VolumeError } from '../volumes/pod-volumes.ts'
 import { PodVolumes } from '../volumes/pod-volumes-state.ts'
+import { VolumeLimits } from '../volumes/volume-limits.ts'
 import { ContainerKiller } from './container-killer.ts'
 import type { StartInput } from './container-starter.ts'
 import { ContainerStarts } from './container-starts.ts'
@@ -36,6 +37,8 @@ import { type Ending, PodEnding } from './pod-ending.ts'
 import { replaceSandbox } from './sandbox-replacer.ts'
 import { SyncLoop } from './sync-loop.ts'
 
+/** How long the containers of a pod have to end that uses too much. */
+const evictionGraceSeconds = 1
 /** When a resize that failed is tried again. */
 const resizeRetryMs = 10_000
 
@@ -55,6 +58,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #killer: ContainerKiller
   readonly #resize: PodResize
   readonly #deadline: PodDeadline
+  readonly #limits: VolumeLimits
   readonly #admission: PodAdmission
   readonly #ending = new PodEnding(graceSeconds => this.#stopSooner(graceSeconds))
   readonly #loop: SyncLoop
@@ -107,6 +111,7 @@ export class PodWorker implements AsyncDisposable {
     this.#devices = new PodDevices(context, report)
     this.#messages = new TerminationMessages(runtime)
     this.#deadline = new PodDeadline(pod, clock, report)
+    this.#limits = new VolumeLimits(context, report)
     this.#admission = new PodAdmission(pod, {
       client,
       clock,
@@ -173,8 +178,11 @@ export class PodWorker implements AsyncDisposable {
     if (isTerminalPhase(this.#status.written.phase)) return this.#settle()
     if (await this.#isRejected(pod, signal)) return this.#settle()
     const leftMs = this.#deadline.left(pod, this.#status.written.startTime)
-    if (leftMs === 0) return this.#killForDeadline()
+    if (leftMs === 0) return this.#fail()
     if (leftMs !== undefined) this.#loop.wakeIn(leftMs)
+    const measureMs = await this.#limits.left(pod, readySandbox(this.#state)?.id)
+    if (measureMs === 0) return this.#fail(evictionGraceSeconds)
+    if (measureMs !== undefined) this.#loop.wakeIn(measureMs)
     this.#probes.follow(pod, this.#state, this.#podIP)
     const actions = podActions({
       pod,
@@ -313,8 +321,9 @@ export class PodWorker implements AsyncDisposable {
       this.#context.runtime.stopContainer(id, graceSeconds).catch(() => {})
   }
 
-  async #killForDeadline(): Promise<void> {
-    await this.#killer.killAll(this.#state)
+  /** Ends a pod that may run no longer; its status says why. */
+  async #fail(graceSeconds?: number): Promise<void> {
+    await this.#killer.killAll(this.#state, graceSeconds)
     await this.#refresh()
     this.#publish(true)
     await this.#settle()
@@ -344,7 +353,7 @@ export class PodWorker implements AsyncDisposable {
       actualResources: (...of) => this.#resize.running.shown(pod, ...of),
       resize: ending ? [] : this.#resize.conditions(pod, now),
       ending,
-      failure: this.#deadline.failure,
+      failure: this.#deadline.failure ?? this.#limits.failure,
       now,
     })
     this.#status.set(pod, status)

@@ -34,6 +34,12 @@ export function podFiles(it: DefineTest, on: TestedRuntime): void {
     expect(
       await run('cd /config; cat a dir/b; ls; ls -A | grep -c "^\\.\\.2"; stat -Lc %a a'),
     ).toBe('34a\ndir\n1\n600\n')
+    const before = (await on.runtime.volumeBytes(sandbox, ['config'])).get('config') ?? NaN
+    await on.runtime.writeVolume(sandbox, 'config', [file('a', 'x'.repeat(100_000), 0o600)])
+    const after = await on.runtime.volumeBytes(sandbox, ['scratch', 'config'])
+    expect(after.get('config')).toBeGreaterThanOrEqual(before + 90_000)
+    expect(after.get('config')).toBeLessThan(before + 200_000)
+    expect(after.get('scratch')).toBeLessThan(90_000)
     expect(await run('touch /config/x')).toMatch(/Read-only/)
     expect(await run('echo hi > /scratch/f && cat /scratch/f; stat -c %a /scratch')).toBe(
       'hi\n777\n',

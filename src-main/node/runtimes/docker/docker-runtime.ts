@@ -242,6 +242,10 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#files.writeVolume(sandboxId, volume, files)
   }
 
+  volumeBytes(sandboxId: string, volumes: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.#files.volumeBytes(sandboxId, volumes)
+  }
+
   findImage(reference: string): Promise<RuntimeImage | undefined> {
     return this.#images.find(reference)
   }

@@ -101,13 +101,14 @@ export class EngineProcesses {
     }
   }
 
-  /** Runs a command in a container to its end; throws with what it wrote when it fails. */
-  async run(id: string, command: string[]): Promise<void> {
+  /** Runs a command in a container to its end and resolves to its output; throws with what it wrote when it fails. */
+  async run(id: string, command: string[]): Promise<string> {
     const { signal } = new AbortController()
     const session = await this.exec(id, { command, stdin: false, tty: false }, signal)
-    const [error] = await Promise.all([collect(session.stderr), collect(session.stdout)])
+    const [error, output] = await Promise.all([collect(session.stderr), collect(session.stdout)])
     const code = await session.exit
     if (code !== 0) throw new Error(`${command[0]}: ${error.trim() || `exit code ${code}`}`)
+    return output
   }
 
   /** The connection may end a moment before the engine has noted the exit. */

@@ -35,6 +35,17 @@ export class SandboxFiles {
     if (!isFirst) await this.#processes.run(sandboxId, swapCommand(root, folder, files))
   }
 
+  /** What volumes take up, by name: whole blocks, directories counted. */
+  async volumeBytes(
+    sandboxId: string,
+    volumes: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const paths = volumes.map(name => `${volumeRoot}/${name}`)
+    const lines = (await this.#processes.run(sandboxId, ['du', '-sk', ...paths])).split('\n')
+    const kilobytes = lines.map(line => Number.parseInt(line, 10))
+    return new Map(volumes.map((name, index) => [name, (kilobytes[index] ?? 0) * 1024]))
+  }
+
   /** Makes an empty file for a container's termination message. */
   async makeMessageFile(sandboxId: string, name: string): Promise<void> {
     const { packTar } = await import('modern-tar')

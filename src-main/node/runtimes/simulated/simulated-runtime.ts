@@ -216,6 +216,13 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   async writeVolume(): Promise<void> {}
 
+  async volumeBytes(
+    _sandboxId: string,
+    volumes: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    return new Map(volumes.map(name => [name, 0]))
+  }
+
   findImage = async (reference: string): Promise<RuntimeImage | undefined> =>
     simulatedImage(reference)
 
