@@ -13,7 +13,8 @@ export async function openDocker({
 }: Pick<NodeOptions, 'engine' | 'clusterName' | 'podCidr' | 'clock'>): Promise<ContainerRuntime> {
   if (!engine) throw new Error('the docker runtime needs the socket of an engine')
   const { DockerRuntime } = await import('./runtimes/docker/docker-runtime.ts')
-  return DockerRuntime.open({ ...engine, cluster: clusterName, subnet: podCidr, clock })
+  const place = { cluster: clusterName, subnet: podCidr }
+  return DockerRuntime.open({ ...engine, ...place, needsAgent: true, clock })
 }
 
 /** The runtime of one node: the engine, or a simulated one of its own. */

@@ -30,7 +30,7 @@ import { EngineImages } from './engine-images.ts'
 import { EngineProcesses } from './engine-processes.ts'
 import { readStats } from './engine-stats.ts'
 import type { EngineVersion } from './engine-types.ts'
-import { ensureHostAgent } from './host-agent.ts'
+import { HostAgentContainer } from './host-agent.ts'
 import { engineConcurrency, Limiter } from './limiter.ts'
 import { PodContainers } from './pod-containers.ts'
 import { PodDialer } from './pod-dialer.ts'
@@ -53,7 +53,18 @@ export interface DockerRuntimeOptions {
   subnet: string
   /** The node agent's image; its raw archive is loaded when the engine lacks it. */
   agentImage: { reference: string; openTar(): Promise<Readable> }
+  /** The host agent is about to be asked for: it is started while the pod network is made. */
+  needsAgent?: boolean
   clock: Clock
+}
+
+/** What is made before the runtime is. */
+interface Parts {
+  http: EngineHttp
+  facts: EngineFacts
+  processes: EngineProcesses
+  agent: HostAgentContainer
+  network: NetworkFacts
 }
 
 /** Docker, or Podman through its Docker API: one infra container per pod owns network, IPC and volumes. */
@@ -73,24 +84,23 @@ export class DockerRuntime implements ContainerRuntime {
   readonly #facts: EngineFacts
   readonly #network: NetworkFacts
   readonly #dialer: PodDialer
-  #seekingAgent: Promise<HostAgent> | undefined
+  readonly #agent: HostAgentContainer
 
   private constructor(
     options: DockerRuntimeOptions,
-    http: EngineHttp,
-    version: EngineVersion,
-    network: NetworkFacts,
+    { http, facts, processes, agent, network }: Parts,
   ) {
     const { cluster, clock } = options
     this.#options = options
     this.#http = http
-    this.#facts = new EngineFacts(http, version, options)
+    this.#facts = facts
+    this.#processes = processes
+    this.#agent = agent
     this.#network = network
     this.#dialer = new PodDialer(network, () => this.hostAgent())
     this.#images = new EngineImages(http)
     this.#volumes = new PodVolumeStore(http, cluster)
     this.#containers = new EngineContainers(http, cluster)
-    this.#processes = new EngineProcesses(http, clock)
     this.#files = new SandboxFiles(http, this.#processes, clock)
     const { isPodman } = this.#facts
     const shared = {
@@ -120,9 +130,16 @@ export class DockerRuntime implements ContainerRuntime {
     try {
       const version = await http.json<EngineVersion>({ method: 'GET', path: '/version' })
       http.setVersion(apiVersion(version))
+      const facts = new EngineFacts(http, version, options)
       await new EngineImages(http).ensure(options.agentImage)
-      const network = await ensurePodNetwork(http, options.cluster, options.subnet)
-      return new DockerRuntime(options, http, version, network)
+      const { cluster, subnet, clock } = options
+      const processes = new EngineProcesses(http, clock)
+      const { isPodman } = facts
+      const image = options.agentImage.reference
+      const agent = new HostAgentContainer(http, { cluster, image, isPodman, processes })
+      if (options.needsAgent) agent.find().catch(() => {})
+      const network = await ensurePodNetwork(http, cluster, subnet)
+      return new DockerRuntime(options, { http, facts, processes, agent, network })
     } catch (error) {
       http[Symbol.dispose]()
       throw error
@@ -270,17 +287,8 @@ export class DockerRuntime implements ContainerRuntime {
     return engineEvents(this.#http, this.#options.cluster, this.#options.clock, signal)
   }
 
-  /** Looked for afresh each time: an engine that is restarted may have ended it. */
   hostAgent(): Promise<HostAgent> {
-    this.#seekingAgent ??= ensureHostAgent(this.#http, {
-      cluster: this.#options.cluster,
-      image: this.#options.agentImage.reference,
-      isPodman: this.#facts.isPodman,
-      exec: (id, options, signal) => this.exec(id, options, signal),
-    }).finally(() => {
-      this.#seekingAgent = undefined
-    })
-    return this.#seekingAgent
+    return this.#agent.find()
   }
 
   async cleanup({ volumes }: { volumes: boolean }): Promise<void> {

@@ -1,26 +1,19 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type RequestListener } from 'node:http'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import type { RequestListener } from 'node:http'
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
+import { startPretendEngine } from '../../../../test/support/pretend-engine.ts'
 import { EngineHttp } from './engine-http.ts'
 
-/** An engine on a socket of its own that answers as a test says. */
+/** A connection to an engine that answers as a test says. */
 async function startEngine(answer: RequestListener) {
-  const directory = await mkdtemp(path.join(tmpdir(), 'slipway-engine-http-'))
-  const socketPath = path.join(directory, 'engine.sock')
-  const server = createServer(answer).listen(socketPath)
-  await once(server, 'listening')
-  const http = new EngineHttp(socketPath)
+  const engine = await startPretendEngine(answer)
+  const http = new EngineHttp(engine.socketPath)
   return {
     http,
     async [Symbol.asyncDispose]() {
       http[Symbol.dispose]()
-      server.close()
-      server.closeAllConnections()
-      await rm(directory, { recursive: true, force: true })
+      await engine[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,34 +1,54 @@
-import type { ProcessSession } from '#base/streams.ts'
 import type { HostAgent } from '../container-runtime.ts'
 import { logConfig } from './container-body.ts'
 import { dockerLabels } from './docker-labels.ts'
 import { EngineError, type EngineHttp, isGone } from './engine-http.ts'
+import type { EngineProcesses } from './engine-processes.ts'
 import type { ContainerInspection } from './engine-types.ts'
 
-type Exec = (
-  id: string,
-  options: { command: string[]; stdin: boolean; tty: boolean },
-  signal: AbortSignal,
-) => Promise<ProcessSession>
+interface AgentOptions {
+  cluster: string
+  image: string
+  isPodman: boolean
+  processes: EngineProcesses
+}
 
 /** Where the agent sees the host's /sys. */
 export const hostSys = '/hsys'
 
 /**
  * The container in the engine's host network that programs the packet filter: NET_ADMIN and NET_RAW, never privileged.
- * Finds the one that runs, or makes it.
  */
-export async function ensureHostAgent(
-  http: EngineHttp,
-  options: { cluster: string; image: string; isPodman: boolean; exec: Exec },
-): Promise<HostAgent> {
-  const { cluster, exec } = options
-  const name = `slipway-agent-${cluster}`
-  const running = await findRunning(http, name, options.image)
-  const id = running ?? (await create(http, name, options))
-  const never = new AbortController().signal
-  return {
-    exec: (command, signal = never) => exec(id, { command, stdin: true, tty: false }, signal),
+export class HostAgentContainer {
+  readonly #http: EngineHttp
+  readonly #options: AgentOptions
+  #finding: Promise<HostAgent> | undefined
+
+  constructor(http: EngineHttp, options: AgentOptions) {
+    this.#http = http
+    this.#options = options
+  }
+
+  /**
+   * Finds the one that runs, or makes it. Looked for afresh each time, since an engine that is restarted may have ended
+   * it; those who ask at the same time share the answer.
+   */
+  find(): Promise<HostAgent> {
+    this.#finding ??= this.#ensure().finally(() => {
+      this.#finding = undefined
+    })
+    return this.#finding
+  }
+
+  async #ensure(): Promise<HostAgent> {
+    const { cluster, image, processes } = this.#options
+    const name = `slipway-agent-${cluster}`
+    const running = await findRunning(this.#http, name, image)
+    const id = running ?? (await create(this.#http, name, this.#options))
+    const never = new AbortController().signal
+    return {
+      exec: (command, signal = never) =>
+        processes.exec(id, { command, stdin: true, tty: false }, signal),
+    }
   }
 }
 
@@ -53,7 +73,7 @@ async function findRunning(
 async function create(
   http: EngineHttp,
   name: string,
-  { cluster, image, isPodman }: { cluster: string; image: string; isPodman: boolean },
+  { cluster, image, isPodman }: AgentOptions,
 ): Promise<string> {
   const body = {
     Image: image,
