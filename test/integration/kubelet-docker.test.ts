@@ -141,7 +141,7 @@ describe.skipIf(lack)(titled('pods on a real dockerd', lack), () => {
     await eventually(async () =>
       expect(await eventsOf('web')).toEqual(
         expect.arrayContaining([
-          `Pulled: Container image "${image}" already present on machine`,
+          `Pulled: Container image "${image}" already present on machine and can be accessed by the pod`,
           'Created: Container created',
           'Started: Container started',
         ]),

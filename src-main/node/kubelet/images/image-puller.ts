@@ -45,7 +45,7 @@ export class ImagePuller {
     const present = await this.#find(withDefaultTag(image), container, report)
     const policy = container.imagePullPolicy ?? 'IfNotPresent'
     if (present && policy !== 'Always') {
-      const message = `Container image "${image}" already present on machine`
+      const message = `Container image "${image}" already present on machine and can be accessed by the pod`
       report('Normal', 'Pulled', message, container.name)
       return present
     }
