@@ -2,7 +2,7 @@ import type { Mutation } from './mutation.ts'
 
 const kubelet = 'src-main/node/kubelet'
 const room = { file: `${kubelet}/resize/node-room.test.ts` }
-const simulated = 'test/integration/kubelet-simulated.test.ts'
+const simulated = 'test/integration/kubelet/resizes.test.ts'
 
 /** Faults of the resize of running pods. */
 export const resizeMutations: readonly Mutation[] = [
