@@ -5,7 +5,7 @@ const server = 'src-main/control-plane/apiserver'
 /** Sections 4 and 5: resource versions, lists, watches and field selectors. */
 export const faults: FaultsByFile = {
   [`${server}/cache/cached-object.ts`]: [
-    ['4.1.a', '"resourceVersion":"$', '"resourceVersion":"0$'],
+    ['4.1.a', `'"resourceVersion":"'`, `'"resourceVersion":"0'`],
   ],
   [`${server}/encode-reply.ts`]: [
     ['4.1.c', 'yield item\n', 'yield new TextPiece(String(Buffer.from(item.stored)))\n'],
