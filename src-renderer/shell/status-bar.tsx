@@ -33,13 +33,14 @@ export const StatusBar = memo(({ clusters, current }: StatusBarProps) => {
   const own = current?.kind === 'local' ? current : clusters.find(({ kind }) => kind === 'local')
   const path = own?.local?.kubeconfig
   const theme = themes[appearance.theme]
+  const engine = own?.local?.engine ?? (own?.local?.runtime && runtimeWords[own.local.runtime])
   return (
     <footer className={styles['bar']}>
       {own && <Own cluster={own} />}
       {own?.local?.runtime && (
-        <span className={styles['engine']} title={own.local.banner}>
+        <span className={styles['engine']} title={own.local.banner ?? engine}>
           <Icon of={Container} size={12} />
-          {own.local.engine ?? runtimeWords[own.local.runtime]}
+          <span>{engine}</span>
         </span>
       )}
       <span role="status">

@@ -54,7 +54,6 @@ export const TopBar = memo((props: TopBarProps) => {
       ) : (
         <span className={styles['title']}>All clusters</span>
       )}
-      <span className={styles['space']} />
       <AriaButton className={styles['search'] ?? ''} onPress={props.onPalette}>
         <Icon of={Search} size={14} />
         <span>Search or run a command</span>

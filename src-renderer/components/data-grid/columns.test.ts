@@ -45,6 +45,25 @@ test('columns shrink before they leave', () => {
   expect(fitColumns(shrinking, noChoice, 799).minWidth).toBe(220)
 })
 
+test('columns that lack room shrink as far as it takes, and only then leave', () => {
+  const crowded = [
+    column('name', { width: 500, narrowWidth: 396 }),
+    column('use', { leavesBelow: 700 }),
+    column('node', { leavesBelow: 850 }),
+    column('ip', { leavesBelow: 850 }),
+    column('status', { width: 168, narrowWidth: 168 }),
+  ]
+  const at = (width: number, shown = {}) => fitColumns(crowded, { shown, widths: {} }, width)
+  expect(at(1002).template).toBe('500px 100px 100px 100px 168px')
+  expect(at(952).template).toBe('450px 100px 100px 100px 168px')
+  expect(at(902).template).toBe('400px 100px 100px 100px 168px')
+  expect(at(901).visible.map(({ id }) => id)).toEqual(['name', 'use', 'status'])
+  expect(at(901).lackRoom).toEqual(new Set(['node', 'ip']))
+  const chosen = at(901, { ip: true })
+  expect(chosen.visible.map(({ id }) => id)).toEqual(['name', 'use', 'ip', 'status'])
+  expect(at(720, { ip: true, use: true }).minWidth).toBe(764)
+})
+
 test('wider text takes wider columns, and leaves room for fewer', () => {
   const wider = fitColumns(columns, { shown: {}, widths: { ready: 50 } }, 1190, 1.1)
   expect(wider.visible.map(({ id }) => id)).toEqual(['name', 'ready'])
@@ -52,7 +71,7 @@ test('wider text takes wider columns, and leaves room for fewer', () => {
 })
 
 test('a last column whose text stands at its end leaves room for the chooser', () => {
-  expect(fitColumns([column('age', { align: 'end' })], noChoice, 900).template).toBe('128px')
+  expect(fitColumns([column('age', { align: 'end' })], noChoice, 900).template).toBe('136px')
 })
 
 test('a remembered choice of another shape is dropped', () => {

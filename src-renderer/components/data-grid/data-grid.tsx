@@ -12,7 +12,7 @@ import {
 } from 'react'
 import { classNames } from '../class-names.ts'
 import { ColumnChooser } from './column-chooser.tsx'
-import { type ColumnChoice, fitColumns, type GridColumn, narrow } from './columns.ts'
+import { type ColumnChoice, checkWidth, fitColumns, type GridColumn, narrow } from './columns.ts'
 import styles from './data-grid.module.css'
 import { GridHead } from './grid-head.tsx'
 import { type GridCursor, moveCursor } from './grid-keys.ts'
@@ -56,7 +56,6 @@ export interface DataGridProps<Row> {
 }
 
 const overscan = 10
-const checkWidth = 34
 
 /**
  * A list of any length as an ARIA grid: it keeps the focus itself and names its active row. Only the rows in sight

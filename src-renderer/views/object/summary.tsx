@@ -10,6 +10,7 @@ import { useCore } from '../../bridge/hooks.ts'
 import { Button } from '../../components/button.tsx'
 import { Status, StatusGlyph } from '../../components/status-glyph.tsx'
 import { Tag } from '../../components/tag.tsx'
+import { type Condition, isGood } from '../../kinds/conditions.ts'
 import type { ContainerLine, Property } from '../../kinds/define-kind.ts'
 import { presentationOf } from '../../kinds/index.ts'
 import { plainProperties } from '../../kinds/shared-properties.tsx'
@@ -170,22 +171,14 @@ function ContainerName({ name, state, word }: Pick<ContainerLine, 'name' | 'stat
 /** The end of an image's name tells images apart; the whole is the tooltip. */
 const shortImage = (image: string) => image.slice(image.lastIndexOf('/') + 1)
 
-interface Condition {
-  readonly type: string
-  readonly status: string
-  readonly reason?: string
-  readonly message?: string
-}
-
-const goodWhenFalse = /Pressure$|^NetworkUnavailable$|^ReplicaFailure$|Failed$|^Failure/
-
 function Conditions({ conditions }: { conditions: readonly Condition[] }) {
   return (
     <section className={styles['section']}>
       <h3>Conditions</h3>
       <ul className={styles['conditions']}>
-        {conditions.map(({ type, status, reason, message }) => {
-          const good = goodWhenFalse.test(type) ? status === 'False' : status === 'True'
+        {conditions.map(condition => {
+          const { type, status, reason, message } = condition
+          const good = isGood(condition)
           return (
             <li key={type} title={[reason, message].filter(Boolean).join(': ')}>
               {good ? (

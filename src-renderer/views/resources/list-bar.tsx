@@ -7,6 +7,7 @@ import { PageBar } from '../../components/page.tsx'
 import { type Segment, Segmented } from '../../components/segmented.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { TextField } from '../../components/text-field.tsx'
+import { glyphOf } from '../../kinds/status.ts'
 import styles from './resource-list.module.css'
 import type { GroupId, RowGroups } from './row-groups.ts'
 
@@ -28,11 +29,11 @@ const bad: Segment<GroupId> = {
   label: 'Failing',
   glyph: { shape: 'cross', tone: 'bad' },
 }
-const warn: Segment<GroupId> = {
+const warn = (label: string): Segment<GroupId> => ({
   id: 'pending',
-  label: 'Warning',
-  glyph: { shape: 'ring', tone: 'warn' },
-}
+  label,
+  glyph: glyphOf({ word: label, tone: 'warn' }),
+})
 const standardWords = { warn: 'Warning', ok: 'Healthy' }
 
 /** The name of a list, its segments and its filter. */
@@ -54,9 +55,7 @@ export function ListBar(props: ListBarProps) {
           items={[
             { id: 'all', label: 'All', count: groups.counts.all },
             ...(failing || group === 'failing' ? [{ ...bad, count: failing }] : []),
-            ...(pending || group === 'pending'
-              ? [{ ...warn, label: words.warn, count: pending }]
-              : []),
+            ...(pending || group === 'pending' ? [{ ...warn(words.warn), count: pending }] : []),
             ...(running ? [{ id: 'running' as const, label: words.ok, count: running }] : []),
           ]}
         />
