@@ -6,6 +6,7 @@ import {
   describeSignIn,
   type Kubeconfig,
   type KubeconfigContext,
+  type KubeconfigUser,
   loadKubeconfig,
 } from '#clusters/kubeconfig.ts'
 import type { ClusterSummary } from '#contract/clusters.ts'
@@ -87,8 +88,9 @@ export class ClusterList implements Disposable {
     this.#owned.dispose()
   }
 
-  /** The contexts we merged for our own clusters are in the list already. */
+  /** The contexts we merged for our own clusters are in the list already; other users of theirs are not. */
   #isForeign = (context: KubeconfigContext): boolean =>
+    !isAdministrator(context.user) ||
     !this.#local
       .list()
       .some(({ apiServer }) => apiServer !== undefined && apiServer === context.cluster?.server)
@@ -117,6 +119,10 @@ export class ClusterList implements Disposable {
     this.#kubeconfig = await loadKubeconfig(this.#files)
   }
 }
+
+/** Whether a user may be the one that a local cluster's own kubeconfig has: it signs in with a certificate as itself. */
+const isAdministrator = (user: KubeconfigUser): boolean =>
+  describeSignIn(user) === 'client certificate' && !user.impersonate
 
 function summary(context: KubeconfigContext, open: OpenClusters): ClusterSummary {
   const id = `context:${context.name}`
