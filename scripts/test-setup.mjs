@@ -4,7 +4,8 @@ import { canInstallDebianPackages, hasProgram, installDebianPackages } from './i
 
 /**
  * Programs, and files of libraries, by the lane of tests that needs them, and the Debian packages that bring them.
- * @type {{ lane: string, programs: string[], files?: string[], packages: string[] }[]}
+ * `isLong`: run by `npm run test:full` only.
+ * @type {{ lane: string, programs: string[], files?: string[], packages: string[], isLong?: true }[]}
  */
 const lanes = [
   {
@@ -12,6 +13,7 @@ const lanes = [
     programs: ['dockerd', 'docker', 'iptables'],
     packages: ['docker.io', 'iptables'],
   },
+  { lane: 'containers on Podman', programs: ['podman'], packages: ['podman'], isLong: true },
   { lane: 'services in the kernel', programs: ['nft', 'ip'], packages: ['nftables', 'iproute2'] },
   { lane: 'the store on a real etcd', programs: ['etcd'], packages: ['etcd-server'] },
   { lane: 'the store under disk errors', programs: ['strace'], packages: ['strace'] },
@@ -36,10 +38,11 @@ const lanes = [
 /**
  * Installs what is missing where that can be done, without starting services. Returns a reason per lane that stays out.
  * @param {(text: string) => void} say
+ * @param {{ full: boolean }} options `full`: for the long lanes, too
  * @returns {string[]}
  */
-export function setUpTests(say) {
-  const missing = () => lanes.filter(lane => lacking(lane).length)
+export function setUpTests(say, { full }) {
+  const missing = () => lanes.filter(lane => (full || !lane.isLong) && lacking(lane).length)
   const before = missing()
   const packages = [...new Set(before.flatMap(lane => lane.packages))]
   if (before.length && canInstallDebianPackages()) {

@@ -34,7 +34,7 @@ const inCI = Boolean(process.env.CI)
 const mostSecondTries = 5
 const record = (name, state) => results.push({ file: '', name, state })
 const reports = mkdtempSync(path.join(tmpdir(), 'slipway-reports-'))
-const skippedLanes = setUpTests(say)
+const skippedLanes = setUpTests(say, options)
 const node = installNodePackages(say) ? findNode24() : undefined
 if (node) runAll()
 else record('Node.js 24 and the packages of package-lock.json are there', 'failed')

@@ -34,7 +34,7 @@ export interface DockerCluster extends AsyncDisposable {
  * Without `removesVolumes` it leaves them to the engine, which after a restart believes them in use.
  */
 export async function startDockerCluster(
-  engine: TestEngine,
+  engine: Pick<TestEngine, 'socketPath'>,
   options: {
     /** Short: what comes of the process is put behind it. */
     name: string

@@ -28,7 +28,8 @@ export interface TestEngine extends AsyncDisposable {
   openRuntime(cluster: string, subnet: string): Promise<DockerRuntime>
 }
 
-const agentCache = path.resolve('.cache/agent-image')
+/** Where tests keep the agent image. */
+export const agentCache = path.resolve('.cache/agent-image')
 
 /** The archive of the agent image, made on first use, as the driver takes it. */
 export async function testAgentImage() {

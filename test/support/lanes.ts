@@ -25,3 +25,12 @@ export const lacksPackage = (name: 'python3-kubernetes' | 'ruby-kubeclient'): st
   existsSync(`/var/lib/dpkg/info/${name}.list`)
     ? undefined
     : `${name} is not installed (apt-get install ${name})`
+
+/** Why tests on a real Podman don't run here; undefined when they do. */
+export function lacksPodman(): string | undefined {
+  if (process.env['SLIPWAY_TEST_FULL'] !== '1') return 'part of npm run test:full'
+  if (lacksRoot) return lacksRoot
+  return existsSync('/usr/bin/podman')
+    ? undefined
+    : 'podman is not installed (apt-get install podman)'
+}

@@ -4,6 +4,7 @@ export interface ContainerBodyInput {
   config: ContainerConfig
   sandboxId: string
   hostIPC: boolean
+  hostNetwork: boolean
   labels: Record<string, string>
   /** The engine's name of a pod volume and where the engine's host keeps it. */
   volume(name: string): { name: string; mountpoint: string }
@@ -38,6 +39,7 @@ export function containerBody(input: ContainerBodyInput): Record<string, unknown
     HostConfig: {
       NetworkMode: `container:${sandboxId}`,
       IpcMode: input.hostIPC ? 'host' : `container:${sandboxId}`,
+      ...hostNameNamespace(input),
       ...processNamespace(config, sandboxId),
       ...mounts(input),
       ...engineResources(resources),
@@ -66,6 +68,10 @@ export const engineResources = (resources: ContainerResources): Record<string, u
 
 /** The kubelet's own limits for logs: ten megabytes, five files. */
 export const logConfig = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } }
+
+/** Docker gives the host name with the network, Podman does not. */
+const hostNameNamespace = ({ isPodman, hostNetwork, sandboxId }: ContainerBodyInput) =>
+  isPodman && !hostNetwork ? { UTSMode: `container:${sandboxId}` } : {}
 
 function processNamespace({ processes }: ContainerConfig, sandboxId: string) {
   if (processes === 'host') return { PidMode: 'host' }

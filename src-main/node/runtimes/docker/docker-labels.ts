@@ -3,7 +3,7 @@ import { runtimeLabels } from '../container-runtime.ts'
 /** What we note on the engine's objects beside the well-known labels, to find everything again. */
 export const dockerLabels = {
   ...runtimeLabels,
-  /** `sandbox`, `container` or `agent`. */
+  /** `sandbox`, `container`, or a helper's: `agent`, `network`. */
   role: 'dev.slipway.role',
   attempt: 'dev.slipway.attempt',
   sandbox: 'dev.slipway.sandbox',

@@ -42,6 +42,7 @@ import {
 } from './pod-network.ts'
 import { PodSandboxes } from './pod-sandboxes.ts'
 import { PodVolumeStore } from './pod-volumes.ts'
+import { ensurePodmanNetwork } from './podman-network.ts'
 import { SandboxFiles } from './sandbox-files.ts'
 
 export interface DockerRuntimeOptions {
@@ -102,10 +103,9 @@ export class DockerRuntime implements ContainerRuntime {
     this.#volumes = new PodVolumeStore(http, cluster)
     this.#containers = new EngineContainers(http, cluster)
     this.#files = new SandboxFiles(http, this.#processes, clock)
-    const { isPodman } = this.#facts
     const shared = {
       cluster,
-      isPodman,
+      isPodman: this.#facts.isPodman,
       containers: this.#containers,
       volumes: this.#volumes,
       files: this.#files,
@@ -132,13 +132,15 @@ export class DockerRuntime implements ContainerRuntime {
       http.setVersion(apiVersion(version))
       const facts = new EngineFacts(http, version, options)
       await new EngineImages(http).ensure(options.agentImage)
-      const { cluster, subnet, clock } = options
+      const { cluster, subnet, clock, socketPath } = options
       const processes = new EngineProcesses(http, clock)
       const { isPodman } = facts
       const image = options.agentImage.reference
       const agent = new HostAgentContainer(http, { cluster, image, isPodman, processes })
       if (options.needsAgent) agent.find().catch(() => {})
-      const network = await ensurePodNetwork(http, cluster, subnet)
+      const network = isPodman
+        ? await ensurePodmanNetwork(http, { socketPath, cluster, subnet, image })
+        : await ensurePodNetwork(http, cluster, subnet)
       return new DockerRuntime(options, { http, facts, processes, agent, network })
     } catch (error) {
       http[Symbol.dispose]()

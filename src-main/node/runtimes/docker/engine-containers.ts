@@ -87,9 +87,10 @@ export class EngineContainers {
     try {
       await this.#http.json({ method: 'POST', path: `/containers/${id}/kill` })
     } catch (error) {
-      // 409: it isn't running.
-      if (!(error instanceof EngineError) || (error.status !== 404 && error.status !== 409))
-        throw error
+      if (!(error instanceof EngineError)) throw error
+      if (error.status === 404 || error.status === 409) return
+      // Podman has no status of its own for one that does not run.
+      if ((await this.inspect(id))?.State.Status === 'running') throw error
     }
   }
 
@@ -106,14 +107,23 @@ export class EngineContainers {
     )
   }
 
-  /** Removes the cluster's containers. Looks again after each round: an engine finishes what it was asked for before, and a container can come while others go. */
+  /**
+   * Removes the cluster's containers, those of a sandbox before it. Looks again after each round: an engine finishes what
+   * it was asked for before, a container can come while others go, and one can hold another that it shares a namespace with.
+   */
   async removeAllBut(keptId: string | undefined): Promise<void> {
+    let failure: unknown
     for (let round = 0; round < removalRounds; round++) {
-      const all = await this.summaries({})
-      const doomed = all.filter(({ Id }) => Id !== keptId)
+      const doomed = (await this.summaries({})).filter(({ Id }) => Id !== keptId)
       if (!doomed.length) return
-      for (const { Id } of doomed) await this.remove(Id)
+      failure = undefined
+      for (const { Id } of doomed.sort(byRole)) {
+        await this.remove(Id).catch(error => {
+          failure = error
+        })
+      }
     }
+    if (failure !== undefined) throw failure
   }
 
   #ofPod(podUid: string): Promise<ContainerSummary[]> {
@@ -132,6 +142,9 @@ export class EngineContainers {
         this.#inspected.delete(id)
   }
 }
+
+const rank = ({ Labels }: ContainerSummary) => (Labels[dockerLabels.role] === 'container' ? 0 : 1)
+const byRole = (a: ContainerSummary, b: ContainerSummary) => rank(a) - rank(b)
 
 /** What is gone, or being removed by someone else, is as good as removed. */
 export async function ignoringGone(action: () => Promise<unknown>): Promise<void> {

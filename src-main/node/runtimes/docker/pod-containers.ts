@@ -42,6 +42,7 @@ export class PodContainers {
         config,
         sandboxId,
         hostIPC: sandbox.HostConfig.IpcMode === 'host',
+        hostNetwork: sandbox.HostConfig.NetworkMode === 'host',
         labels: {
           ...config.labels,
           [dockerLabels.cluster]: cluster,

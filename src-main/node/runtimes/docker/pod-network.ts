@@ -22,7 +22,7 @@ export async function ensurePodNetwork(
   cluster: string,
   subnet: string,
 ): Promise<NetworkFacts> {
-  const name = `slipway-${cluster}`
+  const name = networkName(cluster)
   const found = await findNetwork(http, name)
   if (found) return factsOf(found, subnet)
   try {
@@ -80,18 +80,31 @@ async function findNetwork(http: EngineHttp, name: string): Promise<NetworkInspe
 }
 
 function factsOf({ Name, IPAM, Options }: NetworkInspection, wanted: string): NetworkFacts {
-  const config = IPAM?.Config?.[0]
-  const subnet = config?.Subnet ?? wanted
-  if (subnet !== wanted)
-    throw new Error(
-      `the engine's network ${Name} has the range ${subnet}, but this cluster's pods use ${wanted}: remove it with \`docker network rm ${Name}\` and start again`,
-    )
+  const { Subnet, Gateway } = IPAM?.Config?.[0] ?? {}
   const bridge = Options?.['com.docker.network.bridge.name'] ?? ''
-  return { name: Name, bridge, gateway: config?.Gateway ?? gatewayOf(subnet), subnet }
+  return networkFacts(Name, bridge, { subnet: Subnet, gateway: Gateway }, wanted)
 }
 
+/** Throws when the network is there with another range than the `wanted` one. */
+export function networkFacts(
+  name: string,
+  bridge: string,
+  config: { subnet?: string | undefined; gateway?: string | undefined } | undefined,
+  wanted: string,
+): NetworkFacts {
+  const subnet = config?.subnet ?? wanted
+  if (subnet !== wanted)
+    throw new Error(
+      `the engine's network ${name} has the range ${subnet}, but this cluster's pods use ${wanted}: remove it with \`docker network rm ${name}\` and start again`,
+    )
+  return { name, bridge, gateway: config?.gateway ?? gatewayOf(subnet), subnet }
+}
+
+/** The engine's name for a cluster's pod network. */
+export const networkName = (cluster: string): string => `slipway-${cluster}`
+
 /** Interface names are short; a long cluster name ends in a few letters of its hash. */
-function bridgeName(cluster: string): string {
+export function bridgeName(cluster: string): string {
   const name = `sw-${cluster}`
   if (name.length <= longestInterfaceName) return name
   let hash = 0
@@ -99,4 +112,5 @@ function bridgeName(cluster: string): string {
   return `${name.slice(0, 9)}${hash.toString(36).padStart(6, '0').slice(0, 6)}`
 }
 
-const gatewayOf = (subnet: string) => subnet.replace(/\d+\/\d+$/, '1')
+/** A range's first address. */
+export const gatewayOf = (subnet: string): string => subnet.replace(/\d+\/\d+$/, '1')
