@@ -1,3 +1,4 @@
+import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { isAlreadyExists } from '#kubernetes/status-error.ts'
 import type { ObjectWriter } from '../handlers/object-writer.ts'
@@ -94,10 +95,7 @@ export async function ensure(
   if (writer.find(definition, namespace, name)) return
   const write = { definition, namespace, name, subresource: '', dryRun: false }
   try {
-    await writer.create(
-      { ...write, user: serverUser, warnings: new Set() },
-      structuredClone(object),
-    )
+    await writer.create({ ...write, user: serverUser, warnings: new Set() }, cloneJson(object))
   } catch (error) {
     if (!isAlreadyExists(error)) throw error
   }
