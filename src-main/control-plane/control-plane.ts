@@ -12,6 +12,8 @@ import type { ClusterDialer } from './apiserver/cluster-dialer.ts'
 import type { KubeletConnection } from './apiserver/kubelet-connection.ts'
 import { version } from './apiserver/version.ts'
 import { ClusterCertificates } from './cluster-certificates.ts'
+import type { ComponentsOptions } from './components.ts'
+import type { ServedApi } from './served-api.ts'
 import type { Store } from './storage/store.ts'
 
 export { openStore, type StoreChoice } from './storage/open-store.ts'
@@ -98,11 +100,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     lifeMs: options.certificateLifeMs,
   })
   issued.catch(() => {})
-  const { ServedApi } = await import('./served-api.ts')
+  const served = await import('./served-api.ts')
   const loading = options.controllers === false ? undefined : import('./components.ts')
   await using starting = new AsyncDisposableStack()
   const api = starting.use(
-    await ServedApi.start({
+    await served.ServedApi.start({
       store: await options.store,
       certificates: issued,
       onCertificatesRenewed: options.onCertificatesRenewed,
@@ -116,46 +118,57 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       logger,
     }),
   )
-  const { services } = api
   const certificates = await issued
   if (loading) {
     const { startComponents } = await loading
-    const components = starting.use(
-      await startComponents({
-        transport: user => api.transport(user),
-        controllers: {
-          rootCertificate: certificates.current.ca.certificate,
-          signSecretToken: async subject => services.tokens.issueForSecret(subject),
-          certificateSigner: {
-            read: readRequest,
-            sign: (request, how) => certificates.sign(request, how),
-          },
-        },
-        schedulerConfiguration: options.schedulerConfiguration,
-        clock,
-        logger,
-      }),
-    )
-    services.scheduling = components.scheduler
+    const given = componentsOf(options, api, certificates)
+    api.services.scheduling = starting.use(await startComponents(given)).scheduler
   }
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${api.port}`
-  const owned = starting.move()
+  const facts = { url, serviceCidr, clusterDomain, apiServiceAddress }
+  return runningControlPlane(facts, api, certificates, starting.move())
+}
+
+/** What controllers and scheduler are given. */
+const componentsOf = (
+  { schedulerConfiguration, clock, logger }: ControlPlaneOptions,
+  api: ServedApi,
+  certificates: ClusterCertificates,
+): ComponentsOptions => ({
+  transport: user => api.transport(user),
+  controllers: {
+    rootCertificate: certificates.current.ca.certificate,
+    signSecretToken: async subject => api.services.tokens.issueForSecret(subject),
+    certificateSigner: {
+      read: readRequest,
+      sign: (request, how) => certificates.sign(request, how),
+    },
+  },
+  schedulerConfiguration,
+  clock,
+  logger,
+})
+
+function runningControlPlane(
+  facts: Pick<ControlPlane, 'url' | 'serviceCidr' | 'clusterDomain' | 'apiServiceAddress'>,
+  api: ServedApi,
+  certificates: ClusterCertificates,
+  owned: AsyncDisposableStack,
+): ControlPlane {
   return {
-    url,
+    ...facts,
     port: api.port,
     version: version.gitVersion,
     get certificates() {
       return certificates.current
     },
-    serviceCidr,
-    clusterDomain,
-    apiServiceAddress,
     transport: user => api.transport(user),
-    adminKubeconfig: (contextName = 'slipway') => certificates.adminKubeconfig(contextName, url),
+    adminKubeconfig: (contextName = 'slipway') =>
+      certificates.adminKubeconfig(contextName, facts.url),
     issueClientCertificate: subject => certificates.issueClient(subject),
     attachNode(connection, dialer) {
-      services.kubelet = connection
-      services.dialer = dialer
+      api.services.kubelet = connection
+      api.services.dialer = dialer
     },
     addListener: address => api.addListener(address),
     advertise: address => api.advertise(address),
