@@ -281,6 +281,9 @@ describe.skipIf(lack)(titled('pods on a real dockerd', lack), () => {
     expect(
       await run(pod, 'sh', '-c', 'echo $BOTH $POD_IP; cat /prepared/file /settings/app.conf'),
     ).toBe(`red-s3cret ${pod.status?.podIP}\nprepared\none`)
+    expect(await run(pod, 'sh', '-c', 'touch /settings/new 2>&1 || :')).toContain(
+      'Read-only file system',
+    )
     await client.patch(
       configMaps,
       { namespace: 'default', name: 'settings' },

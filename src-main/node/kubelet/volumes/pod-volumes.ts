@@ -106,13 +106,18 @@ async function claimedVolume(
   throw new Error(`no volume plugin matched for PersistentVolume ${JSON.stringify(bound)}`)
 }
 
-/** Where a container mounts its volumes. Throws a `ContainerConfigError` for a mount that names no volume or leaves it. */
+/**
+ * Where a container mounts its volumes. What the API server's objects are written into is read-only whatever the mount says,
+ * except where another mount lies below it, which the engine has to make a folder for. Throws a `ContainerConfigError` for a
+ * mount that names no volume or leaves it.
+ */
 export function containerMounts(
   container: AnyContainer,
-  { hostPaths, engine }: ResolvedVolumes,
+  { hostPaths, engine, files }: ResolvedVolumes,
   environment: ReadonlyMap<string, string>,
 ): ContainerMount[] {
-  return (container.volumeMounts ?? []).map(mount => {
+  const { volumeMounts = [] } = container
+  return volumeMounts.map(mount => {
     const subPath = mount.subPathExpr
       ? expandReferences(mount.subPathExpr, name => environment.get(name))
       : mount.subPath
@@ -128,7 +133,10 @@ export function containerMounts(
             ...(subPath ? { subPath } : {}),
           }
         : { hostPath: subPath ? `${base}/${subPath}` : base }
-    return { source, containerPath: mount.mountPath, readOnly: mount.readOnly ?? false }
+    const below = `${mount.mountPath.replace(/\/+$/, '')}/`
+    const isWritten =
+      files.has(mount.name) && !volumeMounts.some(({ mountPath }) => mountPath.startsWith(below))
+    return { source, containerPath: mount.mountPath, readOnly: mount.readOnly || isWritten }
   })
 }
 
