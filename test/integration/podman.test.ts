@@ -30,8 +30,27 @@ spec:
       envFrom: [{ configMapRef: { name: settings } }]
       volumeMounts: [{ name: settings, mountPath: /settings }]
   volumes: [{ name: settings, configMap: { name: settings } }]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  serviceName: db
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+        - name: main
+          image: test/shell:1
+          volumeMounts: [{ name: data, mountPath: /data }]
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
 `,
     })
+    await run('rollout status statefulset/db --timeout=60s', { timeoutMs: 70_000 })
     await run('wait pods --all --for=condition=Ready --timeout=120s', { timeoutMs: 130_000 })
   })
   afterAll(() => owned.disposeAsync())
@@ -64,6 +83,14 @@ spec:
     const restarts = '-o=jsonpath={.status.containerStatuses[0].restartCount}'
     await eventually(async () => expect(await run(`get pod shell ${restarts}`)).toBe('1'))
     await run('wait pod/shell --for=condition=Ready --timeout=30s')
+  })
+
+  test('a claim’s data outlives the pod, and the files of other pods stay', async () => {
+    await local.inPod('echo tea > /data/cargo', 'db-0')
+    await run('delete pod db-0 --timeout=60s', { timeoutMs: 70_000 })
+    await run('rollout status statefulset/db --timeout=60s', { timeoutMs: 70_000 })
+    expect(await local.inPod('cat /data/cargo', 'db-0')).toBe('tea\n')
+    expect(await local.inPod('cat /settings/cargo', 'shell')).toBe('tea')
   })
 
   test('a deleted pod is gone, and nothing was warned of', async () => {

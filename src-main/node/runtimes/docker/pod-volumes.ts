@@ -146,7 +146,10 @@ export class PodVolumeStore {
       path: '/volumes',
       query: { filters: labelFilter(labels) },
     })
-    for (const { Name } of Volumes ?? []) {
+    // Podman answers those that carry any of the labels, which may be another pod's or hold a claim's data.
+    const carriesAll = ({ Labels }: VolumeInspection) =>
+      Object.entries(labels).every(([key, value]) => Labels?.[key] === value)
+    for (const { Name } of (Volumes ?? []).filter(carriesAll)) {
       this.#made.delete(Name)
       try {
         // Never by force: Docker would forget the labels of a volume that it can't remove, and nobody would find it again.
