@@ -14,22 +14,25 @@ export type RequestBody =
   | { kind: 'bytes'; bytes: Uint8Array; contentType: string }
   | { kind: 'value'; value: unknown; contentType: string }
 
-/** A request to the API server, before any wire format: over HTTP, or from inside the process. */
+/**
+ * A request to the API server, before any wire format: over HTTP, or from inside the process. Its methods are called on
+ * it, not taken out of it.
+ */
 export interface ServerRequest {
   method: string
   /** Without query, still percent-encoded. */
   path: string
   query: URLSearchParams
   /** Looks a header up by its lower-case name. */
-  header(name: string): string | undefined
+  header(this: ServerRequest, name: string): string | undefined
   /** All headers whose name starts with this. */
-  headersStarting(prefix: string): [name: string, values: string[]][]
+  headersStarting(this: ServerRequest, prefix: string): [name: string, values: string[]][]
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal
   /** Reads the whole body; throws a 413 above the limit. */
-  body(): Promise<RequestBody>
+  body(this: ServerRequest): Promise<RequestBody>
   /** The body as it comes, of any size; instead of `body`. Absent inside the process. */
-  bodyStream?(): Readable
+  bodyStream?(this: ServerRequest): Readable
   /** The identity, where the transport vouches for it: inside the process, or by a client certificate. */
   user: UserInfo | undefined
   /** The certificate that came was not signed by our authority. */

@@ -48,13 +48,13 @@ const redirect = (location: string): Reply => ({
 
 async function replyOf(
   answer: IncomingMessage,
-  { header }: ServerRequest,
+  request: ServerRequest,
   prefix: string,
   backend: ProxyTarget,
 ): Promise<Reply> {
   const status = answer.statusCode ?? 502
   const headers = responseHeaders(answer)
-  const hosts = [hostOf(backend), header('host') ?? header(':authority') ?? '']
+  const hosts = [hostOf(backend), request.header('host') ?? request.header(':authority') ?? '']
   const location = answer.headers.location
   if (location) {
     const own = hosts.find(host => host && location.includes(`//${host}`)) ?? ''
@@ -62,7 +62,7 @@ async function replyOf(
     return { kind: 'stream', status, headers, chunks: answer }
   }
   const isPage = /^text\/html\b/i.test(answer.headers['content-type'] ?? '')
-  if (!isPage || answer.headers['content-encoding'] || header('range'))
+  if (!isPage || answer.headers['content-encoding'] || request.header('range'))
     return { kind: 'stream', status, headers, chunks: answer }
   delete headers['content-length']
   return { kind: 'stream', status, headers, chunks: rewrittenPage(answer, prefix, hosts[0] ?? '') }
