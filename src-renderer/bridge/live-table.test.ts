@@ -159,3 +159,16 @@ test('many random changes leave the same order as sorting everything', () => {
     .sort((a, b) => failingFirst.compare(a, b) || (a.name < b.name ? -1 : 1))
   expect(rows.order.get().uids).toEqual(naive.map(({ uid }) => uid))
 })
+
+test('what can’t be read is no empty list, until it is read; an empty one that was read only grows old', () => {
+  const { table, feed } = makeTable()
+  using _use = table.use()
+  feed({ type: 'stale', message: 'pods is forbidden', since: 1 })
+  expect(table.status.get()).toMatchObject({ state: 'failed', message: 'pods is forbidden' })
+  feed(reset())
+  feed({ type: 'live' })
+  feed({ type: 'synced' })
+  expect(table.status.get()).toEqual({ state: 'live', columns: [], size: 0 })
+  feed({ type: 'stale', message: 'connection refused', since: 2 })
+  expect(table.status.get()).toMatchObject({ state: 'stale', since: 2 })
+})

@@ -9,7 +9,10 @@ export type TableInput = InputOf<'tables.watch'>
 
 /** How a live table stands, apart from its rows. */
 export interface TableStatus {
-  /** `loading`: not every row is here yet. `stale`: the rows are as they were at `since`. */
+  /**
+   * `loading`: not every row is here yet. `stale`: the rows are as they were at `since`. `failed`: there are none to
+   * show, though they may still come.
+   */
   readonly state: 'loading' | 'live' | 'stale' | 'failed'
   readonly columns: readonly TableColumn[]
   readonly size: number
@@ -40,6 +43,8 @@ export class LiveTable {
   readonly #listeners = new Map<string, Set<() => void>>()
   #kept: ReturnType<typeof keepOpen> | undefined
   #users = 0
+  /** Whether all rows were here once: then what shows may be old, and before it nothing is known. */
+  #known = false
 
   constructor(connection: Connection, input: TableInput) {
     this.#connection = connection
@@ -93,6 +98,7 @@ export class LiveTable {
 
   #stop(): void {
     this.#kept?.stop()
+    this.#known = false
     this.#rows.clear()
     this.revision++
     this.status.set(empty)
@@ -121,10 +127,14 @@ export class LiveTable {
       }
       case 'synced':
       case 'live':
+        this.#known = true
         this.#turn({ state: 'live' })
         break
-      case 'stale':
-        this.#turn({ state: 'stale', message: update.message, since: update.since })
+      case 'stale': {
+        const { message, since } = update
+        const isOld = this.#known || this.#rows.size > 0
+        this.#turn(isOld ? { state: 'stale', message, since } : { state: 'failed', message })
+      }
     }
   }
 

@@ -45,10 +45,10 @@ export function OverviewPage() {
     <Page
       title="Overview"
       sub={
-        unhealthy !== undefined &&
+        counts.value &&
         (unhealthy
           ? `${plural(unhealthy, 'object needs', 'objects need')} a look`
-          : 'everything is healthy')
+          : counts.value.length === kinds.length && 'everything is healthy')
       }
       end={[
         local?.engine,

@@ -6,7 +6,7 @@ import { href, navigate } from '../../bridge/location.ts'
 import { Age } from '../../components/age.tsx'
 import { Button } from '../../components/button.tsx'
 import { plural } from '../../components/format.ts'
-import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
+import { EmptyState, Skeleton } from '../../components/states.tsx'
 import { StatusGlyph } from '../../components/status-glyph.tsx'
 import { rowComparer } from '../../kinds/compare.ts'
 import { presentationOf } from '../../kinds/index.ts'
@@ -26,6 +26,9 @@ export function Troubles({ infos }: { infos: readonly ResourceInfo[] }) {
       {(['bad', 'warn'] as const).flatMap(tone =>
         infos.map(info => <TroubleList key={`${tone} ${info.resource}`} info={info} tone={tone} />),
       )}
+      {infos.map(info => (
+        <Unlisted key={info.resource} info={info} />
+      ))}
       <div className={styles['fine']}>
         <EmptyState title="Nothing is wrong">
           Everything that is counted here reports itself healthy.
@@ -35,15 +38,40 @@ export function Troubles({ infos }: { infos: readonly ResourceInfo[] }) {
   )
 }
 
+function useKindTable({ group, version, resource, namespaced }: ResourceInfo): LiveTable {
+  const cluster = useCluster()
+  return useTable({
+    cluster: cluster.id,
+    resource: { group, version, resource },
+    namespaces: namespaced ? [...cluster.namespaces] : [],
+  })
+}
+
+/** Says of a kind that nobody knows how its objects do, and why. */
+function Unlisted({ info }: { info: ResourceInfo }) {
+  const table = useKindTable(info)
+  const { state, message } = useTableStatus(table)
+  if (state !== 'failed') return null
+  const title = pluralKind(info)
+  return (
+    <article className={styles['trouble']}>
+      <StatusGlyph shape="dashed" tone="idle" />
+      <div>
+        <h3>{title} can’t be listed</h3>
+        <p title={message}>{message}</p>
+      </div>
+      <Button small aria-label={`Retry ${title}`} onPress={table.retry}>
+        Retry
+      </Button>
+    </article>
+  )
+}
+
 /** The objects of one kind whose state is as serious as `tone`. */
 function TroubleList({ info, tone }: { info: ResourceInfo; tone: 'bad' | 'warn' }) {
   const cluster = useCluster()
   const { group, version, resource } = info
-  const table = useTable({
-    cluster: cluster.id,
-    resource: { group, version, resource },
-    namespaces: info.namespaced ? [...cluster.namespaces] : [],
-  })
+  const table = useKindTable(info)
   const status = useTableStatus(table)
   const ordering = useMemo(
     () => ({
@@ -54,15 +82,7 @@ function TroubleList({ info, tone }: { info: ResourceInfo; tone: 'bad' | 'warn' 
   )
   const { uids } = useOrder(table, ordering, false)
   const groups = useMemo(() => groupAlike(table, uids), [table, uids])
-  if (status.state === 'failed') {
-    return tone === 'warn' ? null : (
-      <ErrorState
-        title={`${pluralKind(info)} can’t be listed`}
-        message={`List ${info.resource} on ${cluster.name}: ${status.message}`}
-        onRetry={table.retry}
-      />
-    )
-  }
+  if (status.state === 'failed') return null
   if (status.state === 'loading' && !status.size)
     return info.resource === 'pods' && tone === 'bad' ? <Skeleton rows={5} /> : null
   return (

@@ -4,6 +4,7 @@ import type { ResourceInfo, TableRow } from '../../../src-main/contract/tables.t
 import { useCore, useSetting } from '../../bridge/hooks.ts'
 import { navigate } from '../../bridge/location.ts'
 import type { ListRoute, ListState, ObjectKey } from '../../bridge/route.ts'
+import { Button } from '../../components/button.tsx'
 import { parseChoice } from '../../components/data-grid/columns.ts'
 import { DataGrid } from '../../components/data-grid/data-grid.tsx'
 import { nothing } from '../../components/data-grid/selection.ts'
@@ -65,6 +66,7 @@ export function ResourceList({ route, info }: { route: ListRoute; info: Resource
           title={`${title} can’t be listed`}
           message={`List ${info.resource} on ${cluster.name}: ${status.message ?? 'no reason was given'}`}
           onRetry={table.retry}
+          actions={info.namespaced && <OwnNamespace onChoose={setList} />}
         />
       ) : status.state === 'loading' && !status.size ? (
         <Skeleton rows={16} />
@@ -80,6 +82,15 @@ export function ResourceList({ route, info }: { route: ListRoute; info: Resource
       )}
     </section>
   )
+}
+
+/** The way on for a person who may not list every namespace: the one that the context names. */
+function OwnNamespace({ onChoose }: { onChoose: (part: Partial<ListState>) => void }) {
+  const { summary, namespaces } = useCluster()
+  const own = summary?.namespace
+  return own && !namespaces.length ? (
+    <Button onPress={() => onChoose({ namespaces: [own] })}>Show namespace {own} only</Button>
+  ) : null
 }
 
 const keyOf = ({ name, namespace }: TableRow): ObjectKey => ({
