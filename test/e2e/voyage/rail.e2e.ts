@@ -49,6 +49,43 @@ test('a context that is added to the kubeconfig shows by itself', async ({ open,
   await expect(page.getByRole('row', { name: /just-added/ })).toHaveCount(0)
 })
 
+test('another user of a local cluster is a context of its own, who is told what may not be read and finds what may', async ({
+  app,
+  open,
+  namespace,
+  elsewhere,
+}) => {
+  const inNamespace = ['-n', namespace]
+  await app.kubectl([...inNamespace, 'create', 'serviceaccount', 'developer'])
+  await app.kubectl([...inNamespace, 'create', 'configmap', 'readable'])
+  const rights = ['--verb=get,list,watch', '--resource=configmaps']
+  await app.kubectl([...inNamespace, 'create', 'role', 'reader', ...rights])
+  const who = ['--role=reader', `--serviceaccount=${namespace}:developer`]
+  await app.kubectl([...inNamespace, 'create', 'rolebinding', 'reader', ...who])
+  const token = await app.kubectl([...inNamespace, 'create', 'token', 'developer'])
+  const before = await readFile(elsewhere.kubeconfig, 'utf8')
+  const context = `{ cluster: slipway, user: developer, namespace: ${namespace} }`
+  const added = before
+    .replace(/^users:$/m, `users:\n- name: developer\n  user: { token: ${token.trim()} }`)
+    .replace(/^contexts:$/m, `contexts:\n- name: developer\n  context: ${context}`)
+  const page = await open('/clusters')
+  await writeFile(elsewhere.kubeconfig, added)
+  await page.getByRole('button', { name: 'Open developer' }).click()
+
+  const pods = page.getByRole('article').filter({ hasText: 'Pods can’t be listed' })
+  await expect(pods).toContainText(`User "system:serviceaccount:${namespace}:developer" cannot`)
+  await expect(page.getByText('everything is healthy')).toHaveCount(0)
+  await go(page, '/c/context%3Adeveloper/list/core/v1/configmaps')
+  const failure = page.getByRole('alert').filter({ hasText: 'ConfigMaps can’t be listed' })
+  await expect(failure).toContainText('at the cluster scope')
+  await failure.getByRole('button', { name: `Show namespace ${namespace} only` }).click()
+  await expect(row(page, 'ConfigMaps', 'readable')).toHaveCount(1)
+
+  await go(page, '/clusters')
+  await writeFile(elsewhere.kubeconfig, before)
+  await expect(page.getByRole('row', { name: /developer/ })).toHaveCount(0)
+})
+
 test('the path of the kubeconfig is copied, and kubectl works with it', async ({
   open,
   context,
