@@ -3,6 +3,7 @@ import { navigate } from '../../bridge/location.ts'
 import { Button } from '../../components/button.tsx'
 import { ErrorState } from '../../components/states.tsx'
 import { Status } from '../../components/status-glyph.tsx'
+import { connectHint } from './connect-hint.ts'
 import styles from './connect-screen.module.css'
 
 /** A cluster that isn't connected: what is being tried, or why it failed and how to try again. */
@@ -21,10 +22,11 @@ export function ConnectScreen({
     </Button>
   )
   if (error !== undefined) {
+    const hint = connectHint(error)
     return (
       <ErrorState
         title={`${cluster.name} can’t be reached`}
-        message={error}
+        message={hint ? `${error}. ${hint}` : error}
         onRetry={onRetry}
         actions={leave}
       />
