@@ -23,8 +23,7 @@ export class Http2Exchange implements Exchange {
 
   respond(status: number, headers: Headers, body: Uint8Array): void {
     if (this.#stream.destroyed || this.#stream.headersSent) return
-    const head = headerList(status, headers)
-    head.push('content-length', String(body.length))
+    const head = headerList(status, { ...headers, 'content-length': String(body.length) })
     if (this.request.method === 'HEAD' || !body.length) {
       this.#stream.respond(head, { endStream: true })
     } else {
