@@ -58,7 +58,8 @@ async function remove({ client }: FuzzWorld, list: string, answer: RawAnswer): P
   const { status } = answer
   if (status !== 200 && status !== 201) return
   if (typeof name !== 'string' || !name) return
-  const path = `${list}/${encodeURIComponent(name)}`
+  // A mutated name may have half of a surrogate pair, which no path can hold.
+  const path = `${list}/${encodeURIComponent(name.toWellFormed())}`
   const body = { gracePeriodSeconds: 0, propagationPolicy: 'Background' }
   await client.ask('PATCH', path, {
     body: { metadata: { finalizers: null } },
