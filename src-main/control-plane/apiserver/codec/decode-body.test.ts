@@ -27,6 +27,14 @@ describe('formats', () => {
     expect((await decodePatchBody(Buffer.from(text), type)).value).toEqual({ a: 1 })
   })
 
+  test('halves of surrogate pairs become U+FFFD, in names and values, and whole pairs stay', async () => {
+    const half = String.raw`{"a\ud800":["\uDC00b","\ud83d\ude00"],"\u0063":1}`
+    expect((await decode(half, 'application/json')).value).toEqual({
+      'a\ufffd': ['\ufffdb', '😀'],
+      c: 1,
+    })
+  })
+
   test('protobuf', async () => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }
     const body = await decodeBody(encodeProtobuf(pod), 'application/vnd.kubernetes.protobuf')

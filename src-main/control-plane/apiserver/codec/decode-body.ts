@@ -87,10 +87,20 @@ function decodeJson(text: string, refusal: (problem: string) => string): Decoded
 
 function parseJson(text: string, refusal: (problem: string) => string): unknown {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return text.includes('\\u') ? wellFormed(value) : value
   } catch {
     throw statusError('BadRequest', refusal(jsonError(text)))
   }
+}
+
+/** With U+FFFD in place of halves of surrogate pairs, which an escape can name and Go's decoder replaces. */
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (Array.isArray(value)) return value.map(wellFormed)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).map(([key, of]) => [key.toWellFormed(), wellFormed(of)])
+  return Object.fromEntries(members)
 }
 
 function jsonError(text: string): string {
