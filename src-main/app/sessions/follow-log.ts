@@ -121,7 +121,9 @@ async function containerState(
   ].flatMap(key => list(status[key]))
   const found = statuses.find(candidate => candidate['name'] === container)
   const ended = object(object(found?.['state'])['terminated'])
-  const final = ['Succeeded', 'Failed'].includes(text(status['phase']))
+  // One that is being deleted is soon gone, which is what is to be said of it.
+  const isLeaving = object(pod['metadata'])['deletionTimestamp'] !== undefined
+  const final = !isLeaving && ['Succeeded', 'Failed'].includes(text(status['phase']))
   if (!ended['finishedAt']) return { mark: undefined, final }
   return {
     mark: `${container} exited with code ${number(ended['exitCode'])} at ${text(ended['finishedAt'])}`,
