@@ -28,10 +28,10 @@ export async function unpackPackages(
       env: { ...process.env, LC_ALL: 'C' },
       ...(signal ? { signal } : {}),
     })
-  const fetch = (args: string[]) => run('apt-get', ['-o', `Acquire::Retries=${retries}`, ...args])
+  const aptGet = (args: string[]) => run('apt-get', ['-o', `Acquire::Retries=${retries}`, ...args])
   const download = async (settings: string[]) => {
     const listed = await run('apt-cache', [...settings, ...dependsArguments, ...packages])
-    await fetch([...settings, 'download', ...parseDepends(listed)])
+    await aptGet([...settings, 'download', ...parseDepends(listed)])
   }
   const own = await run('dpkg', ['--print-architecture'])
   try {
@@ -40,7 +40,7 @@ export async function unpackPackages(
   } catch (error) {
     signal?.throwIfAborted()
     const settings = await privateLists(workspace, architecture)
-    await fetch([...settings, 'update']).catch(second => {
+    await aptGet([...settings, 'update']).catch(second => {
       throw new Error(`fetching package lists: ${second.message}`, { cause: error })
     })
     await download(settings)

@@ -2,20 +2,13 @@ import { expect, test } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
 import { Client } from '#client/rest.ts'
 import type { Node, Taint, Toleration } from '#kubernetes/api/core-v1.ts'
+import { boundPod } from '../../../../test/support/bound-pod.ts'
 import type { BoundPod } from '../pod-facts.ts'
 import { PodAdmission } from './pod-admission.ts'
 
 const gone: Taint = { key: 'gone', value: 'yes', effect: 'NoExecute' }
 const pod = (tolerations: Toleration[], scheduled = false): BoundPod => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: {
-    name: 'p',
-    uid: 'p',
-    resourceVersion: '1',
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  },
-  spec: { nodeName: 'node', containers: [{ name: 'main' }], tolerations },
+  ...boundPod({ tolerations }),
   ...(scheduled ? { status: { conditions: [{ type: 'PodScheduled', status: 'True' }] } } : {}),
 })
 

@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Container } from '#kubernetes/api/core-v1.ts'
+import { boundPod } from '../../../../test/support/bound-pod.ts'
 import type { BoundPod } from '../pod-facts.ts'
 import { refuseRoom } from './refuse-room.ts'
 
-const pod = (requests: Record<string, string> = {}, ports: Container['ports'] = []): BoundPod => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: {
-    name: 'p',
-    uid: 'p',
-    resourceVersion: '1',
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  },
-  spec: { nodeName: 'node', containers: [{ name: 'main', resources: { requests }, ports }] },
-})
+const pod = (requests: Record<string, string> = {}, ports: Container['ports'] = []): BoundPod =>
+  boundPod({ containers: [{ name: 'main', resources: { requests }, ports }] })
 const allocatable = {
   cpu: '2',
   memory: '4Gi',

@@ -2,21 +2,11 @@ import { expect, test } from 'vitest'
 import { FakeClock } from '#base/fake-clock.ts'
 import { silentLogger } from '#base/logger.ts'
 import type { Volume } from '#kubernetes/api/core-v1.ts'
+import { boundPod } from '../../../../test/support/bound-pod.ts'
 import { SimulatedRuntime } from '../../runtimes/simulated/simulated-runtime.ts'
-import type { BoundPod } from '../pod-facts.ts'
 import { VolumeLimits } from './volume-limits.ts'
 
-const podWith = (...volumes: Volume[]): BoundPod => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: {
-    name: 'p',
-    uid: 'p',
-    resourceVersion: '1',
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  },
-  spec: { nodeName: 'node', containers: [{ name: 'main' }], volumes },
-})
+const podWith = (...volumes: Volume[]) => boundPod({ volumes })
 const limited: Volume = { name: 'cache', emptyDir: { sizeLimit: '1024Ki' } }
 
 async function measured(use: () => Record<string, number>) {
