@@ -1,3 +1,5 @@
+import { goQuoted } from './go-text.ts'
+
 /** Where a member of an object begins in a JSON text. */
 export interface JsonMember {
   /** `spec.containers[0].name`. */
@@ -7,7 +9,8 @@ export interface JsonMember {
   duplicate: boolean
 }
 
-const maxDepth = 10_000
+/** Deeper texts are refused in the words of Go's decoder, which goes on to 10,000: our stack doesn't reach that far. */
+const maxDepth = 500
 const backslash = 92
 const quote = 34
 
@@ -17,6 +20,27 @@ const quote = 34
  */
 export function scanJson(text: string, visit: (member: JsonMember) => void, all = false): void {
   new Scanner(text, visit, all).document()
+}
+
+/** Whether a text that is JSON is deeper than may be. */
+export function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = endOfString(text, at)
+    else if (code === 123 || code === 91) {
+      if (++depth > maxDepth) return true
+    } else if (code === 125 || code === 93) depth--
+  }
+  return false
+}
+
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let before = end
+    while (text.charCodeAt(before - 1) === backslash) before--
+    if ((end - before) % 2 === 0) return end
+  }
 }
 
 class Scanner {
@@ -53,7 +77,7 @@ class Scanner {
   }
 
   #nest(read: () => void): void {
-    if (++this.#depth > maxDepth) throw new SyntaxError('exceeded max depth')
+    if (++this.#depth > maxDepth) this.#fail('exceeded max depth')
     this.#at++
     this.#space()
     read()
@@ -97,38 +121,58 @@ class Scanner {
 
   #string(): string {
     const start = this.#at++
+    let isPlain = true
     for (;;) {
       const code = this.#text.charCodeAt(this.#at)
       if (code === quote) break
       if (Number.isNaN(code) || code < 32) this.#fail('in string literal')
-      this.#at += code === backslash ? 2 : 1
+      this.#at++
+      if (code === backslash) {
+        isPlain = false
+        this.#escape()
+      }
     }
     this.#at++
-    const literal = this.#text.slice(start, this.#at)
-    if (!literal.includes('\\')) return literal.slice(1, -1)
-    try {
-      return JSON.parse(literal) as string
-    } catch {
-      this.#at = start + literal.search(/\\(?!["\\/bfnrtu])/) + 1
-      return this.#fail('in string escape code')
+    return isPlain
+      ? this.#text.slice(start + 1, this.#at - 1)
+      : (JSON.parse(this.#text.slice(start, this.#at)) as string).toWellFormed()
+  }
+
+  #escape(): void {
+    const letter = this.#text[this.#at] ?? ''
+    if (!letter || !'"\\/bfnrtu'.includes(letter)) this.#failWithin('in string escape code')
+    this.#at++
+    if (letter !== 'u') return
+    for (let digits = 0; digits < 4; digits++) {
+      if (!/[\da-fA-F]/.test(this.#text[this.#at] ?? ''))
+        this.#failWithin('in \\u hexadecimal character escape')
+      this.#at++
     }
   }
 
   #number(): void {
-    const found = /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
-    found.lastIndex = this.#at
-    const match = found.exec(this.#text)
-    if (!match) {
+    this.#take('-')
+    if (!this.#take('0')) this.#digits('in numeric literal')
+    if (this.#take('.')) this.#digits('after decimal point in numeric literal')
+    if (!this.#take('e') && !this.#take('E')) return
+    if (!this.#take('+')) this.#take('-')
+    this.#digits('in exponent of numeric literal')
+  }
+
+  #digits(where: string): void {
+    const start = this.#at
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at)
+      if (code < 48 || code > 57 || Number.isNaN(code)) break
       this.#at++
-      this.#fail('in numeric literal')
     }
-    this.#at = found.lastIndex
+    if (this.#at === start) this.#failWithin(where)
   }
 
   #literal(word: string): void {
     for (const expected of word) {
       if (this.#text[this.#at] !== expected)
-        this.#fail(`in literal ${word} (expecting '${expected}')`)
+        this.#failWithin(`in literal ${word} (expecting '${expected}')`)
       this.#at++
     }
   }
@@ -147,19 +191,26 @@ class Scanner {
     }
   }
 
+  /** Of what may not end yet: there, the end of the text is taken for a blank. */
+  #failWithin(where: string): never {
+    if (this.#at < this.#text.length) this.#fail(where)
+    throw new SyntaxError(`invalid character ' ' ${where}`)
+  }
+
   #fail(where: string): never {
-    const character = this.#text[this.#at]
+    const code = this.#text.codePointAt(this.#at)
     throw new SyntaxError(
-      character === undefined
+      code === undefined
         ? 'unexpected end of JSON input'
-        : `invalid character ${goRune(character)} ${where}`,
+        : `invalid character ${goByte(code)} ${where}`,
     )
   }
 }
 
-const goRune = (character: string) =>
-  character === "'"
-    ? "'\\''"
-    : character === '"'
-      ? `'"'`
-      : `'${JSON.stringify(character).slice(1, -1)}'`
+/** Go reads the text byte by byte, so of a letter beyond ASCII it names the first of its bytes. */
+function goByte(code: number): string {
+  const [byte = 0] = new TextEncoder().encode(String.fromCodePoint(code))
+  const letter = String.fromCharCode(byte)
+  if (letter === "'") return "'\\''"
+  return letter === '"' ? `'"'` : `'${goQuoted(letter).slice(1, -1)}'`
+}

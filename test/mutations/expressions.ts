@@ -61,7 +61,7 @@ export const expressionMutations: readonly Mutation[] = [
   {
     name: 'what the schema refuses is refused when an update leaves it alone',
     file: `${shared}/validate-value.ts`,
-    find: 'if (place.old !== undefined && deepEqual(value, place.old)) return []',
+    find: 'if (place.old !== undefined && deepEqual(value, place.old)) return result',
     replace: '',
     caughtBy: { file: `${shared}/validate-value.test.ts`, test: 'items of a keyed list' },
   },

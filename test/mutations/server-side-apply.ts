@@ -8,10 +8,16 @@ export const applyMutations: readonly Mutation[] = [
   {
     name: 'what another applier owns is pruned with its former owner',
     file: `${apply}/prune.ts`,
-    find: "const appliers = [...managers.values()].filter(({ operation }) => operation === 'Apply')",
-    replace:
-      "const appliers = [...managers.values()].filter(({ operation }) => operation === 'Update')",
+    find: 'Map.groupBy(managers.values(), ',
+    replace: "Map.groupBy([...managers.values()].filter(one => one.operation === 'Update'), ",
     caughtBy: { file: table, test: 'server-side apply: removal > a key that another applier owns' },
+  },
+  {
+    name: 'what an updater owns is pruned with its former owner',
+    file: `${apply}/prune.ts`,
+    find: 'Map.groupBy(managers.values(), ',
+    replace: "Map.groupBy([...managers.values()].filter(one => one.operation === 'Apply'), ",
+    caughtBy: { file: table, test: 'server-side apply: removal > a key that an updater owns too' },
   },
   {
     name: 'what an updater took is pruned by its former applier',

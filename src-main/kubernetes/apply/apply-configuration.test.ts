@@ -23,7 +23,32 @@ describe('what is refused', () => {
     [
       { spec: { replicas: '1' } },
       500,
-      '.spec.replicas: expected numeric (int or float), got &value.valueUnstructured{Value:"1"}',
+      '.spec.replicas: expected numeric (int or float), got string',
+    ],
+    [
+      { metadata: { labels: { a: 1 } }, spec: { paused: 'x', strategy: [], selector: 1 } },
+      500,
+      [
+        'errors:',
+        '.metadata.labels.a: expected string, got &value.valueUnstructured{Value:1}',
+        '.spec.paused: expected boolean, got &{x}',
+        '.spec.strategy: expected map, got &{[]}',
+        '.spec.selector: expected map, got &{1}',
+      ].join('\n  '),
+    ],
+    [
+      { metadata: { finalizers: [null], ownerReferences: ['x'] } },
+      500,
+      [
+        'errors:',
+        ".metadata.finalizers: element 0: associative list without keys has an element that's an explicit null",
+        '.metadata.ownerReferences: element 0: associative list with keys may not have non-map elements',
+      ].join('\n  '),
+    ],
+    [
+      { spec: { template: { spec: { hostAliases: [{ hostnames: ['a'] }], volumes: [null] } } } },
+      500,
+      '.spec.template.spec.volumes: element 0: associative list with keys may not have a null element',
     ],
     [
       { metadata: { managedFields: [{ manager: 'x' }] } },

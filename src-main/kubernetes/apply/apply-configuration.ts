@@ -37,7 +37,7 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /**
  * Server-side apply. Merges the configuration into the live object, removes what the manager applied before and no
- * longer does (unless another applier owns it too), and writes `managedFields`. What comes back is canonical but not
+ * longer does (unless another manager owns it too), and writes `managedFields`. What comes back is canonical but not
  * defaulted; when nothing changes it is the live object itself. Throws a 409 naming every field that others own and the
  * configuration would change, a 400 for a configuration that is none.
  */

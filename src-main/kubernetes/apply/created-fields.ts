@@ -13,7 +13,7 @@ import {
   type Place,
   rootPlace,
 } from './ownership.ts'
-import type { PathElement } from './path-element.ts'
+import { compareElements, type PathElement } from './path-element.ts'
 import { unownedMetadata } from './update-managers.ts'
 import { isEmpty, member, memberNames, scalarPlace, valuesOf } from './walk.ts'
 
@@ -121,6 +121,7 @@ function addItems(
     const element = itemElement(ownership, item)
     owned.set(element, owned.has(element) ? end : wholeFields(item, place))
   }
-  for (const element of sortTexts([...owned.keys()])) fields[element] = owned.get(element)
+  for (const element of [...owned.keys()].sort(compareElements))
+    fields[element] = owned.get(element)
   return owned.size > 0
 }

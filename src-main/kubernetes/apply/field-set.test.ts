@@ -30,6 +30,27 @@ describe('fieldsV1', () => {
     ])
   })
 
+  test('items come in the order of their keys and values, numbers by size', () => {
+    const fields = {
+      'f:ports': {
+        'k:{"port":80,"protocol":"TCP"}': {},
+        'k:{"port":80,"protocol":"UDP"}': {},
+        'k:{"port":443,"protocol":"TCP"}': {},
+        'k:{"port":8080}': {},
+        'v:9': {},
+        'v:10': {},
+        'v:"a"': {},
+        'v:"a b"': {},
+        'v:false': {},
+        'v:true': {},
+      },
+    }
+    expect(JSON.stringify(FieldSet.parse(fields).toFields())).toBe(JSON.stringify(fields))
+    const [set = new FieldSet()] = FieldSet.parse(fields).children.values()
+    const reversed = FieldSet.of([...set.paths()].reverse())
+    expect(Object.keys(reversed.toFields())).toEqual(Object.keys(fields['f:ports']))
+  })
+
   test.each([['x'], [{ a: {} }], [{ 'f:a': 1 }], [{ 'k:x': {} }], [{ 'i:x': {} }]])(
     '%j is none',
     fields => {

@@ -1,4 +1,5 @@
 import { isRecord } from '../json.ts'
+import { publishedDefault } from '../schema/published-default.ts'
 import type { FieldSchema, FieldType, TypeSchema } from '../schema/type-schema.ts'
 import { fieldElement, keyElement, type PathElement, valueElement } from './path-element.ts'
 
@@ -33,22 +34,26 @@ export function ownershipOf(place: Place, a?: unknown, b?: unknown): Ownership {
         : leaf
     case 'map':
       return place.structType !== 'atomic' && areRecords(a, b)
-        ? { kind: 'map', values: { type: type.values } }
+        ? { kind: 'map', values: partPlace(type) }
         : leaf
     case 'array':
       if (!areLists(a, b)) return leaf
       if (place.listType === 'set') return { kind: 'set' }
       if (place.listType !== 'map') return leaf
-      return { kind: 'list', keys: keysOf(place), items: { type: type.items } }
+      return { kind: 'list', keys: keysOf(place), items: partPlace(type) }
     case 'any':
-    case 'raw':
-      return isAnything(a, b) && areRecords(a, b) ? { kind: 'map', values: untyped } : leaf
     case 'schemaOr':
-      return isAnything(a, b) && areRecords(a, b) ? { kind: 'struct', type: type.type } : leaf
+      return isAnything(a, b) && areRecords(a, b) ? { kind: 'map', values: untyped } : leaf
     default:
       return leaf
   }
 }
+
+/** The place of a list's items or a map's values. */
+export const partPlace = (whole: Extract<FieldType, { kind: 'array' | 'map' }>): Place => ({
+  type: whole.kind === 'map' ? whole.values : whole.items,
+  ...whole.owned,
+})
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null
 const isAnything = (a: unknown, b: unknown): boolean => !isAbsent(a) || !isAbsent(b)
@@ -124,8 +129,11 @@ function nameElement(name: string): PathElement {
   return element
 }
 
-const defaultOf = (type: FieldType, key: string): unknown =>
-  type.kind === 'object' ? type.type.fields.get(key)?.default : undefined
+/** What a key counts as in items that leave it out; undefined when they may not. */
+export function defaultOf(items: FieldType, key: string): unknown {
+  const field = items.kind === 'object' ? items.type.fields.get(key) : undefined
+  return field && publishedDefault(field)
+}
 
 /** A list's items by path element, in order; an item that repeats another's keys comes with it. */
 export function itemsByElement(

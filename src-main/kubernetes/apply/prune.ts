@@ -6,7 +6,7 @@ import { rootPlace } from './ownership.ts'
 import { fieldSetOf, removeItems, withNamedFields } from './walk.ts'
 
 /**
- * Removes what a manager applied last time and not this time, unless another applier owns it or something below.
+ * Removes what a manager applied last time and not this time, unless another manager owns it or something below.
  * `managers` are those after the apply, `last` is the manager as it was.
  */
 export function prune(
@@ -30,7 +30,7 @@ export function prune(
   return inVersion(write, whole(pruned, before), write.apiVersion)
 }
 
-/** Puts back what appliers own, version by version, beginning with the one that was pruned. */
+/** Puts back what anybody owns, version by version, beginning with the one that was pruned. */
 function addBackOwned(
   merged: KubernetesObject,
   pruned: KubernetesObject,
@@ -38,8 +38,7 @@ function addBackOwned(
   first: string,
   write: ManagedWrite,
 ): KubernetesObject {
-  const appliers = [...managers.values()].filter(({ operation }) => operation === 'Apply')
-  const byVersion = Map.groupBy(appliers, ({ apiVersion }) => apiVersion)
+  const byVersion = Map.groupBy(managers.values(), ({ apiVersion }) => apiVersion)
   const others = [...byVersion.keys()].filter(version => version !== first)
   let result = pruned
   for (const version of byVersion.has(first) ? [first, ...others] : others) {

@@ -42,7 +42,27 @@ function compareAt(
     for (const { element, place: below, left, right } of children(ownership, old, next))
       compareAt(left, right, below, [...path, element], into)
   if (next === undefined) into.removed.insert(path)
-  else if (isLeaf && !deepEqual(old, next)) into.modified.insert(path)
+  else if (isLeaf && !deepEqual(old, next)) {
+    if (ownership.kind === 'leaf') compareMembers(old, next, place, path, into)
+    into.modified.insert(path)
+  }
+}
+
+/** Of a value that becomes one of another kind, the members go; those of the other kind are new. */
+function compareMembers(
+  old: unknown,
+  next: unknown,
+  place: Place,
+  path: PathElement[],
+  into: Comparison,
+): void {
+  const [before, after] = [ownershipOf(place, old), ownershipOf(place, next)]
+  if (before.kind !== 'leaf')
+    for (const { element, left, place: below } of children(before, old, undefined))
+      compareAt(left, undefined, below, [...path, element], into)
+  if (after.kind !== 'leaf')
+    for (const { element, right, place: below } of children(after, undefined, next))
+      compareAt(undefined, right, below, [...path, element], into)
 }
 
 /** Every path below a value, those on the way to others among them: what is added with a value that is new. */
@@ -115,10 +135,10 @@ export function memberNames(ownership: Ownership, value: unknown): string[] {
   return names
 }
 
-/** A member that Go keeps by value is there as soon as its parent is. */
+/** A member that Go keeps by value is there as soon as its parent is; a null is a value. */
 export function member(ownership: Ownership, value: unknown, name: string): unknown {
   if (!isRecord(value)) return undefined
-  const own = Object.hasOwn(value, name) ? (value[name] ?? undefined) : undefined
+  const own = Object.hasOwn(value, name) ? value[name] : undefined
   if (own !== undefined || ownership.kind !== 'struct') return own
   return alwaysPresent(ownership.type).get(name)
 }
@@ -216,5 +236,12 @@ export function removeItems(value: unknown, set: FieldSet, place: Place): unknow
     )
     return [[name, rest] as const]
   })
-  return kept.length || entries.length === 0 ? Object.fromEntries(kept) : null
+  return kept.length || entries.length === 0 || keepsFields(ownership, set)
+    ? Object.fromEntries(kept)
+    : null
 }
+
+/** Whether a struct without the fields that `set` names still has some that are always there. */
+const keepsFields = (ownership: Ownership, set: FieldSet): boolean =>
+  ownership.kind === 'struct' &&
+  [...alwaysPresent(ownership.type).keys()].some(name => !set.members.has(memberElement(name)))

@@ -61,11 +61,18 @@ test('structs that are always there are filled in, all the way down', () => {
   })
 })
 
+test('bits of base64 that belong to no byte are lost', () => {
+  const data = { a: 'YR==', b: 'YWJ=', c: 'YQ==', d: 'YWJj' }
+  expect(canonical('Secret', { data })).toMatchObject({
+    data: { a: 'YQ==', b: 'YWI=', c: 'YQ==', d: 'YWJj' },
+  })
+})
+
 test('times, bytes and numbers take their one form', () => {
   expect(
     canonical(
       'Lease',
-      { spec: { renewTime: '2026-01-01T01:00:00.5+01:00', holderIdentity: '' } },
+      { spec: { renewTime: '2026-01-01T01:00:00.500000+01:00', holderIdentity: '' } },
       'coordination.k8s.io',
     ),
   ).toEqual({

@@ -1,5 +1,6 @@
 import { isRecord } from '../json.ts'
 import { canonicalResourceAmount, quantityProblem } from '../quantity.ts'
+import { isPlainTime, readGoTime } from './go-time.ts'
 import type { FieldSchema, FieldType, ScalarFieldType, TypeSchema } from './type-schema.ts'
 
 type Json = Record<string, unknown>
@@ -99,16 +100,28 @@ const amount = (value: unknown) =>
 function canonicalScalar(value: unknown, { kind }: ScalarFieldType): unknown {
   if (kind === 'quantity') return typeof value === 'number' ? String(value) : value
   if (typeof value !== 'string') return value
-  if (kind === 'bytes') return value.replaceAll(/[\r\n]/g, '')
+  if (kind === 'bytes') return canonicalBytes(value)
   if (kind !== 'time' && kind !== 'microTime') return value
   return value === '' ? undefined : canonicalTime(value, kind)
 }
 
 function canonicalTime(text: string, kind: 'time' | 'microTime'): string {
-  const milliseconds = Date.parse(text)
-  if (Number.isNaN(milliseconds)) return text
-  const whole = new Date(milliseconds).toISOString().slice(0, 19)
-  if (kind === 'time') return `${whole}Z`
-  const fraction = /\.(\d+)/.exec(text)?.[1] ?? ''
-  return `${whole}.${fraction.padEnd(6, '0').slice(0, 6)}Z`
+  if (kind === 'time' && isPlainTime(text)) return text
+  const time = readGoTime(text, kind)
+  if (typeof time === 'string') return text
+  const whole = new Date(time.milliseconds).toISOString().slice(0, 19)
+  return kind === 'time' ? `${whole}Z` : `${whole}.${time.microseconds}Z`
 }
+
+/** As Go writes the bytes again: without line breaks, and without bits that belong to no byte. */
+function canonicalBytes(text: string): string {
+  const plain = text.replaceAll(/[\r\n]/g, '')
+  const [, last = '', padding = ''] = /([A-Za-z0-9+/])(={1,2})$/.exec(plain) ?? []
+  if (!padding) return plain
+  const unused = padding.length === 1 ? 4 : 16
+  const place = base64Letters.indexOf(last)
+  const kept = base64Letters[place - (place % unused)] ?? last
+  return `${plain.slice(0, -padding.length - 1)}${kept}${padding}`
+}
+
+const base64Letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'

@@ -1,4 +1,5 @@
 import { assertNever } from '#base/assert-never.ts'
+import { goQuoted } from '../go-text.ts'
 import type { GroupVersionKind } from '../objects.ts'
 import { quantityProblem } from '../quantity.ts'
 import { type StatusError, statusError } from '../status-error.ts'
@@ -25,7 +26,7 @@ export function checkFields(value: unknown, type: TypeSchema): FieldCheck {
 
 /** `unknown field "spec.foo"`, one per path: the texts of warnings and of strict errors. */
 export const unknownFieldTexts = (unknown: readonly string[]): string[] =>
-  unknown.map(path => `unknown field ${JSON.stringify(path)}`)
+  unknown.map(path => `unknown field ${goQuoted(path)}`)
 
 /** The message of a body refused with `fieldValidation=Strict`: `strict decoding error: unknown field "spec.foo"`. */
 export const strictDecodingError = (problems: readonly string[]): string =>
@@ -172,8 +173,10 @@ export function jsonKind(value: unknown): string {
   return value === null ? 'null' : typeof value
 }
 
-const numberText = (value: unknown): string =>
-  typeof value === 'number' ? `number ${value}` : jsonKind(value)
+function numberText(value: unknown): string {
+  if (typeof value !== 'number') return jsonKind(value)
+  return `number ${Number.isInteger(value) ? BigInt(value) : value}`
+}
 
 /** How Go's errors spell a type: `[]v1.Container`, `map[string]string`. */
 function goName(type: FieldType): string {

@@ -48,18 +48,26 @@ export interface FieldSchema {
   readonly default?: unknown
 }
 
+/** How server-side apply owns the items of a list or the values of a map, where a schema says so (custom resources). */
+export type Owned = Pick<FieldSchema, 'listType' | 'listMapKeys' | 'structType'>
+
 export type FieldType =
   | ScalarFieldType
   | { readonly kind: 'object'; readonly type: TypeSchema }
   | {
       readonly kind: 'array'
       readonly items: FieldType
+      readonly owned?: Owned
       /** Protobuf wraps the list in a message of its own (`ExtraValue`, `Verbs`). */
       readonly wrapped?: boolean
       /** Go's name of a named list type, as its errors show it. */
       readonly goName?: string
     }
-  | { readonly kind: 'map'; readonly values: FieldType }
+  | {
+      readonly kind: 'map'
+      readonly values: FieldType
+      readonly owned?: Owned
+    }
   /** `JSONSchemaProps` or else a boolean, a list of them, or a list of strings. */
   | {
       readonly kind: 'schemaOr'

@@ -5,7 +5,7 @@ const apply = 'src-main/kubernetes/apply'
 /** Sections 7.3 and 7.4: how configurations are merged, and who is in conflict. */
 export const faults: FaultsByFile = {
   [`${apply}/ownership.ts`]: [
-    ['7.3.a', "? { kind: 'map', values: { type: type.values } }", '? leaf'],
+    ['7.3.a', "? { kind: 'map', values: partPlace(type) }", '? leaf'],
     [
       '7.3.b',
       "return place.structType !== 'atomic' && areRecords(a, b)",
@@ -20,7 +20,7 @@ export const faults: FaultsByFile = {
     ],
     [
       '7.3.s',
-      "return { kind: 'list', keys: keysOf(place), items: { type: type.items } }",
+      "return { kind: 'list', keys: keysOf(place), items: partPlace(type) }",
       'return leaf',
     ],
     ['7.3.f', "if (place.listType === 'set') return { kind: 'set' }", ''],

@@ -15,11 +15,11 @@ export const faults: FaultsByFile = {
     ['7.8.h', "manager === 'kubectl' && live", "manager === 'kubectl' && !live"],
   ],
   [`${apply}/prune.ts`]: [
-    ['7.5.b 7.5.j', "operation === 'Apply'", "operation === 'Update'"],
+    ['7.5.b 7.5.j', 'groupBy(managers.values()', 'groupBy([...managers.values()].slice(0, 0)'],
+    ['7.5.d', '.difference(fieldsIn(withOwned, write))', ''],
     ['7.8.d', 'const before = inVersion(write, merged, last.apiVersion)', 'const before = merged'],
   ],
   [`${apply}/update-managers.ts`]: [
-    ['7.5.d', "new Map(disown(managers, '', changes))", 'new Map(managers)'],
     ['7.6.a', 'return rest.set(id, { ...manager, set: own.union(taken) })', 'return rest'],
     ['7.8.b', 'changes.in(manager.apiVersion) ?? nothing', 'changes.own'],
     ['7.8.c', 'const theirs = changes.in(manager.apiVersion)', 'const theirs = changes.own'],

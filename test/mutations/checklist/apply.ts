@@ -49,11 +49,11 @@ export const faults: FaultsByFile = {
   [`${apply}/require-fitting.ts`]: [
     ['7.1.m', '&& !type.type.keepsUnknownFields', '&& type.type.keepsUnknownFields'],
     ['7.1.n', "return typeof value === 'number'", "return typeof value !== 'object'"],
-    ['7.1.o', 'if (same.length > 1)', 'if (same.length > 2)'],
+    ['7.1.o', 'if (seen.has(element))', 'if (seen.size > 2 && seen.has(element))'],
   ],
-  [`${apply}/field-set.ts`]: [
-    ['7.2.a', "this.members.has(element) ? { '.': {} } : {}", '{}'],
-    ['7.2.b', 'this.members.add(element)', 'if (!below) this.members.add(element)'],
+  [`${apply}/field-set.ts`]: [['7.2.a', "this.members.has(element) ? { '.': {} } : {}", '{}']],
+  [`${apply}/created-fields.ts`]: [
+    ['7.2.b', "const fields: Fields = { '.': end }", 'const fields: Fields = {}'],
   ],
   [`${apply}/managed-fields.ts`]: [
     ['7.2.c', "manager.operation === 'Apply' ? '' : manager.apiVersion", "''"],

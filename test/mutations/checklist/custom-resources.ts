@@ -61,15 +61,17 @@ export const faults: FaultsByFile = {
   [`${custom}/fill-defaults.ts`]: [
     ['12.2.c', 'isProperty && isForbiddenNull(value[name], member)', 'isProperty && !member'],
   ],
-  [`${custom}/validate-value.ts`]: [
+  [`${custom}/scalar-errors.ts`]: [
     [
       '12.2.d',
       'exclusiveMaximum ? value >= maximum : value > maximum',
       'exclusiveMaximum ? value >= maximum : value > maximum + 1',
     ],
+  ],
+  [`${custom}/validate-value.ts`]: [
     ['12.2.e', '.filter(name => !Object.hasOwn(value, name))', '.filter(() => false)'],
     ['12.2.f', "if (type !== 'set' && type !== 'map') return []", 'return []'],
-    ['12.2.g', 'if (place.old !== undefined && deepEqual(value, place.old)) return []', ''],
+    ['12.2.g', 'if (place.old !== undefined && deepEqual(value, place.old)) return result', ''],
   ],
   [`${custom}/rules/check-rules.ts`]: [
     ['12.3.a 12.3.k', 'else if (value !== true)', 'else if (value === undefined)'],

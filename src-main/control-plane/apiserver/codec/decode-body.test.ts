@@ -70,10 +70,34 @@ describe('what is no JSON, in Go’s words', () => {
     ['{"a":"\n"}', "invalid character '\\n' in string literal"],
     ['{"a":"\\x"}', "invalid character 'x' in string escape code"],
     ['{"a":-}', "invalid character '}' in numeric literal"],
+    ['{"a":-', "invalid character ' ' in numeric literal"],
+    ['{"a":1.}', "invalid character '}' after decimal point in numeric literal"],
+    ['{"a":1e+x', "invalid character 'x' in exponent of numeric literal"],
+    ['{"a":01}', "invalid character '1' after object key:value pair"],
+    ['{"a":"\\u12G4"}', "invalid character 'G' in \\u hexadecimal character escape"],
+    ['{"a":"\\', "invalid character ' ' in string escape code"],
+    ['{"a":"x', 'unexpected end of JSON input'],
+    ['nul', "invalid character ' ' in literal null (expecting 'l')"],
+    ['\ufeff{}', "invalid character 'ï' looking for beginning of value"],
+    ['{}\u00a0', "invalid character 'Â' after top-level value"],
+    ['{}\u0000', "invalid character '\\x00' after top-level value"],
+    ["{'a':1}", "invalid character '\\'' looking for beginning of object key string"],
   ])('%j', async (text, message) => {
     await expect(decode(text, 'application/json')).rejects.toMatchObject({
       code: 400,
       message: `couldn't get version/kind; json parse error: ${message}`,
+    })
+  })
+
+  test('what lies too deep', async () => {
+    const nested = (depth: number) => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
+    expect((await decode(nested(500), 'application/json')).duplicates).toEqual([])
+    const brackets = JSON.stringify({ a: '\\"[{'.repeat(1000), b: ['"['.repeat(1000), '\\'] })
+    expect((await decode(brackets, 'application/json')).duplicates).toEqual([])
+    await expect(decode(nested(501), 'application/json')).rejects.toMatchObject({
+      code: 400,
+      message:
+        "couldn't get version/kind; json parse error: invalid character '[' exceeded max depth",
     })
   })
 
@@ -145,6 +169,14 @@ describe('repeated fields', () => {
     )
   })
 
+  test('JSON: names are quoted as Go does', async () => {
+    const body = await decode('{"\u00a0":1,"<\\u0001":1,"<\\u0001":2}', 'application/json')
+    expect(body.warnings(['\u00a0'])).toEqual([
+      String.raw`unknown field "\u00a0"`,
+      String.raw`duplicate field "<\x01"`,
+    ])
+  })
+
   test('YAML: by lines, then the unknown ones by name', async () => {
     const body = await decode(
       'metadata:\n  name: a\n  name: b\nspec:\n  paused: true\n  paused: false\n',
@@ -184,8 +216,19 @@ describe('YAML as kubectl reads it', () => {
     ['1.5', 1.5],
     ['"1"', '1'],
     ['1.14.2', '1.14.2'],
+    ['.', '.'],
+    ['1e400', '1e400'],
+    ['|\n  b', 'b'],
+    ['|\n  b\n', 'b\n'],
+    ['>\n  b\n  c', 'b c'],
+    ['|+\n  b\n\n', 'b\n\n'],
   ])('%s', async (text, value) => {
     expect((await parseYaml(`a: ${text}`)).value).toEqual({ a: value })
+  })
+
+  test('what is repeated often, but is small', async () => {
+    const { value } = await parseYaml(`a: &a {b: c}\nd: [${'*a,'.repeat(500)}]`)
+    expect(value).toMatchObject({ d: Array(500).fill({ b: 'c' }) })
   })
 
   test('boolean keys, merge keys', async () => {
@@ -200,6 +243,11 @@ describe('YAML as kubectl reads it', () => {
     ['a:\n  - b\n c: d', /^error converting YAML to JSON: yaml: line 3, column \d+: /],
     ['a: "x', /^error converting YAML to JSON: yaml: line 1, column \d+: /],
     ['a: .inf', /Infinity is no JSON value/],
+    ['a: b\u0001', /yaml: control characters are not allowed/],
+    ['a: "\\ud800"', /yaml: found invalid Unicode character escape code/],
+    ['null: 1', /Unsupported map key of type/],
+    ['[a]: 1', /yaml: invalid map key/],
+    [`a: &a ${'x'.repeat(10_000)}\nb: [${'*a,'.repeat(2000)}]`, /excessive aliasing/],
     ['a: &a [*a]', /./],
     [
       `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'

@@ -1,5 +1,6 @@
+import { goQuoted } from '#kubernetes/go-text.ts'
 import type { GroupVersionKind } from '#kubernetes/objects.ts'
-import { scanJson } from '#kubernetes/scan-json.ts'
+import { isTooDeep, scanJson } from '#kubernetes/scan-json.ts'
 import { strictDecodingError, unknownFieldTexts } from '#kubernetes/schema/check-fields.ts'
 import { type StatusError, statusError } from '#kubernetes/status-error.ts'
 import { decodeProtobuf } from './protobuf.ts'
@@ -88,6 +89,7 @@ function decodeJson(text: string, refusal: (problem: string) => string): Decoded
 function parseJson(text: string, refusal: (problem: string) => string): unknown {
   try {
     const value: unknown = JSON.parse(text)
+    if (isTooDeep(text)) scanJson(text, () => {})
     return text.includes('\\u') ? wellFormed(value) : value
   } catch {
     throw statusError('BadRequest', refusal(jsonError(text)))
@@ -129,9 +131,9 @@ function jsonProblems(text: string, unknown: readonly string[]): string[] {
   scanJson(
     text,
     ({ path, duplicate }) => {
-      if (unknownPaths.has(path)) problems.add(`unknown field ${JSON.stringify(path)}`)
+      if (unknownPaths.has(path)) problems.add(`unknown field ${goQuoted(path)}`)
       else if (duplicate && repeated.includes(path))
-        problems.add(`duplicate field ${JSON.stringify(path)}`)
+        problems.add(`duplicate field ${goQuoted(path)}`)
     },
     true,
   )

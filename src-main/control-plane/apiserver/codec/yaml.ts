@@ -13,6 +13,7 @@ export interface ParsedYaml {
  * `SyntaxError` with line and column. The parser is loaded at first use.
  */
 export async function parseYaml(text: string): Promise<ParsedYaml> {
+  if (forbidden.test(text)) throw new SyntaxError('yaml: control characters are not allowed')
   const yaml = await import('yaml')
   const lines = new yaml.LineCounter()
   const [document] = yaml.parseAllDocuments(text, {
@@ -30,22 +31,62 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
     const { line, col } = lines.linePos(problem.pos[0])
     throw new SyntaxError(`yaml: line ${line}, column ${col}: ${problem.message}`)
   }
+  settleNodes(document, yaml, text)
   return { value: toData(document), duplicates: duplicateKeys(document, yaml, lines) }
+}
+
+const forbidden = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+
+/**
+ * Refuses keys that JSON has no names for, leaves as text what is larger than any number, and takes from a block of
+ * text the line break that it would be given at the end of a document that has none.
+ */
+function settleNodes(document: Document, yaml: typeof import('yaml'), text: string): void {
+  const isCut = !/[\n\r]\s*$/.test(text)
+  yaml.visit(document, {
+    Pair: (_key, { key }) => {
+      const isEmpty = key === null || (yaml.isScalar(key) && key.value === null)
+      if (isEmpty) throw new SyntaxError('Unsupported map key of type: %!s(<nil>), key: <nil>')
+      if (yaml.isCollection(key)) throw new SyntaxError(`yaml: invalid map key: ${key}`)
+    },
+    Scalar: (_key, node) => {
+      if (typeof node.value === 'number' && !Number.isFinite(node.value))
+        if (!/^[-+]?\.(inf|nan)$/i.test(node.source ?? '')) node.value = node.source
+      if (typeof node.value === 'string' && !node.value.isWellFormed())
+        throw new SyntaxError('yaml: found invalid Unicode character escape code')
+      const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
+      if (isCut && isBlock && (node.range?.[1] ?? 0) >= text.length)
+        node.value = String(node.value).replace(/\n$/, '')
+    },
+  })
 }
 
 function toData(document: Document): unknown {
   try {
-    return requireFinite(document.toJS({ maxAliasCount: 100 }))
+    return checked(document.toJS({ maxAliasCount: 10_000 }))
   } catch (error) {
     throw new SyntaxError(`yaml: ${(error as Error).message}`)
   }
 }
 
-function requireFinite(value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new Error(`${value} is no JSON value`)
-  if (typeof value === 'object' && value !== null)
-    for (const item of Object.values(value)) requireFinite(item)
+/** As much as aliases may make of a document, in values and letters; a body has at most three million. */
+const mostData = 10_000_000
+
+/** Refuses numbers that JSON doesn't have, and aliases that make too much of a document. */
+function checked(value: unknown): unknown {
+  let left = mostData
+  const check = (value: unknown) => {
+    left -= typeof value === 'string' ? value.length + 1 : 1
+    if (left < 0) throw new Error('document contains excessive aliasing')
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new Error(`${value} is no JSON value`)
+    if (typeof value === 'object' && value !== null)
+      for (const [key, item] of Object.entries(value)) {
+        left -= key.length
+        check(item)
+      }
+  }
+  check(value)
   return value
 }
 

@@ -31,7 +31,7 @@ function summary(body: RequestBody): string {
 
 /** Fills in the kind and version that are expected where a body says none, and refuses with a 400 any other. */
 export function checkKind(object: KubernetesObject, expected: Expected, body: RequestBody): void {
-  const problem = textProblem(object.apiVersion, 'apiVersion') ?? textProblem(object.kind, 'kind')
+  const problem = kindProblem(object)
   if (problem) throw unrecognized(expected, problem, body)
   object.apiVersion ||= apiVersionOf(expected)
   object.kind ||= expected.kind
@@ -71,8 +71,16 @@ const otherVersion = (apiVersion: string, expected: Expected): string =>
 /** The Go package of a group's internal types. */
 const packageOf = (group: string): string => group.split('.')[0] || 'core'
 
-/** What Go says of a value that is no text where the kind of an object should stand. */
-export function textProblem(value: unknown, field: string): string | undefined {
-  if (value === undefined || value === null || typeof value === 'string') return undefined
+/** What Go says of the first of a kind and a version that is no text. */
+export function kindProblem(object: object): string | undefined {
+  const found = Object.entries(object).find(
+    ([name, value]) =>
+      (name === 'apiVersion' || name === 'kind') &&
+      value !== null &&
+      value !== undefined &&
+      typeof value !== 'string',
+  )
+  if (!found) return undefined
+  const [field, value] = found
   return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go struct field .${field} of type string`
 }

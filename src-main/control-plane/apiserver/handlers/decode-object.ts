@@ -14,7 +14,7 @@ import { StatusError } from '#kubernetes/status-error.ts'
 import { decodeBody } from '../codec/decode-body.ts'
 import { badRequest } from '../failures.ts'
 import type { RequestBody, RequestContext } from '../server-request.ts'
-import { checkKind, textProblem, unrecognized } from './check-kind.ts'
+import { checkKind, kindProblem, unrecognized } from './check-kind.ts'
 import { decodePatch } from './decode-patch.ts'
 import type { FieldValidation } from './write-options.ts'
 
@@ -83,7 +83,7 @@ export async function decodeConfiguration(
   const { value, duplicates } = await decodePatch(body)
   if (!isRecord(value)) throw badRequest('error decoding YAML: the configuration is no object')
   const object = value as unknown as KubernetesObject
-  const problem = textProblem(object.apiVersion, 'apiVersion') ?? textProblem(object.kind, 'kind')
+  const problem = kindProblem(object)
   if (problem) throw badRequest(problem)
   if (object.apiVersion !== apiVersionOf(expected) || object.kind !== expected.kind)
     throw badRequest(`invalid object type: ${kindText(object)}`)

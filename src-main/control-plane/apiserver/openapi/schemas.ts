@@ -1,3 +1,4 @@
+import { publishedDefault } from '#kubernetes/schema/published-default.ts'
 import type { FieldSchema, FieldType, TypeSchema } from '#kubernetes/schema/type-schema.ts'
 import type { DescriptionOf } from './field-descriptions.ts'
 
@@ -108,19 +109,9 @@ export const reference = (name: string): Schema => ({ $ref: `#/components/schema
 
 const described = (description: string | undefined) => (description ? { description } : {})
 
-const zero: Partial<Record<FieldType['kind'], unknown>> = {
-  string: '',
-  integer: 0,
-  number: 0,
-  boolean: false,
-}
-
-/** A declared default, or the zero value of what Go always writes. */
-function defaultOf({ type, default: declared, pointer, omitEmpty }: FieldSchema): Schema {
-  if (declared !== undefined) return { default: declared }
-  if (pointer) return {}
-  if (type.kind === 'object') return { default: {} }
-  return !omitEmpty && type.kind in zero ? { default: zero[type.kind] } : {}
+function defaultOf(field: FieldSchema): Schema {
+  const value = publishedDefault(field)
+  return value === undefined ? {} : { default: value }
 }
 
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1'

@@ -49,9 +49,7 @@ function formProblems(schema: Schema, path: string): FieldError[] {
     ...(Array.isArray(items)
       ? [forbidden(`${path}.items`, 'items must be a schema object and not an array')]
       : []),
-    ...(pattern && !compileRegex(pattern)
-      ? [invalid(`${path}.pattern`, pattern, "must be a valid regular expression, but isn't")]
-      : []),
+    ...(pattern ? patternErrors(pattern, `${path}.pattern`) : []),
     ...(properties && additionalProperties !== undefined && additionalProperties !== false
       ? [forbidden(path, 'additionalProperties and properties are mutual exclusive')]
       : []),
@@ -65,6 +63,12 @@ function formProblems(schema: Schema, path: string): FieldError[] {
         ]
       : []),
   ]
+}
+
+function patternErrors(pattern: string, path: string): FieldError[] {
+  const regex = compileRegex(pattern)
+  if (typeof regex !== 'string') return []
+  return [invalid(path, pattern, `must be a valid regular expression, but isn't: ${regex}`)]
 }
 
 const typeMustBe = (path: string, type: string | undefined, text: string): FieldError =>

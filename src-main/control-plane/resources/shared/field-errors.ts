@@ -1,8 +1,11 @@
+import { goFloat, goJson, goQuoted } from '#kubernetes/go-text.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 
 /** A value as upstream prints it in an error: strings quoted, an absent value as `"null"`, the rest as JSON. */
 function valueText(value: unknown): string {
-  return JSON.stringify(value === undefined || value === null ? 'null' : value)
+  if (typeof value === 'number' && !Number.isInteger(value)) return goFloat(value)
+  if (typeof value === 'string') return goQuoted(value)
+  return value === undefined || value === null ? '"null"' : goJson(value)
 }
 
 const withDetail = (text: string, detail: string) => (detail ? `${text}: ${detail}` : text)
@@ -58,7 +61,7 @@ export const notSupported = (
   field,
   message: `Unsupported value: ${valueText(value)}: supported values: ${supported
     .toSorted()
-    .map(text => JSON.stringify(text))
+    .map(goQuoted)
     .join(', ')}`,
 })
 

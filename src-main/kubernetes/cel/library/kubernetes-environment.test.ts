@@ -24,6 +24,7 @@ describe('holds', () => {
     '"abc 123".find("[0-9]+") == "123" && "abc".find("[0-9]+") == ""',
     '"1, 2, 3, 4".findAll("[0-9]+").map(x, int(x)).sum() == 10',
     '"123 abc 456".findAll("[0-9]*", 1) == ["123"]',
+    '"1a2".findAll("[0-9]*") == ["1", "2"] && "ab".findAll("x*").size() == 3',
     // URLs
     'url("https://example.com:80/").getHost() == "example.com:80"',
     'url("https://[::1]:80/path/to").getHostname() == "::1" && url("https://[::1]:80/").getPort() == "80"',
@@ -95,7 +96,7 @@ describe('fails', () => {
     ['quantity("Five").sign() == 1', 'quantities must match the regular expression'],
     ['semver("1.2").major() == 1', 'invalid semantic version'],
     ['[9223372036854775807, 1].sum() > 0', 'integer overflow'],
-    ['"a".matches("(" + "")', 'error parsing regexp'],
+    ['"a".matches("(" + "")', 'error parsing regexp: missing closing ): `(`'],
     ['optional.none().value() == dyn(1)', 'optional.none() dereference'],
   ])('%s', (source, message) => {
     const value = evaluate(source)

@@ -31,7 +31,7 @@ const isRead = (value: Value | undefined) => value !== undefined && !(value inst
 const literals: readonly LiteralCheck[] = [
   { name: 'duration', accepts: text => isRead(parseDuration(text)) },
   { name: 'timestamp', accepts: text => isRead(parseTimestamp(text)) },
-  { name: 'matches', accepts: text => compileRegex(text) !== undefined },
+  { name: 'matches', accepts: text => typeof compileRegex(text) !== 'string' },
 ]
 
 let environment: Environment | undefined

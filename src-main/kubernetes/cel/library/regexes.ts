@@ -5,7 +5,7 @@ import { compileRegex, type LinearRegex } from './regex-engine.ts'
 
 function withRegex(source: string, use: (regex: LinearRegex) => Value): Value {
   const regex = compileRegex(source)
-  return regex ? use(regex) : fail(`error parsing regexp: \`${source}\``)
+  return typeof regex === 'string' ? fail(regex) : use(regex)
 }
 
 const matches = (text: string, source: string) => withRegex(source, regex => regex.test(text))

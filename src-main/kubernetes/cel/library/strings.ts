@@ -1,3 +1,4 @@
+import { shortEscapes } from '#kubernetes/go-text.ts'
 import { type Library, overload } from '../check/functions.ts'
 import { textLength } from '../cost/actual-size.ts'
 import { countSteps } from '../evaluate/frame.ts'
@@ -107,20 +108,8 @@ function trim(text: string): string {
 const lower = (text: string) => text.replace(/[A-Z]/g, letter => letter.toLowerCase())
 const upper = (text: string) => text.replace(/[a-z]/g, letter => letter.toUpperCase())
 
-const escapes: Readonly<Record<string, string>> = {
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-  '"': '\\"',
-}
-
 const quote = (text: string): string =>
-  `"${[...text].map(point => escapes[point] ?? (/^[\ud800-\udfff]$/.test(point) ? '\ufffd' : point)).join('')}"`
+  `"${[...text].map(point => shortEscapes[point] ?? (/^[\ud800-\udfff]$/.test(point) ? '\ufffd' : point)).join('')}"`
 
 /** What strings can do: the standard functions and those of cel-go's extension, version 2. */
 export const strings: Library = {

@@ -40,6 +40,7 @@ const properties: Record<string, JSONSchemaProps> = {
   whole: { ...ofText, 'x-kubernetes-map-type': 'atomic' },
   struct: { type: 'object', nullable: true, properties: pair },
   block: { type: 'object', properties: pair, 'x-kubernetes-map-type': 'atomic' },
+  sets: { type: 'object', additionalProperties: texts('set') },
   free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
 }
 

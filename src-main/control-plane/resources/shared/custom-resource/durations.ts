@@ -1,8 +1,25 @@
-const goUnit = 'ns|us|µs|μs|ms|s|m|h'
-const goDuration = new RegExp(`^[+-]?(0|((\\d+(\\.\\d*)?|\\.\\d+)(${goUnit}))+)$`)
-const scalaDuration =
-  /^\d+\s*(n|ns|nano|nanos|us|µs|micro|micros|ms|milli|millis|s|sec|secs|m|min|mins|h|hr|hrs|hour|hours|d|day|days|w|wk|wks|week|weeks)$/i
+import { parseGoDuration } from '#kubernetes/go-duration.ts'
 
-/** Whether a text is a duration as Go writes it (`1h30m`) or in words (`3 days`). */
-export const isDuration = (text: string): boolean =>
-  goDuration.test(text) || scalaDuration.test(text)
+/** The look behind keeps it from looking at the rest of a long number from each of its digits. */
+const inWords = /(?<!\d)(\d+)\s*([A-Za-zµ]+)/g
+/** The last of each unit stands for all words that begin with it: `sec`, `secs`, `seconds`. */
+const units =
+  /^(ns|nano.*|us|µs|micro.*|ms|milli.*|s|sec.*|m|min.*|h|hr|hour.*|d|day.*|w|wk|week.*)$/i
+
+function isInt64(digits: string): boolean {
+  const significant = digits.replace(/^0+/, '')
+  return significant.length <= 19 && BigInt(significant) < 2n ** 63n
+}
+
+/**
+ * Whether a text is a duration as Go writes it (`1h30m`), or has one in words in it (`3 days`): upstream leaves alone
+ * what lies around those.
+ */
+export function isDuration(text: string): boolean {
+  if (parseGoDuration(text) !== undefined) return true
+  const parts = [...text.matchAll(inWords)]
+  return (
+    parts.every(([, digits = '']) => isInt64(digits)) &&
+    parts.some(([, , word = '']) => units.test(word))
+  )
+}

@@ -1,5 +1,5 @@
 import { untypedObject } from '#kubernetes/apply/untyped-object.ts'
-import type { FieldSchema, FieldType, TypeSchema } from '#kubernetes/schema/type-schema.ts'
+import type { FieldSchema, FieldType, Owned, TypeSchema } from '#kubernetes/schema/type-schema.ts'
 import { itemsOf, resourceFields, type Schema, valuesOf } from './schema.ts'
 
 /** What server-side apply has to know of a custom resource: how its lists and maps are owned, by its schema. */
@@ -41,19 +41,25 @@ function fieldsOf(schema: Schema, names: Names, isResource: boolean): Map<string
 }
 
 function fieldOf(name: string, schema: Schema, names: Names, owner: Schema): FieldSchema {
-  const listType = schema['x-kubernetes-list-type'] as FieldSchema['listType']
-  const mapType = schema['x-kubernetes-map-type'] as FieldSchema['structType']
-  const keys = schema['x-kubernetes-list-map-keys']
   return {
     name,
     type: typeOf(schema, names),
     required: owner.required?.includes(name) ?? false,
     omitEmpty: false,
     pointer: true,
+    ...ownedOf(schema),
+    ...(schema.default === undefined ? {} : { default: schema.default }),
+  }
+}
+
+function ownedOf(schema: Schema): Owned {
+  const listType = schema['x-kubernetes-list-type'] as FieldSchema['listType']
+  const mapType = schema['x-kubernetes-map-type'] as FieldSchema['structType']
+  const keys = schema['x-kubernetes-list-map-keys']
+  return {
     ...(listType ? { listType } : {}),
     ...(keys ? { listMapKeys: keys } : {}),
     ...(mapType ? { structType: mapType } : {}),
-    ...(schema.default === undefined ? {} : { default: schema.default }),
   }
 }
 
@@ -69,7 +75,9 @@ function typeOf(schema: Schema, names: Names): FieldType {
       return { kind: 'number', goName: 'float64' }
     case 'array': {
       const items = itemsOf(schema)
-      return { kind: 'array', items: items ? typeOf(items, names) : anything }
+      return items
+        ? { kind: 'array', items: typeOf(items, names), owned: ownedOf(items) }
+        : { kind: 'array', items: anything }
     }
     case 'object':
       return objectOf(schema, names)
@@ -80,10 +88,11 @@ function typeOf(schema: Schema, names: Names): FieldType {
 
 function objectOf(schema: Schema, names: Names): FieldType {
   const values = valuesOf(schema)
-  if (values && !schema.properties) return { kind: 'map', values: typeOf(values, names) }
+  if (values && !schema.properties)
+    return { kind: 'map', values: typeOf(values, names), owned: ownedOf(values) }
   const isOpen =
     schema.additionalProperties === true || schema['x-kubernetes-preserve-unknown-fields'] === true
-  if (isOpen && !schema.properties && schema['x-kubernetes-map-type'] !== 'atomic') return anything
+  if (isOpen && !schema.properties) return { kind: 'map', values: anything }
   const isResource = schema['x-kubernetes-embedded-resource'] === true
   return { kind: 'object', type: structOf(schema, names, isResource) }
 }

@@ -1,172 +1,110 @@
-import { compileRegex } from '#kubernetes/cel/library/regex-engine.ts'
+import { goQuoted } from '#kubernetes/go-text.ts'
 import { deepEqual, isRecord } from '#kubernetes/json.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
-import { duplicate, invalid, notSupported, required, tooLong, tooMany } from '../field-errors.ts'
+import { duplicate, invalid, notSupported, required, tooMany } from '../field-errors.ts'
 import { embeddedErrors } from './embedded-resources.ts'
-import { fitsFormat } from './formats.ts'
+import { Judgement, type Place } from './judgement.ts'
 import { oldItems } from './old-items.ts'
+import {
+  allowedTypes,
+  fieldOf,
+  formatErrors,
+  formatOf,
+  numberErrors,
+  stringErrors,
+  typeErrors,
+  wrong,
+} from './scalar-errors.ts'
 import { itemsOf, memberOf, type Schema } from './schema.ts'
-
-/** Where a value lies, and what lay there before: what an update leaves alone is not judged again. */
-interface Place {
-  /** `spec.list[0].name`; empty for the object itself. */
-  path: string
-  /** Undefined where there was nothing, or nothing that corresponds. */
-  old?: unknown
-}
 
 /**
  * What is wrong with a value by its schema, in upstream's words. With `old`, whatever an update leaves as it was is not
  * judged; only what changed is.
  */
-export function validateValue(
+export const validateValue = (
   value: unknown,
   schema: Schema,
   place: Place = { path: '' },
-): FieldError[] {
-  if (place.old !== undefined && deepEqual(value, place.old)) return []
-  const type = typeOf(value)
-  return [
-    ...typeErrors(type, schema, place),
-    ...(value === null ? [] : compositeErrors(value, schema, place)),
-    ...(typeof value === 'string' ? stringErrors(value, schema, place) : []),
-    ...(typeof value === 'number' ? numberErrors(value, schema, place) : []),
-    ...(Array.isArray(value) ? listErrors(value, schema, place) : []),
-    ...enumErrors(value, schema, place),
-    ...(isRecord(value) ? objectErrors(value, schema, place) : []),
-  ]
+): FieldError[] => withoutRepeats(judge(value, schema, place).errors)
+
+/** What several parts of a schema find is told once. */
+function withoutRepeats(errors: FieldError[]): FieldError[] {
+  if (errors.length < 2) return errors
+  return [...new Map(errors.map(error => [`${error.field}: ${error.message}`, error])).values()]
 }
 
-type JsonType = 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object'
-
-function typeOf(value: unknown): JsonType {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
-  return typeof value as 'boolean' | 'string' | 'object'
+/** Checks are counted as upstream counts them, which decides what is told of the parts of `anyOf` and `oneOf`. */
+function judge(value: unknown, schema: Schema, place: Place): Judgement {
+  const result = new Judgement()
+  if (place.old !== undefined && deepEqual(value, place.old)) return result
+  const ofType = typeErrors(value, schema, place)
+  const passed = ofType.length ? 0 : 1
+  if (value === null) return result.add(ofType, passed).add(enumErrors(value, schema, place))
+  const format = formatOf(schema)
+  if (format || allowedTypes(schema).length) result.add(ofType, passed + 1)
+  result.merge(composites(value, schema, place))
+  if (typeof value === 'string') {
+    result.add(stringErrors(value, schema, place), 1)
+    if (format) result.add(formatErrors(value, format, place), 1)
+  }
+  if (typeof value === 'number') result.add(numberErrors(value, schema, place), 2)
+  if (Array.isArray(value)) result.merge(judgeList(value, schema, place))
+  result.add(enumErrors(value, schema, place), 1)
+  if (isRecord(value)) result.merge(judgeObject(value, schema, place))
+  return result.add([], 1)
 }
 
-const fieldOf = ({ path }: Place) => path || '<nil>'
-const inBody = ({ path }: Place, text: string) => `${path} in body ${text}`
-const wrong = (place: Place, value: unknown, text: string) =>
-  invalid(fieldOf(place), value, inBody(place, text))
-
-function typeErrors(type: JsonType, schema: Schema, place: Place): FieldError[] {
-  const allowed = schema['x-kubernetes-int-or-string']
-    ? ['integer', 'string']
-    : schema.type
-      ? [schema.type]
-      : []
-  if (!allowed.length || allowed.includes(type)) return []
-  if (type === 'null' && schema.nullable) return []
-  if (type === 'integer' && allowed.includes('number')) return []
-  return [typeError(place, type, allowed.join(','), type)]
-}
-
-const typeError = (place: Place, value: unknown, wanted: string, shown: unknown): FieldError => ({
-  ...wrong(place, value, `must be of type ${wanted}: ${JSON.stringify(shown)}`),
-  type: 'FieldValueTypeInvalid',
-})
-
-function compositeErrors(value: unknown, schema: Schema, place: Place): FieldError[] {
+function composites(value: unknown, schema: Schema, place: Place): Judgement {
   const { allOf = [], anyOf = [], oneOf = [], not } = schema
-  const judge = (one: Schema) => validateValue(value, one, place)
-  const fails = (text: string) => invalid('<nil>', '', `${JSON.stringify(place.path)} ${text}`)
-  const errors: FieldError[] = []
+  const result = new Judgement().add([], 2)
+  const judgeAll = (schemas: readonly Schema[]) => schemas.map(one => judge(value, one, place))
+  const fail = (text: string) =>
+    result.add([invalid('<nil>', '', `${goQuoted(place.path)} ${text}`)])
   if (anyOf.length) {
-    const found = anyOf.map(judge)
-    if (!found.some(({ length }) => length === 0))
-      errors.push(fails('must validate at least one schema (anyOf)'), ...fewest(found))
+    const found = judgeAll(anyOf)
+    const good = found.find(({ isGood }) => isGood)
+    if (!good) fail('must validate at least one schema (anyOf)')
+    result.merge(good ?? nearest(found))
   }
   if (oneOf.length) {
-    const found = oneOf.map(judge)
-    const valid = found.filter(({ length }) => length === 0).length
+    const found = judgeAll(oneOf)
+    const good = found.filter(({ isGood }) => isGood)
     const text = 'must validate one and only one schema (oneOf).'
-    if (valid === 0) errors.push(fails(`${text} Found none valid`), ...fewest(found))
-    if (valid > 1) errors.push(fails(`${text} Found ${valid} valid alternatives`))
+    if (good.length === 0) fail(`${text} Found none valid`)
+    if (good.length > 1) fail(`${text} Found ${good.length} valid alternatives`)
+    else result.merge(good[0] ?? nearest(found))
   }
   if (allOf.length) {
-    const found = allOf.map(judge)
-    const valid = found.filter(({ length }) => length === 0).length
-    errors.push(...found.flat())
-    if (valid < allOf.length)
-      errors.push(
-        fails(`must validate all the schemas (allOf)${valid === 0 ? '. None validated' : ''}`),
-      )
+    const found = judgeAll(allOf)
+    for (const one of found) result.merge(one)
+    const bad = found.filter(({ isGood }) => !isGood).length
+    if (bad)
+      fail(`must validate all the schemas (allOf)${bad === found.length ? '. None validated' : ''}`)
   }
-  if (not && judge(not).length === 0) errors.push(fails('must not validate the schema (not)'))
-  return errors
+  if (not && judge(value, not, place).isGood) fail('must not validate the schema (not)')
+  return result
 }
 
-/** Of several ways to be wrong, the one nearest to being right. */
-const fewest = (found: readonly FieldError[][]): FieldError[] =>
-  found.reduce((best, errors) => (errors.length < best.length ? errors : best), found[0] ?? [])
+/** Of several ways to be wrong, the one of which most was looked at. */
+const nearest = (found: readonly Judgement[]): Judgement =>
+  found.reduce((best, one) => (one.checks > best.checks ? one : best))
 
-function stringErrors(value: string, schema: Schema, place: Place): FieldError[] {
-  const { format, maxLength, minLength, pattern } = schema
-  const length = maxLength === undefined && minLength === undefined ? 0 : [...value].length
-  return [
-    ...(maxLength !== undefined && length > maxLength ? [tooLong(fieldOf(place), maxLength)] : []),
-    ...(minLength !== undefined && length < minLength
-      ? [wrong(place, value, `should be at least ${minLength} chars long`)]
-      : []),
-    ...(pattern && !compileRegex(pattern)?.test(value)
-      ? [wrong(place, value, `should match '${pattern}'`)]
-      : []),
-    ...(format && schema.type === 'string' && !fitsFormat(value, format)
-      ? [typeError(place, value, format, value)]
-      : []),
-  ]
-}
-
-function numberErrors(value: number, schema: Schema, place: Place): FieldError[] {
-  const { exclusiveMaximum, exclusiveMinimum, maximum, minimum, multipleOf } = schema
-  const errors: FieldError[] = []
-  if (multipleOf && !isMultiple(value, multipleOf))
-    errors.push(wrong(place, value, `should be a multiple of ${multipleOf}`))
-  if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum))
-    errors.push(
-      wrong(
-        place,
-        value,
-        `should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`,
-      ),
-    )
-  if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum))
-    errors.push(
-      wrong(
-        place,
-        value,
-        `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`,
-      ),
-    )
-  return errors
-}
-
-/** By quotient, so that 0.3 is a multiple of 0.1. */
-function isMultiple(value: number, of: number): boolean {
-  const quotient = value / of
-  return Math.abs(quotient - Math.round(quotient)) < 1e-9
-}
-
-function listErrors(value: unknown[], schema: Schema, place: Place): FieldError[] {
+function judgeList(value: unknown[], schema: Schema, place: Place): Judgement {
   const { maxItems, minItems, uniqueItems } = schema
   const items = itemsOf(schema)
-  const correspond = oldItems(schema, place.old)
-  return [
-    ...(minItems !== undefined && value.length < minItems
-      ? [wrong(place, value.length, `should have at least ${minItems} items`)]
-      : []),
-    ...(maxItems !== undefined && value.length > maxItems
-      ? [tooMany(fieldOf(place), value.length, maxItems)]
-      : []),
-    ...(uniqueItems && hasRepeats(value) ? [wrong(place, '', "shouldn't contain duplicates")] : []),
-    ...(items
-      ? value.flatMap((item, index) =>
-          validateValue(item, items, { path: `${place.path}[${index}]`, old: correspond(item) }),
-        )
-      : []),
-  ]
+  const result = new Judgement().add([], 2)
+  if (items) {
+    const correspond = oldItems(schema, place.old)
+    for (const [index, item] of value.entries())
+      result.merge(judge(item, items, { path: `${place.path}[${index}]`, old: correspond(item) }))
+  }
+  if (minItems !== undefined && value.length < minItems)
+    result.add([wrong(place, value.length, `should have at least ${minItems} items`)])
+  if (maxItems !== undefined && value.length > maxItems)
+    result.add([tooMany(fieldOf(place), value.length, maxItems)])
+  if (uniqueItems && hasRepeats(value))
+    result.add([wrong(place, '', "shouldn't contain duplicates")])
+  return result
 }
 
 const hasRepeats = (list: unknown[]): boolean =>
@@ -179,28 +117,27 @@ function enumErrors(value: unknown, schema: Schema, place: Place): FieldError[] 
   return [notSupported(fieldOf(place), value, texts)]
 }
 
-function objectErrors(value: Record<string, unknown>, schema: Schema, place: Place): FieldError[] {
+/** Of an object with too few or too many members, nothing else is looked at. */
+function judgeObject(value: Record<string, unknown>, schema: Schema, place: Place): Judgement {
   const { maxProperties, minProperties } = schema
   const count = Object.keys(value).length
   const old = isRecord(place.old) ? place.old : undefined
   const at = (name: string) => (place.path ? `${place.path}.${name}` : name)
-  return [
-    ...(minProperties !== undefined && count < minProperties
-      ? [wrong(place, count, `should have at least ${minProperties} properties`)]
-      : []),
-    ...(maxProperties !== undefined && count > maxProperties
-      ? [tooMany(fieldOf(place), count, maxProperties)]
-      : []),
-    ...Object.entries(value).flatMap(([name, member]) => {
-      const memberSchema = memberOf(schema, name)
-      if (!memberSchema) return []
-      return validateValue(member, memberSchema, { path: at(name), old: old?.[name] })
-    }),
-    ...(schema.required ?? [])
-      .filter(name => !Object.hasOwn(value, name))
-      .map(name => required(at(name))),
-    ...(schema['x-kubernetes-embedded-resource'] ? embeddedErrors(value, at) : []),
-  ]
+  const result = new Judgement().add([], 1)
+  if (minProperties !== undefined && count < minProperties)
+    return result.add([
+      wrong(place, minProperties, `should have at least ${minProperties} properties`),
+    ])
+  if (maxProperties !== undefined && count > maxProperties)
+    return result.add([tooMany(fieldOf(place), count, maxProperties)])
+  for (const [name, member] of Object.entries(value)) {
+    const memberSchema = memberOf(schema, name)
+    if (memberSchema)
+      result.merge(judge(member, memberSchema, { path: at(name), old: old?.[name] }))
+  }
+  const missing = (schema.required ?? []).filter(name => !Object.hasOwn(value, name))
+  result.add(missing.map(name => required(at(name))))
+  return schema['x-kubernetes-embedded-resource'] ? result.add(embeddedErrors(value, at)) : result
 }
 
 /** Items that a set or keyed list holds twice. */

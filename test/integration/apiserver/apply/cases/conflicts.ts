@@ -143,7 +143,22 @@ export const conflicts: readonly ApplyCase[] = [
     refusal: {
       code: 500,
       message:
-        'failed to create typed patch object (default/conflicts-15; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got &value.valueUnstructured{Value:"3"}',
+        'failed to create typed patch object (default/conflicts-15; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string',
     },
+  },
+  {
+    name: 'a null is another value',
+    kind: 'Deployment',
+    before: [{ by: 'ann', apply: deployment({ replicas: 3 }) }],
+    write: { by: 'ben', apply: spec({ replicas: null }) },
+    conflict: { '"ann"': ['.spec.replicas'] },
+  },
+  {
+    name: 'a null takes a field by force, and back to its default',
+    kind: 'Deployment',
+    before: [{ by: 'ann', apply: deployment({ replicas: 3 }) }],
+    write: { by: 'ben', apply: spec({ replicas: null }), force: true },
+    fields: { 'spec.replicas': 1 },
+    owners: { 'ann applies': deploymentOwned, 'ben applies': ['.spec.replicas'] },
   },
 ]

@@ -278,6 +278,39 @@ export const lists: readonly ApplyCase[] = [
     fields: { 'spec.template.spec.containers.0.env': [{ name: 'A', value: '3' }] },
     owners: { 'ann applies': [web, `${web}.name`, ...envPaths('A')], 'ben updates': 'anything' },
   },
+  {
+    name: 'an item without its key is refused',
+    kind: 'Widget',
+    before: [{ by: 'ann', apply: spec({ replicas: 1 }) }],
+    write: { by: 'ann', apply: spec({ rows: [{ name: 'a' }, { value: '1' }] }) },
+    refusal: {
+      code: 500,
+      message:
+        'failed to create typed patch object (default/lists-24; test.example.com/v1, Kind=Widget): .spec.rows: element 1: associative list with keys has an element that omits key field "name" (and doesn\'t have default value)',
+    },
+  },
+  {
+    name: 'a key that Go always writes counts as empty where it is left out',
+    kind: 'Deployment',
+    before: [{ by: 'ann', apply: deployment() }],
+    write: { by: 'ann', apply: deployment({}, { volumes: [{}, {}] }) },
+    refusal: {
+      code: 500,
+      message:
+        'failed to create typed patch object (default/lists-25; apps/v1, Kind=Deployment): .spec.template.spec.volumes: duplicate entries for key [name=""]',
+    },
+  },
+  {
+    name: 'sets that are values of a map are owned by item',
+    kind: 'Widget',
+    before: [{ by: 'ann', apply: spec({ sets: { a: ['x'] } }) }],
+    write: { by: 'ben', apply: spec({ sets: { a: ['y'] } }) },
+    fields: { 'spec.sets': { a: ['x', 'y'] } },
+    owners: {
+      'ann applies': ['.spec.sets.a', '.spec.sets.a[="x"]'],
+      'ben applies': ['.spec.sets.a', '.spec.sets.a[="y"]'],
+    },
+  },
 ]
 
 function owner(uid: string) {

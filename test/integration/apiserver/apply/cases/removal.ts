@@ -46,6 +46,19 @@ export const removal: readonly ApplyCase[] = [
     owners: { 'ben updates': ['.data.k'] },
   },
   {
+    name: 'a key that an updater owns too stays, and so does what it owns below',
+    kind: 'Widget',
+    before: [
+      { by: 'ben', create: spec({ replicas: 1, struct: { a: '1' } }) },
+      { by: 'ann', apply: spec({ replicas: 1, struct: { a: '1', b: '1' } }) },
+    ],
+    write: { by: 'ann', apply: {} },
+    fields: { spec: { replicas: 1, size: 'small', struct: { a: '1' } } },
+    owners: {
+      'ben updates': ['.spec', '.spec.replicas', '.spec.size', '.spec.struct', '.spec.struct.a'],
+    },
+  },
+  {
     name: 'a key that only an updater wrote stays',
     kind: 'ConfigMap',
     before: [

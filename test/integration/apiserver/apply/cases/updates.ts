@@ -261,6 +261,23 @@ export const updatesAndManagedFields: readonly ApplyCase[] = [
       'ben updates': ['.spec.template.spec.securityContext.runAsUser'],
     },
   },
+  {
+    name: 'of an object that becomes a number nobody owns the fields',
+    kind: 'Widget',
+    before: [{ by: 'cas', create: spec({ free: { x: { a: 1, b: { c: 2 } } } }) }],
+    write: { by: 'cas', merge: spec({ free: { x: 1 } }) },
+    owners: { 'cas updates': ['.spec', '.spec.free', '.spec.free.x', '.spec.size'] },
+  },
+  {
+    name: 'of a number that becomes an object its writer owns the fields',
+    kind: 'Widget',
+    before: [{ by: 'cas', create: spec({ free: { x: 1 } }) }],
+    write: { by: 'ben', merge: spec({ free: { x: { a: 1 } } }) },
+    owners: {
+      'ben updates': ['.spec.free.x', '.spec.free.x.a'],
+      'cas updates': ['.spec', '.spec.free', '.spec.size'],
+    },
+  },
 ]
 
 function entry(manager: string, operation: string, fieldsV1: object) {
