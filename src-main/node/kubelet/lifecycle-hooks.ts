@@ -1,4 +1,5 @@
 import { type Clock, sleep } from '#base/clock.ts'
+import { withSignal } from '#base/with-signal.ts'
 import type { LifecycleHandler } from '#kubernetes/api/core-v1.ts'
 import type { ContainerRuntime } from '../runtimes/container-runtime.ts'
 import type { AnyContainer } from './pod-facts.ts'
@@ -24,7 +25,7 @@ export async function runHook(
     const session = await runtime.exec(containerId, { command, stdin: false, tty: false }, signal)
     const output = Promise.all([drain(session.stdout), drain(session.stderr)])
     output.catch(() => {})
-    const code = await Promise.race([session.exit, aborted(signal)])
+    const code = await withSignal(session.exit, signal)
     session.close()
     if (code !== 0) throw new Error(`command '${command.join(' ')}' exited with ${code}`)
   } else if (hook.httpGet) {
@@ -37,13 +38,6 @@ export async function runHook(
       userAgent: 'kube-lifecycle/1.35',
     })
   } else if (hook.sleep) await sleep(clock, hook.sleep.seconds * 1000, signal)
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }
 
 async function drain(stream: AsyncIterable<Uint8Array>): Promise<void> {

@@ -292,6 +292,9 @@ export interface ContainerRuntime extends AsyncDisposable {
   /** What each of the pod's volumes takes up on its disk, by name. Throws when files come and go meanwhile. */
   volumeBytes(sandboxId: string, volumes: readonly string[]): Promise<ReadonlyMap<string, number>>
 
+  /** What a container has written beside its image and volumes, in bytes. Throws for one that is gone. */
+  writtenBytes(containerId: string): Promise<number>
+
   findImage(reference: string): Promise<RuntimeImage | undefined>
   /** Resolves to the image; rejects with the engine's own words. */
   pullImage(

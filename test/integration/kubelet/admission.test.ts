@@ -74,6 +74,32 @@ describe('a pod that somebody other than the scheduler bound to the node', () =>
     await on.run('delete pod late next bulky')
   })
 
+  test('gets the room of a less important one when it is critical', async () => {
+    const most = `${Number(await capacity('cpu')) * 600}m`
+    await on.createPod('lesser', asking({ cpu: most }))
+    expect(await status('lesser')).toMatchObject({ phase: 'Running' })
+    await on.createPod('critical', pod => {
+      asking({ cpu: most })(pod)
+      pod.spec.priorityClassName = 'system-node-critical'
+    })
+    expect((await status('critical'))?.phase).toBe('Running')
+    const { status: lost } = await on.getPod('lesser')
+    const message = 'Preempted in order to admit critical pod'
+    expect(lost).toMatchObject({ phase: 'Failed', reason: 'Preempting', message })
+    expect(lost?.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'DisruptionTarget',
+        status: 'True',
+        reason: 'TerminationByKubelet',
+        message: 'Pod was preempted by Kubelet to accommodate a critical pod.',
+      }),
+    )
+    await eventually(async () =>
+      expect(await events('lesser')).toContain(`Warning Preempting ${message}`),
+    )
+    await on.run('delete pod lesser critical')
+  })
+
   test('is rejected when it wants another node, or a port that is taken', async () => {
     await on.createPod('elsewhere', ({ spec }) =>
       Object.assign(spec ?? {}, { nodeSelector: { disk: 'ssd' } }),

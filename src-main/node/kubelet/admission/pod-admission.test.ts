@@ -23,7 +23,7 @@ async function admit(wanted: BoundPod, taints: Taint[]) {
     client: new Client(transport, { userAgent: 'kubelet' }),
     clock,
     report: (type, reason, message) => reported.push(`${type} ${reason} ${message}`),
-    refuseRoom: () => undefined,
+    refuseRoom: async () => undefined,
   })
   const decided = admission.decide(wanted, new AbortController().signal)
   await clock.advance(1000)

@@ -16,7 +16,7 @@ export interface PodAdmissionOptions {
   clock: Clock
   report: PodReporter
   /** Whether the pod finds room beside those that came before it. */
-  refuseRoom(): Rejection | undefined
+  refuseRoom(signal: AbortSignal): Promise<Rejection | undefined>
 }
 
 /** Controllers put another pod in the place of a rejected one at once: without a pause they would make hundreds a second. */
@@ -42,7 +42,7 @@ export class PodAdmission {
   /** Why the node does not take the pod; undefined when it does. */
   async decide(pod: BoundPod, signal: AbortSignal): Promise<Rejection | undefined> {
     if (this.#isDecided) return this.#rejection
-    const rejection = refuseSpec(pod.spec) ?? (await this.#refusePlace(pod))
+    const rejection = refuseSpec(pod.spec) ?? (await this.#refusePlace(pod, signal))
     if (rejection) await sleep(this.#options.clock, rejectionMs, signal)
     this.#isDecided = true
     this.#rejection = rejection
@@ -50,9 +50,9 @@ export class PodAdmission {
     return rejection
   }
 
-  async #refusePlace(pod: BoundPod): Promise<Rejection | undefined> {
+  async #refusePlace(pod: BoundPod, signal: AbortSignal): Promise<Rejection | undefined> {
     if (podCondition(pod, 'PodScheduled')?.status === 'True') return undefined
-    return this.#options.refuseRoom() ?? (await this.#refuseNode(pod))
+    return (await this.#options.refuseRoom(signal)) ?? (await this.#refuseNode(pod))
   }
 
   async #refuseNode({ spec }: BoundPod): Promise<Rejection | undefined> {

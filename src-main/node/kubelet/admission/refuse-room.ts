@@ -2,7 +2,7 @@ import { occupiedAmounts, podAmounts } from '#kubernetes/pod-resources.ts'
 import { quantityMilliValue, quantityValue } from '#kubernetes/quantity.ts'
 import { type Amounts, addAmounts } from '#kubernetes/resource-amounts.ts'
 import type { BoundPod } from '../pod-facts.ts'
-import type { Rejection } from './rejection.ts'
+import type { Rejection, Shortage } from './rejection.ts'
 
 /** Whether a pod finds room beside others: a place, what it asks for, and its ports of the host; in the kubelet's words. */
 export function refuseRoom(
@@ -10,44 +10,56 @@ export function refuseRoom(
   others: readonly BoundPod[],
   allocatable: Amounts,
 ): Rejection | undefined {
-  const places = allocatable['pods'] === undefined ? Infinity : quantityValue(allocatable['pods'])
-  if (others.length >= places)
-    return lacking('pods', { requested: 1, used: others.length, capacity: places })
-  return refuseAmounts(pod, others, allocatable) ?? refusePorts(pod, others)
+  const counts = lacking(pod, others, allocatable)
+  const ports = refusePorts(pod, others)
+  const [first] = counts
+  if (!first) return ports
+  const { name, requested, used, capacity } = first
+  return {
+    reason: `OutOf${name}`,
+    message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+    ...(ports ? {} : { short: counts.map(shortageOf) }),
+  }
 }
 
-function refuseAmounts(
-  { spec }: BoundPod,
-  others: readonly BoundPod[],
-  allocatable: Amounts,
-): Rejection | undefined {
-  const requests = podAmounts(spec, 'requests')
-  const named = Object.keys(requests).filter(name => allocatable[name] !== undefined)
-  if (named.length === 0) return undefined
-  const usedByOthers = others.reduce<Amounts>(
-    (sum, other) => addAmounts(sum, occupiedAmounts(other, 'requests')),
-    {},
+/** Everything that the node has too little of. */
+function lacking(pod: BoundPod, others: readonly BoundPod[], allocatable: Amounts): Count[] {
+  const capacityOf = (name: string) => countOf(name, allocatable)
+  const capacity = allocatable['pods'] === undefined ? Infinity : capacityOf('pods')
+  const places = { name: 'pods', requested: 1, used: others.length, capacity }
+  const named = Object.keys(podAmounts(pod.spec, 'requests'))
+    .filter(name => allocatable[name] !== undefined)
+    .sort((a, b) => rank(a) - rank(b))
+  const usedByOthers = named.length ? others.reduce<Amounts>(withOccupied, {}) : {}
+  const counts = named.map(name => ({
+    name,
+    requested: requestOf(name, pod),
+    used: countOf(name, usedByOthers),
+    capacity: capacityOf(name),
+  }))
+  return [places, ...counts].filter(
+    ({ requested, used, capacity }) => requested > 0 && requested > capacity - used,
   )
-  for (const name of named.sort((a, b) => rank(a) - rank(b))) {
-    const [requested, used, capacity] = [requests, usedByOthers, allocatable].map(amounts =>
-      countOf(name, amounts),
-    ) as [number, number, number]
-    if (requested > 0 && requested > capacity - used)
-      return lacking(name, { requested, used, capacity })
-  }
-  return undefined
 }
 
 interface Count {
+  name: string
   requested: number
   used: number
   capacity: number
 }
 
-const lacking = (name: string, { requested, used, capacity }: Count): Rejection => ({
-  reason: `OutOf${name}`,
-  message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+const withOccupied = (sum: Amounts, other: BoundPod): Amounts =>
+  addAmounts(sum, occupiedAmounts(other, 'requests'))
+
+const shortageOf = ({ name, requested, used, capacity }: Count): Shortage => ({
+  name,
+  amount: requested - (capacity - used),
 })
+
+/** What a pod asks for of a resource; of `pods`, itself. */
+export const requestOf = (name: string, { spec }: BoundPod): number =>
+  name === 'pods' ? 1 : countOf(name, podAmounts(spec, 'requests'))
 
 /** Upstream looks at these first, in this order. */
 const first = ['cpu', 'memory', 'ephemeral-storage']

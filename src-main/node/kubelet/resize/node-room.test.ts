@@ -25,6 +25,7 @@ function roomOf(cpu: string) {
         one.given = one.desired
       },
       refuse: ({ reason }: { reason: string }) => void told.push(`${name} ${reason}`),
+      preempt: () => void told.push(`${name} preempted`),
       resize(to: string) {
         one.desired = pod(to, more, status)
         room.changed(one, true)
@@ -105,4 +106,50 @@ test('NodeRoom never grants to who wants no resize any more, or has left', () =>
   room.remove(c)
   b.resize('3')
   expect(takeTold()).toEqual([])
+})
+
+const never = new AbortController().signal
+const critical = { priority: 2_000_001_000 }
+
+test('NodeRoom takes the room of less important pods for a critical one, once they have left', async () => {
+  const { room, tenant, takeTold } = roomOf('4')
+  const small = tenant('small', '1')
+  const fitting = tenant('fitting', '2')
+  const other = tenant('other', '1', critical)
+  const one = tenant('one', '2', critical)
+  let isDecided = false
+  const decided = room.refuse(one, never).finally(() => {
+    isDecided = true
+  })
+  expect(takeTold()).toEqual(['fitting preempted'])
+  room.remove(small)
+  room.remove(other)
+  await Promise.resolve()
+  expect(isDecided).toBe(false)
+  room.remove(fitting)
+  expect(await decided).toBeUndefined()
+})
+
+test('NodeRoom takes no room for others, nor where it would not do', async () => {
+  const { room, tenant, takeTold } = roomOf('4')
+  tenant('a', '1')
+  tenant('b', '3', critical)
+  const plain = tenant('plain', '2')
+  expect((await room.refuse(plain, never))?.reason).toBe('OutOfcpu')
+  room.remove(plain)
+  expect(await room.refuse(tenant('wide', '2', critical), never)).toEqual({
+    reason: 'UnexpectedAdmissionError',
+    message:
+      'Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt: no set of running pods found to reclaim resources: [(res: cpu, q: 1000), ]',
+  })
+  expect(takeTold()).toEqual([])
+})
+
+test('NodeRoom waits for nobody once the critical pod is to end', async () => {
+  const { room, tenant } = roomOf('4')
+  tenant('a', '4')
+  const ending = new AbortController()
+  const decided = room.refuse(tenant('one', '2', critical), ending.signal)
+  ending.abort(new Error('over'))
+  await expect(decided).rejects.toThrow('over')
 })

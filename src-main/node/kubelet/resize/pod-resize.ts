@@ -30,6 +30,8 @@ export interface PodResizeOptions {
   report: PodReporter
   /** Called when a resize was granted or refused, so that it is carried out and shown. */
   onVerdict(): void
+  /** Called when the pod has to make room for a critical one. */
+  onPreempt(): void
 }
 
 /** Ends a container, which will be started again with what it was given. */
@@ -114,9 +116,13 @@ export class PodResize implements Tenant {
     this.#options.onVerdict()
   }
 
-  /** Why the node has no room for the pod, which is new to it. */
-  refuseRoom(): Rejection | undefined {
-    return this.#options.room.refuse(this)
+  preempt(): void {
+    this.#options.onPreempt()
+  }
+
+  /** Why the node has no room for the pod, which is new to it, and can make none. */
+  refuseRoom(signal: AbortSignal): Promise<Rejection | undefined> {
+    return this.#options.room.refuse(this, signal)
   }
 
   /** The pod will not run any more: others may have its room. */

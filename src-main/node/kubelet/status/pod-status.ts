@@ -26,8 +26,8 @@ export interface PodStatusInput {
   probed(name: string): { ready: boolean; started: boolean }
   /** What a running container has of resources. */
   actualResources(container: AnyContainer, running: RuntimeContainer): ResourceRequirements
-  /** How a resize goes, if there is one. */
-  resize: PodCondition[]
+  /** How a resize goes, and that the pod has to make room for another. */
+  further: PodCondition[]
   ending: boolean
   /** Set when the kubelet itself ended or refused the pod: its reason and message, and the phase is Failed. */
   failure: { reason: string; message: string } | undefined
@@ -52,7 +52,7 @@ export function podStatus(input: PodStatusInput): PodStatus {
     ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
     phase,
     conditions: [
-      ...input.resize,
+      ...input.further,
       ...podConditions({
         pod,
         phase,

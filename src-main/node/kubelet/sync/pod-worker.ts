@@ -25,20 +25,17 @@ import { StatusWriter } from '../status/status-writer.ts'
 import { TerminationMessages } from '../status/termination-messages.ts'
 import { type ResolvedVolumes, VolumeError } from '../volumes/pod-volumes.ts'
 import { PodVolumes } from '../volumes/pod-volumes-state.ts'
-import { VolumeLimits } from '../volumes/volume-limits.ts'
 import { ContainerKiller } from './container-killer.ts'
 import type { StartInput } from './container-starter.ts'
 import { ContainerStarts } from './container-starts.ts'
 import { deleteFromApi } from './delete-pod.ts'
 import { type KillAction, type PodActions, podActions } from './pod-actions.ts'
 import type { PodContext } from './pod-context.ts'
-import { PodDeadline } from './pod-deadline.ts'
 import { type Ending, PodEnding } from './pod-ending.ts'
+import { PodTerms } from './pod-terms.ts'
 import { replaceSandbox } from './sandbox-replacer.ts'
 import { SyncLoop } from './sync-loop.ts'
 
-/** How long the containers of a pod have to end that uses too much. */
-const evictionGraceSeconds = 1
 /** When a resize that failed is tried again. */
 const resizeRetryMs = 10_000
 
@@ -57,8 +54,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #starts: ContainerStarts
   readonly #killer: ContainerKiller
   readonly #resize: PodResize
-  readonly #deadline: PodDeadline
-  readonly #limits: VolumeLimits
+  readonly #terms: PodTerms
   readonly #admission: PodAdmission
   readonly #ending = new PodEnding(graceSeconds => this.#stopSooner(graceSeconds))
   readonly #loop: SyncLoop
@@ -99,6 +95,7 @@ export class PodWorker implements AsyncDisposable {
       memoryBytes: context.node.memoryBytes,
       report,
       onVerdict: () => this.wake(),
+      onPreempt: () => this.#preempt(),
     })
     this.#probes = new PodProbes({ runtime, clock, report, onChange: () => this.#probed() })
     this.#status = new StatusWriter(pod.status, {
@@ -110,13 +107,12 @@ export class PodWorker implements AsyncDisposable {
     this.#volumes = new PodVolumes(context, report)
     this.#devices = new PodDevices(context, report)
     this.#messages = new TerminationMessages(runtime)
-    this.#deadline = new PodDeadline(pod, clock, report)
-    this.#limits = new VolumeLimits(context, report)
+    this.#terms = new PodTerms(pod, context, report)
     this.#admission = new PodAdmission(pod, {
       client,
       clock,
       report,
-      refuseRoom: () => this.#resize.refuseRoom(),
+      refuseRoom: signal => this.#resize.refuseRoom(signal),
     })
     this.#ending.follow(pod)
     this.wake()
@@ -177,12 +173,9 @@ export class PodWorker implements AsyncDisposable {
     const pod = this.#resize.apply(this.#pod)
     if (isTerminalPhase(this.#status.written.phase)) return this.#settle()
     if (await this.#isRejected(pod, signal)) return this.#settle()
-    const leftMs = this.#deadline.left(pod, this.#status.written.startTime)
-    if (leftMs === 0) return this.#fail()
-    if (leftMs !== undefined) this.#loop.wakeIn(leftMs)
-    const measureMs = await this.#limits.left(pod, readySandbox(this.#state)?.id)
-    if (measureMs === 0) return this.#fail(evictionGraceSeconds)
-    if (measureMs !== undefined) this.#loop.wakeIn(measureMs)
+    const verdict = await this.#terms.judge(pod, this.#state, this.#status.written.startTime)
+    if (verdict.isOver) return this.#fail(verdict.graceSeconds)
+    if (verdict.againInMs !== undefined) this.#loop.wakeIn(verdict.againInMs)
     this.#probes.follow(pod, this.#state, this.#podIP)
     const actions = podActions({
       pod,
@@ -321,6 +314,11 @@ export class PodWorker implements AsyncDisposable {
       this.#context.runtime.stopContainer(id, graceSeconds).catch(() => {})
   }
 
+  #preempt(): void {
+    this.#terms.preempt()
+    this.wake()
+  }
+
   /** Ends a pod that may run no longer; its status says why. */
   async #fail(graceSeconds?: number): Promise<void> {
     await this.#killer.killAll(this.#state, graceSeconds)
@@ -351,9 +349,12 @@ export class PodWorker implements AsyncDisposable {
       waiting: this.#starts.waiting,
       probed: name => this.#probes.stateOf(name),
       actualResources: (...of) => this.#resize.running.shown(pod, ...of),
-      resize: ending ? [] : this.#resize.conditions(pod, now),
+      further: [
+        ...(ending ? [] : this.#resize.conditions(pod, now)),
+        ...this.#terms.conditions(pod, now),
+      ],
       ending,
-      failure: this.#deadline.failure ?? this.#limits.failure,
+      failure: this.#terms.failure,
       now,
     })
     this.#status.set(pod, status)

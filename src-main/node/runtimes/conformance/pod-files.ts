@@ -40,6 +40,10 @@ export function podFiles(it: DefineTest, on: TestedRuntime): void {
     expect(after.get('config')).toBeGreaterThanOrEqual(before + 90_000)
     expect(after.get('config')).toBeLessThan(before + 200_000)
     expect(after.get('scratch')).toBeLessThan(90_000)
+    const unwritten = await on.runtime.writtenBytes(reader)
+    await run('head -c 300000 /dev/zero > /written')
+    expect(await on.runtime.writtenBytes(reader)).toBeGreaterThanOrEqual(unwritten + 300_000)
+    expect(await on.runtime.writtenBytes(reader)).toBeLessThan(unwritten + 1_000_000)
     expect(await run('touch /config/x')).toMatch(/Read-only/)
     expect(await run('echo hi > /scratch/f && cat /scratch/f; stat -c %a /scratch')).toBe(
       'hi\n777\n',

@@ -28,7 +28,7 @@ import { apiVersion, EngineFacts } from './engine-facts.ts'
 import { EngineHttp } from './engine-http.ts'
 import { EngineImages } from './engine-images.ts'
 import { EngineProcesses } from './engine-processes.ts'
-import { readStats } from './engine-stats.ts'
+import { readStats, readWritten } from './engine-stats.ts'
 import type { EngineVersion } from './engine-types.ts'
 import { HostAgentContainer } from './host-agent.ts'
 import { engineConcurrency, Limiter } from './limiter.ts'
@@ -263,6 +263,10 @@ export class DockerRuntime implements ContainerRuntime {
 
   volumeBytes(sandboxId: string, volumes: readonly string[]): Promise<ReadonlyMap<string, number>> {
     return this.#files.volumeBytes(sandboxId, volumes)
+  }
+
+  writtenBytes(containerId: string): Promise<number> {
+    return readWritten(this.#http, containerId)
   }
 
   findImage(reference: string): Promise<RuntimeImage | undefined> {

@@ -52,3 +52,14 @@ async function readOne(
     throw error
   }
 }
+
+/** How much a container's own layer holds; the engine walks through it, so this is asked seldom. */
+export async function readWritten(http: EngineHttp, id: string): Promise<number> {
+  const path = `/containers/${id}/json`
+  const { SizeRw } = await http.json<{ SizeRw?: number }>({
+    method: 'GET',
+    path,
+    query: { size: true },
+  })
+  return SizeRw ?? 0
+}

@@ -223,6 +223,10 @@ export class SimulatedRuntime implements ContainerRuntime {
     return new Map(volumes.map(name => [name, 0]))
   }
 
+  async writtenBytes(_containerId: string): Promise<number> {
+    return 0
+  }
+
   findImage = async (reference: string): Promise<RuntimeImage | undefined> =>
     simulatedImage(reference)
 
