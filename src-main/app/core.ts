@@ -6,6 +6,7 @@ import { connectCluster } from '#clusters/connection.ts'
 import { ExecCredentials } from '#clusters/exec-credential.ts'
 import type { AppInfo } from '#contract/app.ts'
 import type { Handlers, OutputOf } from '#contract/contract.ts'
+import { AccessReviews } from './access/access-reviews.ts'
 import { ClusterList } from './clusters/cluster-list.ts'
 import type { LocalClusters } from './clusters/local-clusters.ts'
 import { OpenClusters } from './clusters/open-clusters.ts'
@@ -58,6 +59,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       connect: context => connectCluster(context, { userAgent, credentials, env }),
     }),
   )
+  owned.use(list.changed.on(() => void open.closeChanged(list.contexts)))
   const forwards = owned.use(
     new ForwardManager({
       file: path.join(options.dataDir, 'forwards.json'),
@@ -83,6 +85,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...forwardHandlers(forwards, open),
     ...workloadHandlers(open, clock),
     ...sessionHandlers(open, clock),
+    ...accessHandlers(open, clock),
   }
   const all = owned.move()
   return {
@@ -212,5 +215,12 @@ function sessionHandlers(open: OpenClusters, clock: Clock): Named<'logs'> & Name
       const { connection } = await open.open(request.cluster)
       yield* openExec(connection, request, signal, up)
     },
+  }
+}
+
+function accessHandlers(open: OpenClusters, clock: Clock): Named<'access'> {
+  const reviews = new AccessReviews(clock)
+  return {
+    'access.review': async ({ cluster, asked }) => reviews.review(await open.open(cluster), asked),
   }
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import { accessEntries } from './access.ts'
 import { appEntries } from './app.ts'
 import { clusterEntries } from './clusters.ts'
 import type { Call, Duplex, Entry, Stream } from './define.ts'
@@ -23,6 +24,7 @@ export const contract = {
   ...jobEntries,
   ...sessionEntries,
   ...usageEntries,
+  ...accessEntries,
 } satisfies Record<string, Entry>
 
 export type Contract = typeof contract

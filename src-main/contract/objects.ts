@@ -178,4 +178,37 @@ export const objectEntries = {
     objectName,
     z.array(z.object({ name: z.string(), namespace: z.string(), containers: z.array(z.string()) })),
   ),
+  /** What refers to an object by its name, or was made by it; the newest first. Empty of kinds that nothing refers to. */
+  'objects.usedBy': call(
+    objectName,
+    z.object({
+      found: z.array(
+        z.object({
+          kind: z.string(),
+          name: z.string(),
+          namespace: z.optional(z.string()),
+          /** In words, such as `gives Role reader`; may be empty. */
+          how: z.string(),
+        }),
+      ),
+      /** How many further ones there are. */
+      more: z.number(),
+      /** Kinds that couldn't be looked through, with what the server answered. */
+      failed: z.array(z.object({ kind: z.string(), message: z.string() })),
+    }),
+  ),
+  /** The certificate of a TLS Secret; its key stays where it is. Times in RFC 3339. */
+  'objects.certificate': call(
+    objectName,
+    z.union([
+      z.object({
+        subject: z.string(),
+        issuer: z.string(),
+        names: z.array(z.string()),
+        from: z.string(),
+        until: z.string(),
+      }),
+      z.object({ problem: z.string() }),
+    ]),
+  ),
 }

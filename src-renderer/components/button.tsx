@@ -14,20 +14,32 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'childr
   look?: 'plain' | 'primary' | 'quiet' | 'danger'
   small?: boolean
   icon?: LucideIcon
+  /** Why it can't be used; its tooltip. */
+  reason?: string
   children: ReactNode
 }
 
-export function Button({ look = 'plain', small, icon, children, ...props }: ButtonProps) {
-  return (
+export function Button({ look = 'plain', small, icon, reason, children, ...props }: ButtonProps) {
+  const button = (
     <AriaButton
       {...props}
-      className={classNames(styles['button'], styles[look], small && styles['small'])}
+      {...(reason && held)}
+      className={classNames(
+        styles['button'],
+        styles[look],
+        small && styles['small'],
+        reason && styles['held'],
+      )}
     >
       {icon && <Icon of={icon} size={14} />}
       {children}
     </AriaButton>
   )
+  return reason ? <WithTooltip text={reason}>{button}</WithTooltip> : button
 }
+
+/** A button that does nothing but can be reached, so that its tooltip says why. */
+const held: AriaButtonProps = { 'aria-disabled': true, onPress: () => {} }
 
 export interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'children' | 'style'> {
   icon: LucideIcon
@@ -57,8 +69,13 @@ export function IconButton({
         {...props}
         aria-label={label}
         {...(on !== undefined && { 'aria-pressed': on })}
-        isDisabled={props.isDisabled ?? reason !== undefined}
-        className={classNames(styles['iconButton'], small && styles['small'], on && styles['on'])}
+        {...(reason && held)}
+        className={classNames(
+          styles['iconButton'],
+          small && styles['small'],
+          on && styles['on'],
+          reason && styles['held'],
+        )}
       >
         <Icon of={icon} size={small ? 14 : 16} />
       </AriaButton>

@@ -1,6 +1,11 @@
 import type { LucideIcon } from 'lucide-react'
-import { Fragment, type ReactElement, useEffect, useRef } from 'react'
-import { Menu as AriaMenu, MenuItem, MenuTrigger } from 'react-aria-components/Menu'
+import { Fragment, type HTMLAttributes, type ReactElement, useEffect, useRef } from 'react'
+import {
+  Menu as AriaMenu,
+  MenuItem,
+  type MenuItemProps,
+  MenuTrigger,
+} from 'react-aria-components/Menu'
 import { Popover } from 'react-aria-components/Popover'
 import { Separator } from 'react-aria-components/Separator'
 import { classNames } from './class-names.ts'
@@ -21,13 +26,30 @@ export interface MenuEntry {
   readonly onAction: () => void
 }
 
-function Entries({ label, entries }: { label: string; entries: readonly MenuEntry[] }) {
+/** An entry that does nothing but can be reached, so that everybody can learn why. */
+const held: Partial<MenuItemProps> = {
+  shouldCloseOnSelect: false,
+  render: props => <div {...(props as HTMLAttributes<HTMLDivElement>)} aria-disabled />,
+}
+
+function Entries({
+  label,
+  entries,
+  takesFocus = false,
+}: {
+  label: string
+  entries: readonly MenuEntry[]
+  takesFocus?: boolean
+}) {
   return (
     <AriaMenu
       aria-label={label}
+      autoFocus={takesFocus}
       className={styles['menu'] ?? ''}
-      onAction={key => entries.find(({ id }) => id === key)?.onAction()}
-      disabledKeys={entries.filter(({ reason }) => reason).map(({ id }) => id)}
+      onAction={key => {
+        const entry = entries.find(({ id }) => id === key)
+        if (!entry?.reason) entry?.onAction()
+      }}
     >
       {entries.map(({ id, label: name, icon, shortcut, reason, destructive, apart }) => (
         <Fragment key={id}>
@@ -35,12 +57,25 @@ function Entries({ label, entries }: { label: string; entries: readonly MenuEntr
           <MenuItem
             id={id}
             textValue={name}
-            className={classNames(styles['item'], destructive && styles['destructive'])}
+            {...(reason && held)}
+            className={classNames(
+              styles['item'],
+              destructive && styles['destructive'],
+              reason && styles['held'],
+            )}
           >
             {icon && <Icon of={icon} size={14} />}
             <span>{name}</span>
-            {(reason || shortcut) && (
-              <span className={styles['end']}>{reason ?? <Key>{shortcut ?? ''}</Key>}</span>
+            {reason ? (
+              <span className={styles['reason']} title={reason}>
+                {reason}
+              </span>
+            ) : (
+              shortcut && (
+                <span className={styles['end']}>
+                  <Key>{shortcut}</Key>
+                </span>
+              )
             )}
           </MenuItem>
         </Fragment>
@@ -98,7 +133,7 @@ export function ContextMenu({
         placement="bottom start"
         offset={0}
       >
-        <Entries label={label} entries={entries} />
+        <Entries label={label} entries={entries} takesFocus />
       </Popover>
     </>
   )

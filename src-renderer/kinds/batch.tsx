@@ -1,6 +1,7 @@
 import { CalendarClock } from 'lucide-react'
 import type { ObjectBody } from '../../src-main/contract/objects.ts'
 import type { CronJob, Job } from '../../src-main/kubernetes/api/batch-v1.ts'
+import { formatMs, longAge } from '../components/format.ts'
 import type { KindPresentation, Property } from './define-kind.ts'
 import { linkTo, ownerProperty, rows, sinceProperty, yesNo } from './shared-properties.tsx'
 import { containersOfTemplate } from './workloads.tsx'
@@ -38,12 +39,28 @@ function jobProperties({ metadata, spec, status }: Job): Property[] {
       label: 'Deadline',
       value: spec.activeDeadlineSeconds && `${spec.activeDeadlineSeconds} s`,
     },
+    { label: 'Took', value: tookText(status) },
+    {
+      label: 'Removed',
+      value:
+        spec.ttlSecondsAfterFinished === undefined
+          ? undefined
+          : `${longAge(spec.ttlSecondsAfterFinished * 1000)} after its end`,
+    },
     { label: 'Suspended', value: spec.suspend ? 'yes' : undefined },
   ]
 }
 
+function tookText(status: Job['status']): string | undefined {
+  const { startTime, completionTime } = status ?? {}
+  return startTime && completionTime
+    ? formatMs(Date.parse(completionTime) - Date.parse(startTime))
+    : undefined
+}
+
 export const cronJobs: KindPresentation = {
   resource: 'cronjobs.batch',
+  usedBy: 'Jobs',
   icon: CalendarClock,
   about: 'A CronJob makes a Job whenever its schedule says so.',
   columns: {

@@ -47,13 +47,16 @@ export const namespaces: KindPresentation = {
 
 export const configMaps: KindPresentation = {
   resource: 'configmaps',
+  usedBy: 'Used by',
   icon: FileText,
   about: 'A ConfigMap holds settings that pods read as files or variables.',
 }
 
 export const secrets: KindPresentation = {
   resource: 'secrets',
+  usedBy: 'Used by',
   icon: KeyRound,
+  columns: { columns: { Type: { width: 200, flex: 1 } } },
   about: 'A Secret holds passwords, keys and certificates that pods read as files or variables.',
 }
 

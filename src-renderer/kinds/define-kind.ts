@@ -17,6 +17,8 @@ export interface Property {
 export interface PropertySection {
   readonly title: string
   readonly properties: readonly Property[]
+  /** Its labels are names, such as `requests.nvidia.com/gpu`, and get half of the width. */
+  readonly longLabels?: boolean
 }
 
 export interface ObjectLink {
@@ -48,7 +50,10 @@ export interface KindPresentation {
   readonly about?: string
   /** Absent: what is plain of its spec and status. */
   readonly properties?: (object: ObjectBody) => Property[]
+  /** Absent together with `properties`: what has parts of its own in spec and status. */
   readonly sections?: (object: ObjectBody) => PropertySection[]
+  /** Other objects refer to it or come of it: what the list of them is called. */
+  readonly usedBy?: string
   readonly containers?: (object: ObjectBody) => ContainerLine[]
   /** Pods of its own: its logs can be followed and it can be restarted. */
   readonly workload?: boolean

@@ -2,14 +2,10 @@ import { Waypoints } from 'lucide-react'
 import type { ObjectBody } from '../../src-main/contract/objects.ts'
 import type { Endpoints } from '../../src-main/kubernetes/api/core-v1.ts'
 import type { EndpointSlice } from '../../src-main/kubernetes/api/discovery-v1.ts'
-import type {
-  Ingress,
-  IngressServiceBackend,
-  NetworkPolicy,
-} from '../../src-main/kubernetes/api/networking-v1.ts'
+import type { Ingress, IngressServiceBackend } from '../../src-main/kubernetes/api/networking-v1.ts'
 import type { KindPresentation, Property, PropertySection } from './define-kind.ts'
 import { sitesOf } from './ingress-sites.ts'
-import { labelsText, linkProperty, linkTo, ownerProperty, rows } from './shared-properties.tsx'
+import { linkProperty, linkTo, ownerProperty, rows } from './shared-properties.tsx'
 
 export const ingresses: KindPresentation = {
   resource: 'ingresses.networking.k8s.io',
@@ -59,8 +55,8 @@ function ingressRules(body: ObjectBody): PropertySection[] {
   return [
     ...(spec?.rules ?? []).map(({ host, http }) => ({
       title: host || 'Every host',
-      properties: (http?.paths ?? []).map(({ path, backend }) =>
-        leadsTo(path ?? '/', backend.service),
+      properties: (http?.paths ?? []).map(({ path = '/', pathType, backend }) =>
+        leadsTo(pathType === 'Exact' ? `${path} exactly` : path, backend.service),
       ),
     })),
     ...(spec?.defaultBackend
@@ -132,21 +128,4 @@ function address(
     value: kind && name ? `${kind} ${name}, ${state}` : state,
     ...(kind && name && { link: linkTo(kind, name, namespace) }),
   }
-}
-
-export const networkPolicies: KindPresentation = {
-  resource: 'networkpolicies.networking.k8s.io',
-  about: 'A NetworkPolicy says which connections its pods may have.',
-  properties: body => {
-    const { spec } = body as unknown as NetworkPolicy
-    return [
-      {
-        label: 'Pods',
-        value: labelsText(spec?.podSelector?.matchLabels) ?? 'all of the namespace',
-      },
-      { label: 'Judges', value: spec?.policyTypes?.join(', ') },
-      { label: 'Rules in', value: spec?.ingress?.length },
-      { label: 'Rules out', value: spec?.egress?.length },
-    ]
-  },
 }

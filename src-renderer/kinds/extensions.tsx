@@ -6,6 +6,7 @@ import { rows } from './shared-properties.tsx'
 export const customResourceDefinitions: KindPresentation = {
   resource: 'customresourcedefinitions.apiextensions.k8s.io',
   icon: Puzzle,
+  columns: { hidden: ['Created At'] },
   about: 'A CustomResourceDefinition adds a kind of your own to the API.',
   properties: body => {
     const { spec } = body as unknown as CustomResourceDefinition

@@ -6,6 +6,7 @@ import type { KindPresentation } from './define-kind.ts'
 import * as endpoints from './endpoints.tsx'
 import * as extensions from './extensions.tsx'
 import { services } from './network.tsx'
+import { networkPolicies } from './network-policies.ts'
 import { pods } from './pods.tsx'
 import * as policies from './policies.tsx'
 import * as storage from './storage.tsx'
@@ -26,6 +27,7 @@ const kinds = new Map(
     daemonSets,
     replicationControllers,
     services,
+    networkPolicies,
     ...[access, batch, cluster, endpoints, extensions, policies, storage].flatMap(file =>
       Object.values(file),
     ),

@@ -10,7 +10,7 @@ export const services: KindPresentation = {
   columns: {
     order: ['Name', 'Namespace', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', 'Status'],
     columns: {
-      Type: { width: 88, flex: 0, leavesBelow: 560 },
+      Type: { width: 100, flex: 0, leavesBelow: 560 },
       'Cluster-IP': { width: 108, flex: 0, leavesBelow: 760 },
       'External-IP': { width: 96, leavesBelow: 900 },
       'Port(s)': { width: 120, flex: 2 },
@@ -22,11 +22,15 @@ export const services: KindPresentation = {
 const portText = ({ name, port, targetPort, nodePort, protocol = 'TCP' }: ServicePort) =>
   `${name ? `${name} ` : ''}${port} → ${targetPort ?? port}${nodePort ? `, node port ${nodePort}` : ''} ${protocol}`
 
-function serviceProperties({ spec = {} }: Service): Property[] {
+function serviceProperties({ spec = {}, status }: Service): Property[] {
+  const balancers = status?.loadBalancer?.ingress?.map(({ ip, hostname }) => hostname ?? ip)
   const selector = Object.entries(spec.selector ?? {}).map(([key, value]) => `${key}=${value}`)
   return [
     { label: 'Type', value: spec.type },
-    { label: 'Cluster IP', value: spec.clusterIP },
+    { label: 'Leads to', value: spec.externalName },
+    { label: 'Cluster IP', value: (spec.clusterIPs ?? [spec.clusterIP]).join(', ') },
+    { label: 'External IP', value: spec.externalIPs?.join(', ') },
+    { label: 'Load balancer', value: balancers?.join(', ') },
     ...(spec.ports ?? []).map((port, index) => ({
       label: index ? '' : 'Ports',
       value: portText(port),
@@ -45,6 +49,23 @@ function serviceProperties({ spec = {} }: Service): Property[] {
           ]
         : [],
     ),
+    {
+      label: 'Keeps clients',
+      value: spec.sessionAffinity === 'ClientIP' ? 'at one pod, by their address' : undefined,
+    },
+    { label: 'Traffic', value: trafficText(spec) },
     { label: 'Selector', value: selector.length ? <code>{selector.join(', ')}</code> : undefined },
   ]
+}
+
+/** What isn't as usual about the ways of traffic. */
+function trafficText({
+  externalTrafficPolicy,
+  internalTrafficPolicy,
+}: NonNullable<Service['spec']>): string | undefined {
+  const local = [
+    externalTrafficPolicy === 'Local' && 'from outside',
+    internalTrafficPolicy === 'Local' && 'from inside',
+  ].filter(Boolean)
+  return local.length ? `${local.join(' and ')} stays on its node` : undefined
 }

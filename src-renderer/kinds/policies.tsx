@@ -4,8 +4,10 @@ import type { HorizontalPodAutoscaler } from '../../src-main/kubernetes/api/auto
 import type { LimitRange, ResourceQuota } from '../../src-main/kubernetes/api/core-v1.ts'
 import type { PodDisruptionBudget } from '../../src-main/kubernetes/api/policy-v1.ts'
 import type { PriorityClass } from '../../src-main/kubernetes/api/scheduling-v1.ts'
+import { selectorText } from '../../src-main/kubernetes/selectors/selector-text.ts'
 import type { KindPresentation, Property, PropertySection } from './define-kind.ts'
-import { labelsText, linkTo, rows, sinceProperty, yesNo } from './shared-properties.tsx'
+import { scalingMetrics } from './scaling-metrics.ts'
+import { linkTo, rows, sinceProperty, yesNo } from './shared-properties.tsx'
 
 export const horizontalPodAutoscalers: KindPresentation = {
   resource: 'horizontalpodautoscalers.autoscaling',
@@ -13,7 +15,8 @@ export const horizontalPodAutoscalers: KindPresentation = {
   about: 'A HorizontalPodAutoscaler sets the number of pods of a workload by how much they use.',
   columns: {
     columns: {
-      Reference: { width: 160 },
+      Reference: { width: 120, leavesBelow: 800 },
+      Targets: { width: 112, flex: 2 },
       MinPods: { leavesBelow: 900 },
       MaxPods: { leavesBelow: 900 },
     },
@@ -21,7 +24,8 @@ export const horizontalPodAutoscalers: KindPresentation = {
   properties: body => autoscalerProperties(body as unknown as HorizontalPodAutoscaler),
 }
 
-function autoscalerProperties({ metadata, spec, status }: HorizontalPodAutoscaler): Property[] {
+function autoscalerProperties(autoscaler: HorizontalPodAutoscaler): Property[] {
+  const { metadata, spec, status } = autoscaler
   const { kind = '', name = '' } = spec?.scaleTargetRef ?? {}
   return [
     {
@@ -33,19 +37,7 @@ function autoscalerProperties({ metadata, spec, status }: HorizontalPodAutoscale
       label: 'Replicas',
       value: `${status?.currentReplicas ?? 0} now, from ${spec?.minReplicas ?? 1} to ${spec?.maxReplicas}`,
     },
-    ...rows('By', spec?.metrics, ({ type, resource }) => {
-      const now = status?.currentMetrics?.find(one => one.resource?.name === resource?.name)
-      const target = resource?.target
-      const wanted =
-        target?.averageUtilization === undefined
-          ? (target?.averageValue ?? target?.value)
-          : `${target.averageUtilization} %`
-      const { averageUtilization, averageValue } = now?.resource?.current ?? {}
-      const is = averageUtilization === undefined ? averageValue : `${averageUtilization} %`
-      return {
-        value: resource ? `${resource.name}: ${is ?? 'not known'} of ${wanted}` : type,
-      }
-    }),
+    ...rows('By', scalingMetrics(autoscaler), value => ({ value, wraps: true })),
     ...sinceProperty('Last scaled', status?.lastScaleTime),
   ]
 }
@@ -69,7 +61,7 @@ function budgetProperties({ spec, status }: PodDisruptionBudget): Property[] {
         status &&
         `${status.currentHealthy} of ${status.expectedPods}, ${status.desiredHealthy} needed`,
     },
-    { label: 'Selector', value: labelsText(spec?.selector?.matchLabels) },
+    { label: 'Selector', value: selectorText(spec?.selector) },
   ]
 }
 
@@ -85,6 +77,7 @@ function quotaSections(body: ObjectBody): PropertySection[] {
   return [
     {
       title: 'Used of what is allowed',
+      longLabels: true,
       properties: Object.entries(hard).map(([label, most]) => ({
         label,
         value: `${status?.used?.[label] ?? '0'} of ${most}`,

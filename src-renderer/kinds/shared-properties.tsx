@@ -1,4 +1,3 @@
-import type { ObjectBody } from '../../src-main/contract/objects.ts'
 import type { ObjectMeta } from '../../src-main/kubernetes/api/meta-v1.ts'
 import { Age } from '../components/age.tsx'
 import type { Property } from './define-kind.ts'
@@ -56,31 +55,3 @@ export const rows = <T,>(
   items: readonly T[] | undefined,
   property: (item: T) => Omit<Property, 'label'>,
 ): Property[] => (items ?? []).map((item, at) => ({ label: at ? '' : label, ...property(item) }))
-
-export const labelsText = (labels: Record<string, string> | undefined) => {
-  const entries = Object.entries(labels ?? {})
-  return entries.length ? (
-    <code>{entries.map(([key, value]) => `${key}=${value}`).join(', ')}</code>
-  ) : undefined
-}
-
-/** What is plain of an object's spec and status: enough of a kind that the window knows nothing of. */
-export function plainProperties(body: ObjectBody): Property[] {
-  const plain = (part: unknown) =>
-    Object.entries((part ?? {}) as Record<string, unknown>).flatMap(([key, value]) =>
-      ['string', 'number', 'boolean'].includes(typeof value)
-        ? [{ label: wordsOf(key), value: String(value) }]
-        : [],
-    )
-  const { spec, status, apiVersion: _, kind: __, metadata: ___, data: ____, ...rest } = body
-  return [...plain(spec), ...plain(status), ...plain(rest)]
-}
-
-/** `storageClassName` as words: `Storage class name`. */
-function wordsOf(key: string): string {
-  const words = key.replace(
-    /([a-z0-9])([A-Z])/g,
-    (_match, end: string, start: string) => `${end} ${start.toLowerCase()}`,
-  )
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}

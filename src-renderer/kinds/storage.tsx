@@ -1,14 +1,17 @@
 import { HardDrive } from 'lucide-react'
+import type { ObjectBody } from '../../src-main/contract/objects.ts'
 import type {
   PersistentVolume,
   PersistentVolumeClaim,
 } from '../../src-main/kubernetes/api/core-v1.ts'
 import type { StorageClass } from '../../src-main/kubernetes/api/storage-v1.ts'
-import type { KindPresentation, Property } from './define-kind.ts'
+import type { KindPresentation, Property, PropertySection } from './define-kind.ts'
+import { fieldLines } from './plain-properties.ts'
 import { linkProperty, yesNo } from './shared-properties.tsx'
 
 export const persistentVolumeClaims: KindPresentation = {
   resource: 'persistentvolumeclaims',
+  usedBy: 'Used by',
   icon: HardDrive,
   about: 'A PersistentVolumeClaim asks for a volume that outlives the pods that use it.',
   segments: { warn: 'Pending', ok: 'Bound' },
@@ -68,6 +71,7 @@ export const persistentVolumes: KindPresentation = {
     },
   },
   properties: body => volumeProperties(body as unknown as PersistentVolume),
+  sections: volumeSource,
 }
 
 function volumeProperties({ spec = {}, status }: PersistentVolume): Property[] {
@@ -78,10 +82,24 @@ function volumeProperties({ spec = {}, status }: PersistentVolume): Property[] {
     { label: 'When released', value: spec.persistentVolumeReclaimPolicy },
     ...linkProperty('Claim', 'PersistentVolumeClaim', claim?.name, claim?.namespace),
     ...linkProperty('Storage class', 'StorageClass', spec.storageClassName),
-    { label: 'Path', value: spec.hostPath?.path ?? spec.local?.path },
-    { label: 'Driver', value: spec.csi?.driver },
+    { label: 'Mode', value: spec.volumeMode },
+    { label: 'Mount options', value: spec.mountOptions?.join(', ') },
     { label: 'Reason', value: status?.reason },
+    { label: 'Message', value: status?.message, wraps: true },
   ]
+}
+
+/** Where a volume's data lies: the one field of its spec that says so, with its own name. */
+function volumeSource(body: ObjectBody): PropertySection[] {
+  const {
+    capacity: _,
+    claimRef: __,
+    nodeAffinity: ___,
+    ...others
+  } = (body['spec'] ?? {}) as Record<string, unknown>
+  return Object.entries(others)
+    .filter(([, value]) => typeof value === 'object' && !Array.isArray(value))
+    .map(([type, source]) => ({ title: `Lies in ${type}`, properties: fieldLines(source) }))
 }
 
 export const storageClasses: KindPresentation = {
@@ -95,6 +113,15 @@ export const storageClasses: KindPresentation = {
     },
   },
   properties: body => classProperties(body as unknown as StorageClass),
+  sections: body => [
+    {
+      title: 'Parameters',
+      longLabels: true,
+      properties: Object.entries((body as unknown as StorageClass).parameters ?? {}).map(
+        ([label, value]) => ({ label, value }),
+      ),
+    },
+  ],
 }
 
 function classProperties(of: StorageClass): Property[] {
@@ -105,6 +132,6 @@ function classProperties(of: StorageClass): Property[] {
     { label: 'When released', value: of.reclaimPolicy },
     { label: 'Binds', value: of.volumeBindingMode },
     { label: 'Can grow', value: yesNo(of.allowVolumeExpansion ?? false) },
-    ...Object.entries(of.parameters ?? {}).map(([label, value]) => ({ label, value })),
+    { label: 'Mount options', value: of.mountOptions?.join(', ') },
   ]
 }

@@ -85,6 +85,7 @@ export function App() {
       const info = findResource(resources, route.resource)
       if (!info) return false
       return runKey(
+        core,
         key,
         objectActions(core, { cluster: id, resource: route.resource, ...route.object }, info),
       )

@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import type { GlyphKind } from '../components/status-glyph.tsx'
+import type { Action } from '../views/shared/access.ts'
 
 /** Something the palette can do. */
 export interface Command {
@@ -13,6 +14,8 @@ export interface Command {
   readonly icon?: LucideIcon
   /** What else can be done with it. */
   readonly actions?: readonly Command[]
+  /** What it does to an object; a person may not be allowed to. */
+  readonly action?: Action
   readonly run: () => void
 }
 

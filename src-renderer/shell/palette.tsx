@@ -9,6 +9,7 @@ import { Icon } from '../components/icon.tsx'
 import { Key } from '../components/key.tsx'
 import { StatusGlyph } from '../components/status-glyph.tsx'
 import { Tag } from '../components/tag.tsx'
+import { useAllowed } from '../views/shared/access.ts'
 import { useAppearance } from '../views/shared/appearance.ts'
 import { useCluster } from '../views/shared/cluster.ts'
 import styles from './palette.module.css'
@@ -43,8 +44,12 @@ export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
     ? filterActions(subject, query)
     : [...objects.commands, ...findCommands(commands, query)]
   const at = Math.min(active, found.length - 1)
+  const judged = useAllowed(
+    found.flatMap(command => (command.action ? [{ ...command.action, command }] : [])),
+  )
+  const reasonOf = (command: Command) => judged.find(one => one.command === command)?.reason
   const run = (command: Command | undefined) => {
-    if (!command) return
+    if (!command || reasonOf(command)) return
     onClose()
     command.run()
   }
@@ -101,17 +106,22 @@ export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
                 id={`${id}-${index}`}
                 role="option"
                 aria-selected={index === at}
+                aria-disabled={reasonOf(command) !== undefined}
                 ref={element => {
                   if (index === at) element?.scrollIntoView({ block: 'nearest' })
                 }}
-                className={classNames(styles['option'], index === at && styles['on'])}
+                className={classNames(
+                  styles['option'],
+                  index === at && styles['on'],
+                  reasonOf(command) && styles['held'],
+                )}
                 onClick={() => run(command)}
                 onPointerMove={() => index !== at && setActive(index)}
               >
                 {command.glyph && <StatusGlyph {...command.glyph} />}
                 {command.icon && <Icon of={command.icon} size={14} />}
                 <span className={styles['name']}>{command.label}</span>
-                <span className={styles['detail']}>{command.detail}</span>
+                <span className={styles['detail']}>{reasonOf(command) ?? command.detail}</span>
                 <span className={styles['group']}>
                   {index === 0 || found[index - 1]?.group !== command.group ? command.group : ''}
                 </span>

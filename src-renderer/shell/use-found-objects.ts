@@ -61,16 +61,15 @@ function objectCommands(core: Core, cluster: ClusterView, { found }: Answer): Co
         .filter(Boolean)
         .join(', '),
       glyph: status ? glyphOf(status) : { shape: 'dash', tone: 'idle' },
-      actions: entries
-        .filter(({ reason }) => !reason)
-        .map(({ id, label, icon, onAction }) => ({
-          id,
-          group: 'Actions',
-          label,
-          detail: `${kind} ${name}`,
-          ...(icon && { icon }),
-          run: onAction,
-        })),
+      actions: entries.map(action => ({
+        id: action.id,
+        group: 'Actions',
+        label: action.label,
+        detail: `${kind} ${name}`,
+        ...(action.icon && { icon: action.icon }),
+        action,
+        run: action.onAction,
+      })),
       run: () =>
         navigate({
           page: 'list',

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Core, createCore } from '../../src-main/app/core.ts'
 import { systemClock } from '../../src-main/base/clock.ts'
@@ -29,7 +28,7 @@ beforeAll(async () => {
       stop: () => Promise.reject(new Error('none here')),
       remove: () => Promise.reject(new Error('none here')),
     },
-    kubeconfigFiles: [running.kubeconfig],
+    kubeconfigFiles: [running.kubeconfig, `${running.kubeconfig}-2`],
     dataDir: running.directory,
     env: {},
   })
@@ -231,10 +230,7 @@ test('a kubeconfig that changes changes the list, and a server that is not there
     clusters: [{ name: 'gone', cluster: { server: 'https://127.0.0.1:1' } }],
     users: [],
   }
-  await writeFile(
-    path.join(running.directory, 'kubeconfig'),
-    JSON.stringify({ contexts, clusters, users }),
-  )
+  await writeFile(`${running.kubeconfig}-2`, JSON.stringify({ contexts, clusters, users }))
   await seen
   await expect(core.handlers['clusters.open']({ cluster: 'context:gone' }, signal)).rejects.toThrow(
     /127\.0\.0\.1:1.*ECONNREFUSED/,

@@ -229,6 +229,10 @@ export const screens: readonly Screen[] = [
   {
     name: 'row-menu',
     at: podsPath,
+    before: host => {
+      host.denies = ({ verb }) =>
+        verb === 'delete' ? 'user jane may not delete pods in namespace shop' : null
+    },
     after: page => page.getByRole('row', { name: /cart/ }).first().click({ button: 'right' }),
   },
   {

@@ -77,6 +77,11 @@ export class ClusterList implements Disposable {
     ]
   }
 
+  /** The contexts that there are now, those of local clusters included. */
+  get contexts(): readonly KubeconfigContext[] {
+    return this.#kubeconfig.contexts
+  }
+
   /** Files that could not be read, in words. */
   get problems(): string[] {
     return this.#kubeconfig.problems.map(
@@ -115,8 +120,12 @@ export class ClusterList implements Disposable {
     }
   }
 
+  /** While a file cannot be read, as one that is being edited may not, all stays as it was. */
   async #read(): Promise<void> {
-    this.#kubeconfig = await loadKubeconfig(this.#files)
+    const read = await loadKubeconfig(this.#files)
+    const isFirst = this.#kubeconfig.contexts.length === 0
+    this.#kubeconfig =
+      read.problems.length && !isFirst ? { ...this.#kubeconfig, problems: read.problems } : read
   }
 }
 

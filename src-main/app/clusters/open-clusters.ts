@@ -11,6 +11,8 @@ import { TableFeed } from '../tables/table-feed.ts'
 /** A cluster that is open: connected once, its kinds known. */
 export interface OpenCluster {
   readonly id: string
+  /** What it was opened by. */
+  readonly context: KubeconfigContext
   readonly connection: ClusterConnection
   readonly version: string
   resources: ResourceInfo[]
@@ -69,6 +71,22 @@ export class OpenClusters implements AsyncDisposable {
     await cluster?.connection[Symbol.asyncDispose]()
   }
 
+  /**
+   * Closes what was opened by a context that is gone, or leads elsewhere or signs in otherwise now: a connection goes on
+   * with what it was made with. Who still looks at such a cluster opens it anew.
+   */
+  async closeChanged(contexts: readonly KubeconfigContext[]): Promise<void> {
+    const ways = new Map(contexts.map(context => [`context:${context.name}`, wayOf(context)]))
+    const fromKubeconfig = [...this.#open].filter(([id]) => id.startsWith('context:'))
+    await Promise.all(
+      fromKubeconfig.map(async ([id, opening]) => {
+        const cluster = await opening.catch(() => undefined)
+        const isOpen = cluster && this.#open.get(id) === opening
+        if (isOpen && ways.get(id) !== wayOf(cluster.context)) await this.close(id)
+      }),
+    )
+  }
+
   /** The kinds a cluster serves now; asked anew, since definitions come and go. */
   async resources(id: string, signal: AbortSignal): Promise<ResourceInfo[]> {
     const cluster = await this.open(id)
@@ -119,13 +137,14 @@ export class OpenClusters implements AsyncDisposable {
   }
 
   async #start(id: string): Promise<OpenCluster> {
-    const connection = await this.#connect(await this.#find(id))
+    const context = await this.#find(id)
+    const connection = await this.#connect(context)
     const { signal } = new AbortController()
     const [version, resources] = await Promise.all([
       readVersion(connection, signal),
       readResources(connection, signal),
     ])
-    return { id, connection, version, resources, feeds: new Map() }
+    return { id, context, connection, version, resources, feeds: new Map() }
   }
 
   #set(id: string, state: State): void {
@@ -133,6 +152,9 @@ export class OpenClusters implements AsyncDisposable {
     this.changed.emit()
   }
 }
+
+/** Where a context leads and as whom; its namespace is only where to begin. */
+const wayOf = ({ cluster, user }: KubeconfigContext): string => JSON.stringify([cluster, user])
 
 async function readVersion(connection: ClusterConnection, signal: AbortSignal): Promise<string> {
   const response = await connection.transport.request({ method: 'GET', path: '/version', signal })

@@ -55,9 +55,11 @@ export class ObjectFinder {
   ): Promise<OutputOf<'objects.find'>> {
     const words = sought.toLowerCase().split(/\s+/).filter(Boolean)
     const kinds = kindsOf(cluster.resources)
+    // Who may read one namespace often may not read all.
+    const [only] = namespaces.length === 1 ? namespaces : []
     const all = await Promise.all(
       kinds.map(async (info, rank) => {
-        const names = await this.#namesOf(cluster, info, signal)
+        const names = await this.#namesOf(cluster, info, info.namespaced ? only : undefined, signal)
         return names.flatMap(one => {
           if (one.namespace && namespaces.length && !namespaces.includes(one.namespace)) return []
           const score = scoreOf(one.name, info, words)
@@ -75,13 +77,14 @@ export class ObjectFinder {
   async #namesOf(
     cluster: OpenCluster,
     info: ResourceInfo,
+    namespace: string | undefined,
     signal: AbortSignal,
   ): Promise<readonly Named[]> {
-    const open = openRows(cluster, info)
+    const open = openRows(cluster, info) ?? openRows(cluster, info, namespace)
     if (open) return open
     const names = this.#names.get(cluster) ?? new Map<string, Names>()
     this.#names.set(cluster, names)
-    const key = collectionPath(info)
+    const key = collectionPath(info, namespace)
     const known = names.get(key)
     if (known && this.#clock.monotonic() - known.at < freshMs) return known.items
     // What one search began another may use, so it isn't cancelled with the first one.
@@ -102,10 +105,14 @@ function kindsOf(resources: readonly ResourceInfo[]): ResourceInfo[] {
   return [...builtIn, ...listed.filter(({ custom }) => custom).slice(0, mostCustomKinds)]
 }
 
-/** The rows of a list of all namespaces that some view holds open. */
-function openRows(cluster: OpenCluster, info: ResourceInfo): Named[] | undefined {
+/** The rows of a list, of one namespace or of all, that some view holds open. */
+function openRows(
+  cluster: OpenCluster,
+  info: ResourceInfo,
+  namespace?: string,
+): Named[] | undefined {
   const { group, version, resource } = info
-  const key = JSON.stringify([group, version, resource, undefined, undefined, undefined])
+  const key = JSON.stringify([group, version, resource, namespace, undefined, undefined])
   const feed = cluster.feeds.get(key)
   if (!feed?.synced) return undefined
   return [...feed.rows.values()].map(row => ({

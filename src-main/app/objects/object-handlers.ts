@@ -4,6 +4,7 @@ import type { Handlers } from '#contract/contract.ts'
 import type { ObjectName } from '#contract/objects.ts'
 import type { OpenClusters } from '../clusters/open-clusters.ts'
 import { list, number, object, text, type Untyped } from '../status/conditions.ts'
+import { readCertificate } from './certificates.ts'
 import { ObjectFinder } from './find-objects.ts'
 import { formatManifest } from './manifests.ts'
 import { mendContainer } from './mend-container.ts'
@@ -11,6 +12,7 @@ import { eventRow, eventsResource, involving, newestFirst } from './object-event
 import { podsQuery } from './pods-of.ts'
 import { readObject, readPath } from './read-object.ts'
 import { fitToShow, revealValues } from './secrets.ts'
+import { usedBy } from './used-by.ts'
 import { watchObject } from './watch-object.ts'
 import { watchObjects } from './watch-objects.ts'
 import {
@@ -52,6 +54,12 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
     },
     async 'objects.revealSecret'(of, signal) {
       return revealValues(object((await get(of, signal))['data']))
+    },
+    async 'objects.usedBy'(of, signal) {
+      return usedBy((await target(of.cluster)).transport, of, signal)
+    },
+    async 'objects.certificate'(of, signal) {
+      return readCertificate(await get(of, signal))
     },
     async *'objects.events'(of, signal) {
       const { transport } = await target(of.cluster)

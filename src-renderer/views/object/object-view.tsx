@@ -14,6 +14,7 @@ import { Status } from '../../components/status-glyph.tsx'
 import { Tabs } from '../../components/tabs.tsx'
 import { presentationOf } from '../../kinds/index.ts'
 import { glyphOf } from '../../kinds/status.ts'
+import { type Action, useAllowed } from '../shared/access.ts'
 import { objectActions } from '../shared/actions.ts'
 import { useCluster } from '../shared/cluster.ts'
 import { isHeld } from '../shared/kind-actions.ts'
@@ -135,6 +136,8 @@ interface HeadProps {
   onClose: () => void
 }
 
+const noActions: readonly Action[] = []
+
 function Head({ route, info, object, body, onClose }: HeadProps) {
   const core = useCore()
   const cluster = useCluster()
@@ -146,9 +149,11 @@ function Head({ route, info, object, body, onClose }: HeadProps) {
   })
   const row = useRowOf(table, object)
   const meta = body?.['metadata'] as ObjectMeta | undefined
-  const actions = body
-    ? objectActions(core, object, info, isHeld(body)).filter(({ id }) => id !== 'copy')
-    : []
+  const actions = useAllowed(
+    body
+      ? objectActions(core, object, info, isHeld(body)).filter(({ id }) => id !== 'copy')
+      : noActions,
+  )
   return (
     <header className={styles['head']}>
       <div className={styles['line1']}>
@@ -165,7 +170,7 @@ function Head({ route, info, object, body, onClose }: HeadProps) {
         <IconButton small icon={X} label="Close" shortcut="Esc" onPress={onClose} />
       </div>
       <div className={styles['line2']}>
-        <span>{info.kind}</span>
+        <span className={styles['kind']}>{info.kind}</span>
         {object.namespace && <span className={styles['cut']}>{object.namespace}</span>}
         {row?.status && <Status {...glyphOf(row.status)}>{row.status.word}</Status>}
         {meta?.creationTimestamp && (

@@ -10,6 +10,7 @@ import { classNames } from '../../components/class-names.ts'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { Tag } from '../../components/tag.tsx'
 import { YamlEditor } from '../../components/yaml-editor.tsx'
+import { toObject, useRefusals } from '../shared/access.ts'
 import { question } from '../shared/operations.ts'
 import tab from './editor-tab.module.css'
 import styles from './rollout-tab.module.css'
@@ -32,6 +33,7 @@ export function RolloutTab({
     void queries.invalidateQueries({ queryKey: ['rollouts.history', object] })
   }, [version, queries])
   const [chosen, setChosen] = useState<number>()
+  const [refusal] = useRefusals(object.cluster, [toObject(object, 'patch')])
   if (query.error && !query.data) {
     return (
       <ErrorState
@@ -72,6 +74,7 @@ export function RolloutTab({
           <Button
             small
             icon={Undo2}
+            {...(refusal && { reason: refusal })}
             onPress={() =>
               question.set({ type: 'undo', target: { object, kind }, revision: shown })
             }

@@ -8,6 +8,7 @@ import { Note } from '../../components/states.tsx'
 import { copyText } from '../shared/copy.ts'
 import { messageOf } from '../shared/operations.ts'
 import styles from './data.module.css'
+import { Value } from './data-value.tsx'
 
 type Revealed = OutputOf<'objects.revealSecret'>
 
@@ -70,7 +71,7 @@ export function SecretData({ object, body }: { object: ObjectName; body: ObjectB
               />
               <IconButton small icon={Copy} label={`Copy ${key}`} onPress={() => void copy(key)} />
             </div>
-            <pre className={styles['value']}>{value ? value.value : hidden}</pre>
+            <Value text={value ? value.value : hidden} />
           </div>
         )
       })}

@@ -13,16 +13,18 @@ import { Tag } from '../../components/tag.tsx'
 import { type Condition, isGood } from '../../kinds/conditions.ts'
 import type { ContainerLine, Property } from '../../kinds/define-kind.ts'
 import { presentationOf } from '../../kinds/index.ts'
-import { plainProperties } from '../../kinds/shared-properties.tsx'
+import { plainProperties, plainSections } from '../../kinds/plain-properties.ts'
 import { glyphOf } from '../../kinds/status.ts'
 import { openLogs, question } from '../shared/operations.ts'
+import { Certificate } from './certificate.tsx'
 import { ConfigData } from './config-data.tsx'
 import { EventLine } from './events-tab.tsx'
-import { ObjectLinkTo } from './object-link.tsx'
 import { Placement } from './placement.tsx'
+import { Properties } from './properties.tsx'
 import { SecretData } from './secret-data.tsx'
 import styles from './summary.module.css'
 import { UseSection } from './use-section.tsx'
+import { UsedBy } from './used-by.tsx'
 
 export interface SummaryProps {
   object: ObjectName
@@ -39,23 +41,26 @@ export function Summary({ object, body, why, info, events }: SummaryProps) {
   const containers = kind.containers?.(body) ?? []
   const conditions = (body['status'] as { conditions?: Condition[] } | undefined)?.conditions ?? []
   const properties = (kind.properties ?? plainProperties)(body).filter(isKnown)
-  const sections = kind.sections?.(body).filter(one => one.properties.length) ?? []
+  const sectionsOf = kind.sections ?? (kind.properties ? () => [] : plainSections)
+  const sections = sectionsOf(body).filter(one => one.properties.length)
   return (
     <>
       {why && <Why why={why} object={object} kind={info.kind} hasLogs={kind.workload === true} />}
       {info.resource === 'secrets' && info.group === '' && (
         <SecretData object={object} body={body} />
       )}
+      {body['type'] === 'kubernetes.io/tls' && <Certificate object={object} body={body} />}
       {info.resource === 'configmaps' && info.group === '' && <ConfigData body={body} />}
       {containers.length > 0 && <Containers lines={containers} />}
       <UseSection object={object} info={info} body={body} />
-      {sections.map(({ title, properties: lines }, at) => (
+      {sections.map(({ title, properties: lines, longLabels }, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: titles may repeat, and the sections are drawn anew as a whole
         <section key={`${title} ${at}`} className={styles['section']}>
           <h3>{title}</h3>
-          <Properties properties={lines.filter(isKnown)} />
+          <Properties properties={lines.filter(isKnown)} longLabels={longLabels ?? false} />
         </section>
       ))}
+      {kind.usedBy && <UsedBy object={object} title={kind.usedBy} status={body['status']} />}
       {conditions.length > 0 && <Conditions conditions={conditions} />}
       <section className={styles['section']}>
         <h3>Properties</h3>
@@ -203,25 +208,6 @@ function Conditions({ conditions }: { conditions: readonly Condition[] }) {
   )
 }
 
-function Properties({ properties }: { properties: readonly Property[] }) {
-  return (
-    <dl className={styles['properties']}>
-      {properties.map(({ label, value, link, wraps }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: labels repeat, and the list is drawn anew as a whole
-        <div key={`${label} ${index}`}>
-          <dt title={label}>{label}</dt>
-          <dd
-            className={wraps ? styles['wraps'] : ''}
-            {...(typeof value === 'string' && { title: value })}
-          >
-            {link ? <ObjectLinkTo link={link}>{value}</ObjectLinkTo> : <span>{value}</span>}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  )
-}
-
 function metaProperties(meta: ObjectMeta): Property[] {
   const tags = (map: Record<string, string> | undefined) => {
     const entries = Object.entries(map ?? {})
@@ -235,9 +221,12 @@ function metaProperties(meta: ObjectMeta): Property[] {
       </span>
     ) : undefined
   }
+  // A copy of the whole object, which `kubectl describe` leaves out too.
+  const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...annotations } =
+    meta.annotations ?? {}
   const properties: Property[] = [
     { label: 'Labels', value: tags(meta.labels) },
-    { label: 'Annotations', value: tags(meta.annotations) },
+    { label: 'Annotations', value: tags(annotations) },
     { label: 'Finalizers', value: meta.finalizers?.join(', ') },
     { label: 'UID', value: meta.uid && <code>{meta.uid}</code> },
   ]

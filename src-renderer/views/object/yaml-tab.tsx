@@ -7,6 +7,7 @@ import { useCall, useCore } from '../../bridge/hooks.ts'
 import { Button } from '../../components/button.tsx'
 import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { YamlEditor } from '../../components/yaml-editor.tsx'
+import { useAllowed } from '../shared/access.ts'
 import { objectActions } from '../shared/actions.ts'
 import { copyText } from '../shared/copy.ts'
 import styles from './editor-tab.module.css'
@@ -29,6 +30,7 @@ export function YamlTab({
   useEffect(() => {
     void queries.invalidateQueries({ queryKey: ['objects.yaml', input] })
   }, [body, queries])
+  const [edit] = useAllowed(objectActions(core, object, info).filter(({ id }) => id === 'edit'))
   if (query.error && !query.data) {
     return (
       <ErrorState
@@ -40,7 +42,6 @@ export function YamlTab({
   }
   if (!query.data) return <Skeleton />
   const { yaml } = query.data
-  const edit = objectActions(core, object, info).find(({ id }) => id === 'edit')
   return (
     <div className={styles['tab']}>
       <div className={styles['bar']}>
@@ -53,7 +54,7 @@ export function YamlTab({
         <Button
           small
           icon={Pencil}
-          isDisabled={edit?.reason !== undefined}
+          {...(edit?.reason && { reason: edit.reason })}
           onPress={() => edit?.onAction()}
         >
           Edit

@@ -96,17 +96,20 @@ export function ListBar(props: ListBarProps) {
 /** Stands instead of it while rows are chosen. */
 export function ChosenBar({
   count,
+  reason,
   onClear,
   onDelete,
 }: {
   count: number
+  /** Why the person may delete none of them. */
+  reason: string | undefined
   onClear: () => void
   onDelete: () => void
 }) {
   return (
     <PageBar label="Chosen rows" hasControls>
       <h1 className={styles['title']}>{count} chosen</h1>
-      <Button small onPress={onDelete}>
+      <Button small {...(reason && { reason })} onPress={onDelete}>
         Delete…
       </Button>
       <span className={styles['grow']} />

@@ -6,6 +6,7 @@ import { Button } from '../../components/button.tsx'
 import { EmptyState } from '../../components/states.tsx'
 import { presentationOf } from '../../kinds/index.ts'
 import { pluralKind } from '../../kinds/titles.ts'
+import { useRefusals } from '../shared/access.ts'
 import { useCluster } from '../shared/cluster.ts'
 import type { RowGroups } from './row-groups.ts'
 
@@ -25,6 +26,7 @@ export function NothingHere({
   const title = pluralKind(info)
   const where =
     info.namespaced && cluster.namespaces.length ? cluster.namespaces.join(', ') : cluster.name
+  const reason = useRefusalToCreate(info)
   if (list.filter || (list.group ?? 'all') !== 'all') {
     return (
       <EmptyState
@@ -43,6 +45,7 @@ export function NothingHere({
           <Button
             look="primary"
             icon={Plus}
+            {...(reason && { reason })}
             onPress={() => navigate({ page: 'create', cluster: cluster.id })}
           >
             Create from YAML
@@ -55,4 +58,19 @@ export function NothingHere({
       {groups.system > 0 && ' Objects of the system are hidden.'}
     </EmptyState>
   )
+}
+
+/** Why the first can't be made here. Where several namespaces show, the one that is meant isn't known. */
+function useRefusalToCreate({ group, resource, namespaced }: ResourceInfo): string | undefined {
+  const { id, namespaces } = useCluster()
+  const [namespace, ...others] = namespaces
+  const isClear = !namespaced || (namespace !== undefined && !others.length)
+  const question = {
+    verb: 'create',
+    group,
+    resource,
+    ...(namespaced && namespace && { namespace }),
+  }
+  const [refusal] = useRefusals(id, isClear ? [question] : [])
+  return refusal ?? undefined
 }

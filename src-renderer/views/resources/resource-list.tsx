@@ -12,6 +12,7 @@ import { ContextMenu } from '../../components/menu.tsx'
 import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { presentationOf } from '../../kinds/index.ts'
 import { pluralKind } from '../../kinds/titles.ts'
+import { type Action, useAllowed, useRefusalOfAll } from '../shared/access.ts'
 import { objectActions, runKey } from '../shared/actions.ts'
 import { useListDensity } from '../shared/appearance.ts'
 import { useCluster } from '../shared/cluster.ts'
@@ -31,22 +32,11 @@ export function ResourceList({ route, info }: { route: ListRoute; info: Resource
   const isHere = status.state === 'live' || status.size > 0
   const setList = (part: Partial<ListState>) =>
     navigate({ ...route, list: { ...route.list, ...part } }, { replace: true })
-  const askToDelete = () =>
-    question.set({
-      type: 'delete',
-      targets: [...selection.keys]
-        .flatMap(key => objectOf(table.row(key), route) ?? [])
-        .map(object => ({ object, kind: info.kind })),
-      onDone: () => setSelection(nothing),
-    })
+  const chosen = [...selection.keys].flatMap(key => objectOf(table.row(key), route) ?? [])
   return (
     <section className={styles['pane']} aria-label={title} data-region="list">
       {selection.keys.size ? (
-        <ChosenBar
-          count={selection.keys.size}
-          onClear={() => setSelection(nothing)}
-          onDelete={askToDelete}
-        />
+        <Chosen objects={chosen} kind={info.kind} onClear={() => setSelection(nothing)} />
       ) : (
         <ListBar
           title={title}
@@ -81,6 +71,27 @@ export function ResourceList({ route, info }: { route: ListRoute; info: Resource
         />
       )}
     </section>
+  )
+}
+
+/** What can be done to all chosen rows. */
+function Chosen({
+  objects,
+  kind,
+  onClear,
+}: {
+  objects: readonly ObjectName[]
+  kind: string
+  onClear: () => void
+}) {
+  const targets = objects.map(object => ({ object, kind }))
+  return (
+    <ChosenBar
+      count={objects.length}
+      reason={useRefusalOfAll(objects, 'delete')}
+      onClear={onClear}
+      onDelete={() => question.set({ type: 'delete', targets, onDone: onClear })}
+    />
   )
 }
 
@@ -135,7 +146,7 @@ function Rows({ route, info, list, setList }: RowsProps) {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const row = table.row(key)
     if (event.key === 'y' && row) navigate({ ...route, tab: 'yaml', object: keyOf(row) })
-    else if (!runKey(event.key, actionsOf(key))) return
+    else if (!runKey(core, event.key, actionsOf(key))) return
     event.preventDefault()
     event.stopPropagation()
   }
@@ -166,13 +177,27 @@ function Rows({ route, info, list, setList }: RowsProps) {
         dimmed={status.state === 'stale'}
       />
       {menu && (
-        <ContextMenu
-          label={`Actions on ${table.row(menu.key)?.name ?? 'the row'}`}
-          entries={actionsOf(menu.key)}
+        <RowMenu
+          name={table.row(menu.key)?.name ?? 'the row'}
+          actions={actionsOf(menu.key)}
           at={menu.at}
           onClose={() => setMenu(undefined)}
         />
       )}
     </>
   )
+}
+
+/** What can be done to a row; what the person may not is asked for when it opens. */
+function RowMenu({
+  name,
+  actions,
+  ...where
+}: {
+  name: string
+  actions: readonly Action[]
+  at: { x: number; y: number }
+  onClose: () => void
+}) {
+  return <ContextMenu label={`Actions on ${name}`} entries={useAllowed(actions)} {...where} />
 }

@@ -13,8 +13,8 @@ import type { ObjectName } from '../../../src-main/contract/objects.ts'
 import type { ResourceInfo } from '../../../src-main/contract/tables.ts'
 import type { Core } from '../../bridge/core.ts'
 import { navigate } from '../../bridge/location.ts'
-import type { MenuEntry } from '../../components/menu.tsx'
 import { presentationOf } from '../../kinds/index.ts'
+import { type Action, runAllowed, toObject, toPods } from './access.ts'
 import { copyText } from './copy.ts'
 import { kindActions } from './kind-actions.ts'
 import { openLogs, openShell, question, type Target } from './operations.ts'
@@ -28,17 +28,21 @@ export function objectActions(
   object: ObjectName,
   info: ResourceInfo,
   held = false,
-): MenuEntry[] {
+): Action[] {
   const target: Target = { object, kind: info.kind }
   const kind = presentationOf(info)
-  const needs = (verb: string) =>
+  const lacks = (verb: string) =>
     info.verbs.includes(verb) ? {} : { reason: `the server has no ${verb} for ${info.resource}` }
-  const actions: (MenuEntry | false | undefined)[] = [
+  const may = (verb: string, subresource?: string) => [toObject(object, verb, subresource)]
+  const mayUsePods = (verb: string, subresource: string) =>
+    info.kind === 'Pod' ? may(verb, subresource) : [toPods(object.namespace, verb, subresource)]
+  const actions: (Omit<Action, 'cluster'> | false | undefined)[] = [
     kind.workload && {
       id: 'logs',
       label: 'Logs',
       icon: ScrollText,
       shortcut: 'L',
+      needs: mayUsePods('get', 'log'),
       onAction: () => void openLogs(core, target),
     },
     kind.hasContainers && {
@@ -46,6 +50,7 @@ export function objectActions(
       label: 'Shell',
       icon: SquareTerminal,
       shortcut: 'S',
+      needs: mayUsePods('create', 'exec'),
       onAction: () => void openShell(core, target),
     },
     (kind.workload || kind.selectsPods) && {
@@ -53,6 +58,7 @@ export function objectActions(
       label: 'Forward a port…',
       icon: Cable,
       shortcut: 'F',
+      needs: mayUsePods('create', 'portforward'),
       onAction: () => question.set({ type: 'forward', target }),
     },
     {
@@ -60,7 +66,8 @@ export function objectActions(
       label: 'Edit',
       icon: Pencil,
       shortcut: 'E',
-      ...needs('update'),
+      ...lacks('update'),
+      needs: may('update'),
       onAction: () =>
         navigate({
           page: 'edit',
@@ -73,18 +80,21 @@ export function objectActions(
       id: 'scale',
       label: 'Scale…',
       icon: SlidersHorizontal,
+      needs: may('patch', 'scale'),
       onAction: () => question.set({ type: 'scale', target }),
     },
     kind.restartable && {
       id: 'restart',
       label: 'Restart…',
       icon: RefreshCw,
+      needs: may('patch'),
       onAction: () => question.set({ type: 'restart', target }),
     },
     kind.hasRevisions && {
       id: 'rollout',
       label: 'Rollout history',
       icon: History,
+      needs: [],
       onAction: () =>
         navigate({
           page: 'list',
@@ -101,6 +111,7 @@ export function objectActions(
       label: 'Copy name',
       icon: Copy,
       apart: true,
+      needs: [],
       onAction: () => void copyText(object.name, 'Name'),
     },
     {
@@ -110,11 +121,14 @@ export function objectActions(
       shortcut: 'Del',
       destructive: true,
       apart: true,
-      ...needs('delete'),
+      ...lacks('delete'),
+      needs: may('delete'),
       onAction: () => question.set({ type: 'delete', targets: [target] }),
     },
   ]
-  return actions.filter(action => action !== false && action !== undefined)
+  return actions
+    .filter(action => action !== false && action !== undefined)
+    .map(action => ({ ...action, cluster: object.cluster }))
 }
 
 const keyOf = ({ name, namespace }: ObjectName) => ({ name, ...(namespace && { namespace }) })
@@ -127,9 +141,9 @@ const byKey: Record<string, string> = {
   Delete: 'delete',
 }
 
-/** Runs the action that a key stands for; false when it stands for none here. */
-export function runKey(key: string, actions: readonly MenuEntry[]): boolean {
-  const action = actions.find(({ id, reason }) => id === byKey[key] && !reason)
-  action?.onAction()
+/** Runs the action that a key stands for, or says why it may not; false when it stands for none here. */
+export function runKey(core: Core, key: string, actions: readonly Action[]): boolean {
+  const action = actions.find(({ id }) => id === byKey[key])
+  if (action) void runAllowed(core, action)
   return action !== undefined
 }

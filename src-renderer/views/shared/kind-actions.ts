@@ -7,10 +7,10 @@ import {
   PackageOpen,
   Play,
 } from 'lucide-react'
-import type { ObjectBody } from '../../../src-main/contract/objects.ts'
+import type { ObjectBody, ObjectName } from '../../../src-main/contract/objects.ts'
 import type { Core } from '../../bridge/core.ts'
-import type { MenuEntry } from '../../components/menu.tsx'
 import { toast } from '../../components/toasts.tsx'
+import { type Action, toObject, toPods } from './access.ts'
 import { messageOf, question, report, type Target } from './operations.ts'
 
 /** A field of an object's spec that a person switches, with what both ways are called. */
@@ -48,9 +48,11 @@ const switches: Readonly<Record<string, Switch>> = {
   Job: suspend,
 }
 
+type KindAction = Omit<Action, 'cluster'>
+
 /** What can be done to objects of some kinds beyond what can be done to all. `held`: it is switched off now. */
-export function kindActions(core: Core, target: Target, held: boolean): MenuEntry[] {
-  const { kind } = target
+export function kindActions(core: Core, target: Target, held: boolean): KindAction[] {
+  const { kind, object } = target
   const switched = switches[kind]
   return [
     ...(kind === 'CronJob'
@@ -59,6 +61,7 @@ export function kindActions(core: Core, target: Target, held: boolean): MenuEntr
             id: 'trigger',
             label: 'Run now',
             icon: Play,
+            needs: [jobsOf(object)],
             onAction: () => void trigger(core, target),
           },
         ]
@@ -70,6 +73,7 @@ export function kindActions(core: Core, target: Target, held: boolean): MenuEntr
             id: 'drain',
             label: 'Drain…',
             icon: PackageOpen,
+            needs: [toObject(object, 'patch'), toPods(undefined, 'create', 'eviction')],
             onAction: () => question.set({ type: 'drain', target }),
           },
         ]
@@ -80,6 +84,7 @@ export function kindActions(core: Core, target: Target, held: boolean): MenuEntr
             id: 'evict',
             label: 'Evict…',
             icon: LogOut,
+            needs: [toObject(object, 'create', 'eviction')],
             onAction: () => question.set({ type: 'evict', target }),
           },
         ]
@@ -87,12 +92,20 @@ export function kindActions(core: Core, target: Target, held: boolean): MenuEntr
   ]
 }
 
-function switchAction(core: Core, target: Target, of: Switch, held: boolean): MenuEntry {
+const jobsOf = ({ namespace }: ObjectName) => ({
+  verb: 'create',
+  group: 'batch',
+  resource: 'jobs',
+  ...(namespace && { namespace }),
+})
+
+function switchAction(core: Core, target: Target, of: Switch, held: boolean): KindAction {
   const { label, icon } = held ? of.free : of.hold
   return {
     id: 'switch',
     label,
     icon,
+    needs: [toObject(target.object, 'patch')],
     onAction: () => void setHeld(core, target, of, !held, true),
   }
 }

@@ -96,6 +96,8 @@ subjects: [ { kind: ServiceAccount, name: default, namespace: ${namespace} } ]
   const role = drawer(page, 'ClusterRole view')
   await expect(role.getByRole('heading', { name: 'Rules' })).toBeVisible()
   await expect(role.getByText(/^get, list, watch$/).first()).toBeVisible()
+  await role.getByRole('link', { name: 'readers, to ServiceAccount default' }).click()
+  await expect(binding).toBeVisible()
 
   const kinds = (await app.kubectl(['api-resources', '--verbs=list', '--no-headers'])).trim()
   for (const line of kinds.split('\n')) {

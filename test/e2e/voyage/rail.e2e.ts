@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { kubectl } from '../../support/kubectl.ts'
-import { expect, go, overview, row, test } from './fixture.ts'
+import type { RunningApp } from '../../support/running-app.ts'
+import { drawer, expect, go, overview, row, test } from './fixture.ts'
 
 test('the rail shows the local cluster and every context, and contacts none that was not opened', async ({
   open,
@@ -49,25 +50,38 @@ test('a context that is added to the kubeconfig shows by itself', async ({ open,
   await expect(page.getByRole('row', { name: /just-added/ })).toHaveCount(0)
 })
 
+/** Somebody who may read the ConfigMaps of a namespace and nothing else: the kubeconfig without and with their context. */
+async function addReader(
+  app: RunningApp,
+  { name, namespace, kubeconfig }: { name: string; namespace: string; kubeconfig: string },
+) {
+  const inNamespace = ['-n', namespace]
+  await app.kubectl([...inNamespace, 'create', 'serviceaccount', name])
+  await app.kubectl([...inNamespace, 'create', 'configmap', 'readable'])
+  const rights = ['--verb=get,list,watch', '--resource=configmaps']
+  await app.kubectl([...inNamespace, 'create', 'role', 'reader', ...rights])
+  const who = ['--role=reader', `--serviceaccount=${namespace}:${name}`]
+  await app.kubectl([...inNamespace, 'create', 'rolebinding', 'reader', ...who])
+  const token = await app.kubectl([...inNamespace, 'create', 'token', name])
+  const before = await readFile(kubeconfig, 'utf8')
+  const context = `{ cluster: slipway, user: ${name}, namespace: ${namespace} }`
+  const added = before
+    .replace(/^users:$/m, `users:\n- name: ${name}\n  user: { token: ${token.trim()} }`)
+    .replace(/^contexts:$/m, `contexts:\n- name: ${name}\n  context: ${context}`)
+  return { before, added }
+}
+
 test('another user of a local cluster is a context of its own, who is told what may not be read and finds what may', async ({
   app,
   open,
   namespace,
   elsewhere,
 }) => {
-  const inNamespace = ['-n', namespace]
-  await app.kubectl([...inNamespace, 'create', 'serviceaccount', 'developer'])
-  await app.kubectl([...inNamespace, 'create', 'configmap', 'readable'])
-  const rights = ['--verb=get,list,watch', '--resource=configmaps']
-  await app.kubectl([...inNamespace, 'create', 'role', 'reader', ...rights])
-  const who = ['--role=reader', `--serviceaccount=${namespace}:developer`]
-  await app.kubectl([...inNamespace, 'create', 'rolebinding', 'reader', ...who])
-  const token = await app.kubectl([...inNamespace, 'create', 'token', 'developer'])
-  const before = await readFile(elsewhere.kubeconfig, 'utf8')
-  const context = `{ cluster: slipway, user: developer, namespace: ${namespace} }`
-  const added = before
-    .replace(/^users:$/m, `users:\n- name: developer\n  user: { token: ${token.trim()} }`)
-    .replace(/^contexts:$/m, `contexts:\n- name: developer\n  context: ${context}`)
+  const { before, added } = await addReader(app, {
+    name: 'developer',
+    namespace,
+    kubeconfig: elsewhere.kubeconfig,
+  })
   const page = await open('/clusters')
   await writeFile(elsewhere.kubeconfig, added)
   await page.getByRole('button', { name: 'Open developer' }).click()
@@ -81,9 +95,74 @@ test('another user of a local cluster is a context of its own, who is told what 
   await failure.getByRole('button', { name: `Show namespace ${namespace} only` }).click()
   await expect(row(page, 'ConfigMaps', 'readable')).toHaveCount(1)
 
+  await writeFile(elsewhere.kubeconfig, added.replace(/token: \S+/, 'token: revoked'))
+  await expect(page.getByRole('main')).toContainText('Unauthorized')
+  await writeFile(elsewhere.kubeconfig, added)
+  await expect(async () => {
+    const retry = page.getByRole('button', { name: 'Retry' })
+    if (await retry.isVisible()) await retry.click()
+    await expect(row(page, 'ConfigMaps', 'readable')).toHaveCount(1, { timeout: 5000 })
+  }).toPass()
+
   await go(page, '/clusters')
   await writeFile(elsewhere.kubeconfig, before)
   await expect(page.getByRole('row', { name: /developer/ })).toHaveCount(0)
+})
+
+test('what a person may not do says why, wherever it is offered', async ({
+  app,
+  open,
+  namespace,
+  elsewhere,
+}) => {
+  const { before, added } = await addReader(app, {
+    name: 'jane',
+    namespace,
+    kubeconfig: elsewhere.kubeconfig,
+  })
+  const may = (what: string) =>
+    `user system:serviceaccount:${namespace}:jane may not ${what} configmaps in namespace ${namespace}`
+  const page = await open('/clusters')
+  await writeFile(elsewhere.kubeconfig, added)
+  await page.getByRole('button', { name: 'Open jane' }).click()
+  await go(page, `/c/context%3Ajane/list/core/v1/configmaps?ns=${namespace}`)
+  const readable = row(page, 'ConfigMaps', 'readable')
+
+  await readable.click({ button: 'right' })
+  const menu = page.getByRole('menu', { name: 'Actions on readable' })
+  const entry = menu.getByRole('menuitem', { name: 'Delete…' })
+  await expect(entry).toBeDisabled()
+  await expect(entry).toHaveAccessibleName(`Delete… ${may('delete')}`)
+  await expect(menu.getByRole('menuitem', { name: 'Copy name' })).toBeEnabled()
+  await page.keyboard.press('End')
+  await expect(entry, 'the reason is reached by keys').toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(entry).toBeVisible()
+  await page.keyboard.press('Escape')
+  const list = page.getByRole('grid', { name: 'ConfigMaps' })
+  await expect(list, 'the menu gives back the focus').toBeFocused()
+
+  await readable.click()
+  const actions = drawer(page, 'ConfigMap readable').getByRole('toolbar', { name: 'Actions' })
+  await expect(actions.getByRole('button', { name: 'Edit' })).toBeDisabled()
+  await actions.getByRole('button', { name: 'Delete…' }).focus()
+  await page.keyboard.press('Shift+Tab')
+  await expect(page.getByRole('tooltip')).toContainText(may('update'))
+  await list.press('Delete')
+  await expect(page.getByText('Delete isn’t allowed')).toBeVisible()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+
+  await list.press(' ')
+  await expect(
+    page.getByRole('region', { name: 'ConfigMaps' }).getByRole('button', { name: 'Delete…' }),
+  ).toBeDisabled()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('readable')
+  const found = page.getByRole('option', { name: `Edit ${may('update')}` })
+  await expect(found).toBeDisabled()
+  await page.keyboard.press('Escape')
+  await go(page, '/clusters')
+  await writeFile(elsewhere.kubeconfig, before)
 })
 
 test('the path of the kubeconfig is copied, and kubectl works with it', async ({

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { AsyncQueue } from '#base/async-queue.ts'
 import { Emitter } from '#base/emitter.ts'
 import { silentLogger } from '#base/logger.ts'
+import type { AccessQuestion } from '#contract/access.ts'
 import type { ClusterSummary } from '#contract/clusters.ts'
 import type { Handlers } from '#contract/contract.ts'
 import type { ObjectName, WriteResult } from '#contract/objects.ts'
@@ -31,6 +32,8 @@ export class FakeHost implements AsyncDisposable {
   /** How many streams of measurements were opened, and how many are open. */
   readonly usageReaders = { asked: 0, now: 0 }
   settings: Record<string, unknown> = {}
+  /** Why a person may not do something; null: they may. */
+  denies: (question: AccessQuestion) => string | null = () => null
   readonly #clustersChanged = new Emitter<void>()
   readonly forwards = new FakeForwards()
   readonly #bodies = new Map<string, string>()
@@ -108,6 +111,7 @@ export class FakeHost implements AsyncDisposable {
     const host = this
     const note = (call: string, input: unknown) => host.writes.push({ call, input })
     return {
+      'access.review': async ({ asked }) => asked.map(question => host.denies(question)),
       'app.info': async () => ({ version: '0.1.0', host: 'web', platform: 'linux', notices: [] }),
       'app.notices': (_input, signal) => silence(signal),
       'settings.read': async () => host.settings,
@@ -196,6 +200,8 @@ export class FakeHost implements AsyncDisposable {
         username: { value: 'postgres', binary: false },
         password: { value: 'correct horse battery staple', binary: false },
       }),
+      'objects.usedBy': async () => ({ found: [], more: 0, failed: [] }),
+      'objects.certificate': async () => ({ problem: 'tls.crt holds no certificate' }),
       async *'objects.events'(object, signal) {
         yield fakeEvents(host.#get(object))
         yield* silence(signal)
