@@ -26,7 +26,14 @@ const main = {
   'node/simulation': nodePart,
   clusters: [...pure, 'client', 'platform'],
   app: [...pure, 'contract', 'client', 'platform', 'clusters'],
-  'hosts/headless': ['base', 'platform', 'client', 'control-plane/control-plane', 'node/node'],
+  'hosts/headless': [
+    'base',
+    'platform',
+    'client',
+    'control-plane/control-plane',
+    'control-plane/prepare-control-plane',
+    'node/node',
+  ],
   'hosts/web': ['base', 'contract', 'platform', 'app', 'hosts/supervisor'],
   'hosts/electron': ['base', 'contract', 'platform', 'app', 'hosts/supervisor'],
   'hosts/supervisor': ['base', 'contract', 'platform', 'app'],
@@ -34,6 +41,7 @@ const main = {
 /** The composition roots see everything beneath them; what they are made of sees its part. */
 const roots = {
   'control-plane/control-plane': [...pure, 'client', 'platform', 'control-plane'],
+  'control-plane/prepare-control-plane': ['platform', 'control-plane/storage'],
   'control-plane/cluster-certificates': ['base', 'platform'],
   'control-plane/served-api': [
     'base',

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { Clock } from '#base/clock.ts'
 import {
   type Certificates,
@@ -6,9 +5,10 @@ import {
   ensureCertificates,
   issueClientCertificate,
   type KeyPair,
-  prepareCertificates,
+  type ServerIdentity,
   signCertificateRequest,
 } from '#platform/certificates.ts'
+import { certificatesIn } from '#platform/paths.ts'
 
 export interface ClusterCertificatesOptions {
   /** They lie in `pki` below it. */
@@ -26,6 +26,12 @@ export interface ClusterCertificatesOptions {
   clock: Clock
 }
 
+/** Certificates that are being read or issued; what a server needs to listen comes first. */
+export interface OpeningCertificates {
+  identity: Promise<ServerIdentity>
+  all: Promise<ClusterCertificates>
+}
+
 const clientLifeMs = 365 * 24 * 60 * 60_000
 const adminClient = 'admin'
 
@@ -39,24 +45,18 @@ export class ClusterCertificates {
     this.#current = current
   }
 
-  /** Has what issues them loaded from now on where there are none; see `prepareCertificates`. */
-  static prepare(dataDir: string): void {
-    prepareCertificates(directoryIn(dataDir))
-  }
-
   /** Reads the certificates, issuing what is missing; see `ensureCertificates`. */
-  static async open(options: ClusterCertificatesOptions): Promise<ClusterCertificates> {
-    return new ClusterCertificates(options, await ensureCertificates(certificateOptions(options)))
+  static open(options: ClusterCertificatesOptions): OpeningCertificates {
+    const identity = Promise.withResolvers<ServerIdentity>()
+    const reading = ensureCertificates(certificateOptions(options), identity.resolve)
+    reading.then(identity.resolve, identity.reject)
+    const all = reading.then(current => new ClusterCertificates(options, current))
+    for (const part of [identity.promise, all]) part.catch(() => {})
+    return { identity: identity.promise, all }
   }
 
   get current(): Certificates {
     return this.#current
-  }
-
-  /** What the API server shows its clients, and the authority it believes theirs by. */
-  get server(): { key: string; certificate: string; ca: string } {
-    const { server, ca } = this.#current
-    return { key: server.key, certificate: server.certificate, ca: ca.certificate }
   }
 
   /** Issues those that are due; from then on they are the current ones. */
@@ -100,13 +100,18 @@ export class ClusterCertificates {
   }
 }
 
-const directoryIn = (dataDir: string) => path.join(dataDir, 'pki')
+/** What the API server shows its clients, and the authority it believes theirs by. */
+export const shownBy = ({ server, ca }: ServerIdentity) => ({
+  key: server.key,
+  certificate: server.certificate,
+  ca: ca.certificate,
+})
 
 function certificateOptions(options: ClusterCertificatesOptions) {
   const { host, clusterDomain, apiServiceAddress, lifeMs, clock } = options
   const { serverNames = [], serverAddresses = [] } = options
   return {
-    directory: directoryIn(options.dataDir),
+    directory: certificatesIn(options.dataDir),
     serverNames: [
       'localhost',
       'kubernetes',

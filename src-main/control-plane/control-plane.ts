@@ -78,11 +78,6 @@ export async function checkSchedulerConfiguration(document: unknown): Promise<vo
   readConfiguration(document)
 }
 
-/** Begins what takes long in a first start and needs to know no more than where the data lies. */
-export function prepareControlPlane(dataDir: string): void {
-  ClusterCertificates.prepare(dataDir)
-}
-
 /**
  * Starts the API server and, unless left out, controllers and scheduler, over a store. The code is loaded while the
  * store is opened and certificates are issued in their threads.
@@ -99,7 +94,6 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     apiServiceAddress,
     lifeMs: options.certificateLifeMs,
   })
-  issued.catch(() => {})
   const served = await import('./served-api.ts')
   const loading = options.controllers === false ? undefined : import('./components.ts')
   await using starting = new AsyncDisposableStack()
@@ -118,7 +112,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       logger,
     }),
   )
-  const certificates = await issued
+  const certificates = await issued.all
   if (loading) {
     const { startComponents } = await loading
     const given = componentsOf(options, api, certificates)

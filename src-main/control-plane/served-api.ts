@@ -8,14 +8,13 @@ import { HttpServer } from './apiserver/http/http-server.ts'
 import { serveHttp } from './apiserver/http/serve.ts'
 import { InProcessTransport } from './apiserver/in-process.ts'
 import type { Services } from './apiserver/services.ts'
-import type { ClusterCertificates } from './cluster-certificates.ts'
+import { type OpeningCertificates, shownBy } from './cluster-certificates.ts'
 import { resources } from './resources/index.ts'
 import type { Store } from './storage/store.ts'
 
 export interface ServedApiOptions {
   store: Store
-  /** May still be on their way while the store is read. */
-  certificates: Promise<ClusterCertificates>
+  certificates: OpeningCertificates
   onCertificatesRenewed: (() => void) | undefined
   /** What is listened on: an address, and a port that is asked for when it is time; 0 for any free one. */
   host: string
@@ -54,25 +53,13 @@ export class ServedApi implements AsyncDisposable {
     const { host, clock, logger } = options
     await using starting = new AsyncDisposableStack()
     const api = starting.use(await openApi(options))
-    const certificates = await options.certificates
+    const identity = await options.certificates.identity
     const http = starting.use(
       new HttpServer({
-        certificates: certificates.server,
+        certificates: shownBy(identity),
         clock,
         logger,
         ...serveHttp(api.server),
-      }),
-    )
-    starting.use(
-      new CertificateRenewal({
-        clock,
-        logger,
-        current: certificates.current,
-        ensure: () => certificates.renew(),
-        renewed() {
-          http.setCertificates(certificates.server)
-          options.onCertificatesRenewed?.()
-        },
       }),
     )
     const port = await http.listen(host, await options.port())
@@ -84,6 +71,7 @@ export class ServedApi implements AsyncDisposable {
       ensureApiService(services, writer, options.apiServiceAddress, port),
       publishApiEndpoints(services, writer, [host], port),
     ])
+    starting.use(await keepFresh(options, http))
     return new ServedApi(options, port, { api, http, owned: starting.move() })
   }
 
@@ -118,9 +106,28 @@ export class ServedApi implements AsyncDisposable {
   }
 }
 
+async function keepFresh(
+  { certificates, onCertificatesRenewed, clock, logger }: ServedApiOptions,
+  http: HttpServer,
+): Promise<CertificateRenewal> {
+  const all = await certificates.all
+  return new CertificateRenewal({
+    clock,
+    logger,
+    current: all.current,
+    ensure: () => all.renew(),
+    renewed(renewed) {
+      http.setCertificates(shownBy(renewed))
+      onCertificatesRenewed?.()
+    },
+  })
+}
+
 async function openApi(options: ServedApiOptions): Promise<RunningApiServer> {
   const { store, clock, logger, serviceCidr, issuer, compactionIntervalMs } = options
-  const serviceAccountKey = options.certificates.then(({ current }) => current.serviceAccountKey)
+  const serviceAccountKey = options.certificates.identity.then(
+    identity => identity.serviceAccountKey,
+  )
   serviceAccountKey.catch(() => {})
   return createApiServer({
     store,

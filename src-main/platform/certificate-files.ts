@@ -1,5 +1,4 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { writeFileAtomic } from './atomic-file.ts'
 import type { KeyPair } from './issue-certificates.ts'
@@ -11,10 +10,6 @@ export class CertificateFiles {
 
   constructor(directory: string) {
     this.#directory = directory
-  }
-
-  has(name: string): boolean {
-    return existsSync(this.#file(`${name}.crt`))
   }
 
   /** The pair, or undefined unless both halves are there. */

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto'
+import { createHash, createPrivateKey, randomBytes, webcrypto } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
 import * as x509 from '@peculiar/x509'
 import type {
@@ -9,6 +9,7 @@ import type {
   KeyPair,
   RequestedIdentity,
   SigningOrder,
+  ThreadMessage,
   WorkerOrder,
 } from './issue-certificates.ts'
 
@@ -17,15 +18,15 @@ type Keys = { publicKey: CryptoKey; privateKey: CryptoKey }
 interface Issuer {
   certificate: x509.X509Certificate
   keys: Keys
+  keyId: string
 }
 
 const curve = { name: 'ECDSA', namedCurve: 'P-256' }
 const signing = { ...curve, hash: 'SHA-256' }
 
 x509.cryptoProvider.set(crypto)
-parentPort?.once('message', async (order: WorkerOrder) => {
-  parentPort?.postMessage(await carryOut(order))
-})
+const tell = (message: ThreadMessage) => parentPort?.postMessage(message)
+parentPort?.once('message', async (order: WorkerOrder) => tell({ answer: await carryOut(order) }))
 
 function carryOut(order: WorkerOrder): Promise<IssueResult | string> | RequestedIdentity {
   if ('issue' in order) return issue(order.issue)
@@ -38,7 +39,7 @@ function carryOut(order: WorkerOrder): Promise<IssueResult | string> | Requested
 async function sign(order: SigningOrder): Promise<string> {
   const request = new x509.Pkcs10CertificateRequest(order.request)
   if (!(await request.verify())) throw new Error('the certificate request is not signed by its key')
-  const { certificate: authority, keys } = await load(order.authority)
+  const { certificate: authority, keys, keyId } = await load(order.authority)
   const { keyUsage, extendedKeyUsage } = usagesOf(order.usages)
   const names = namesOf(request)
   const certificate = await x509.X509CertificateGenerator.create({
@@ -54,7 +55,7 @@ async function sign(order: SigningOrder): Promise<string> {
       ...(keyUsage ? [new x509.KeyUsagesExtension(keyUsage, true)] : []),
       ...(extendedKeyUsage.length ? [new x509.ExtendedKeyUsageExtension(extendedKeyUsage)] : []),
       new x509.BasicConstraintsExtension(false, undefined, true),
-      await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+      new x509.AuthorityKeyIdentifierExtension(keyId),
       ...(names ? [names] : []),
     ],
   })
@@ -106,16 +107,20 @@ function identityOf(request: x509.Pkcs10CertificateRequest): RequestedIdentity {
 }
 
 async function issue({ authority, leaves }: IssueOrder): Promise<IssueResult> {
-  const issuer = 'purpose' in authority ? await certify(authority) : await load(authority)
-  const issued = await Promise.all(leaves.map(leaf => certify(leaf, issuer)))
-  return {
-    authority: 'purpose' in authority ? await toPem(issuer) : authority,
-    leaves: await Promise.all(issued.map(toPem)),
+  const isNew = 'purpose' in authority
+  const issuer = isNew ? await certify(authority) : await load(authority)
+  const answer: IssueResult = { authority: isNew ? await toPem(issuer) : authority, leaves: [] }
+  for (const leaf of leaves) {
+    const pair = await toPem(await certify(leaf, issuer))
+    if (!answer.leaves.length) tell({ first: { authority: answer.authority, first: pair } })
+    answer.leaves.push(pair)
   }
+  return answer
 }
 
 async function certify(request: CertificateRequest, issuer?: Issuer): Promise<Issuer> {
   const keys = request.key ? await loadKeys(request.key) : await newKeys()
+  const keyId = await keyIdOf(keys)
   const subject = toName(request)
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
@@ -126,12 +131,12 @@ async function certify(request: CertificateRequest, issuer?: Issuer): Promise<Is
     publicKey: keys.publicKey,
     signingKey: (issuer ?? { keys }).keys.privateKey,
     signingAlgorithm: signing,
-    extensions: await extensions(request, keys, issuer),
+    extensions: extensions(request, keyId, issuer?.keyId ?? keyId),
   })
-  return { certificate, keys }
+  return { certificate, keys, keyId }
 }
 
-async function extensions(request: CertificateRequest, keys: Keys, issuer?: Issuer) {
+function extensions(request: CertificateRequest, keyId: string, issuerId: string) {
   const { KeyUsageFlags: usage } = x509
   const isAuthority = request.purpose === 'authority'
   const list: x509.Extension[] = [
@@ -142,8 +147,8 @@ async function extensions(request: CertificateRequest, keys: Keys, issuer?: Issu
         : usage.digitalSignature,
       true,
     ),
-    await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    await x509.AuthorityKeyIdentifierExtension.create((issuer?.keys ?? keys).publicKey),
+    new x509.SubjectKeyIdentifierExtension(keyId),
+    new x509.AuthorityKeyIdentifierExtension(issuerId),
   ]
   if (!isAuthority) {
     const { serverAuth, clientAuth } = x509.ExtendedKeyUsage
@@ -177,8 +182,18 @@ function newKeys(): Promise<Keys> {
   return webcrypto.subtle.generateKey(curve, true, ['sign', 'verify'])
 }
 
-async function load({ certificate, key }: KeyPair): Promise<Issuer> {
-  return { certificate: new x509.X509Certificate(certificate), keys: await loadKeys(key) }
+/** An authority that another program made may name its key in another way. */
+async function load(pair: KeyPair): Promise<Issuer> {
+  const certificate = new x509.X509Certificate(pair.certificate)
+  const keys = await loadKeys(pair.key)
+  const named = certificate.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId
+  return { certificate, keys, keyId: named ?? (await keyIdOf(keys)) }
+}
+
+/** The SHA-1 of the public key's bits, as hexadecimal (RFC 5280 §4.2.1.2). */
+async function keyIdOf({ publicKey }: Keys): Promise<string> {
+  const point = await webcrypto.subtle.exportKey('raw', publicKey)
+  return createHash('sha1').update(new Uint8Array(point)).digest('hex')
 }
 
 /** Throws when it is no key on P-256. */

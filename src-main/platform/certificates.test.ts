@@ -1,11 +1,19 @@
+import 'reflect-metadata'
 import { execFileSync } from 'node:child_process'
 import { createPrivateKey, sign, verify, X509Certificate } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import tls from 'node:tls'
+import * as x509 from '@peculiar/x509'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ensureCertificates, issueClientCertificate, renewalDueAt } from './certificates.ts'
+import {
+  ensureCertificates,
+  issueClientCertificate,
+  renewalDueAt,
+  type ServerIdentity,
+} from './certificates.ts'
 
 const day = 24 * 60 * 60_000
 const options = () => ({
@@ -56,6 +64,38 @@ test('a fresh directory gets a chain that TLS accepts in both directions', async
   listener.close()
 })
 
+test('a server has what it needs to listen before anything is kept, as it is kept in the end', async () => {
+  const told: ServerIdentity[] = []
+  let kept: string[] = []
+  const all = await ensureCertificates(options(), identity => {
+    told.push(identity)
+    kept = readdirSync(directory)
+  })
+  const { ca, server, serviceAccountKey } = all
+  expect(told).toEqual([{ ca, server, serviceAccountKey }])
+  expect(kept.filter(name => name.endsWith('.crt'))).toEqual([])
+  await ensureCertificates(options(), identity => told.push(identity))
+  expect(told).toHaveLength(1)
+})
+
+test('certificates name their keys, and that of their authority, by the SHA-1 of its bits', async () => {
+  const { ca, server } = await ensureCertificates(options())
+  const keyIdOf = async ({ certificate }: { certificate: string }) => {
+    const { publicKey } = new x509.X509Certificate(certificate)
+    return (await x509.SubjectKeyIdentifierExtension.create(publicKey)).keyId
+  }
+  const named = ({ certificate }: { certificate: string }) => {
+    const parsed = new x509.X509Certificate(certificate)
+    return [
+      parsed.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId,
+      parsed.getExtension(x509.AuthorityKeyIdentifierExtension)?.keyId,
+    ]
+  }
+  const [authority, own] = [await keyIdOf(ca), await keyIdOf(server)]
+  expect(named(ca)).toEqual([authority, authority])
+  expect(named(server)).toEqual([own, authority])
+})
+
 test('openssl verifies the chain for its purposes and names, and not for others', async () => {
   await ensureCertificates(options())
   const file = (name: string) => path.join(directory, name)
@@ -78,14 +118,10 @@ test('an authority that another program made is taken up as it is', async () => 
   openssl(
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
     ...['-subj', '/C=CH/O=Example/CN=An authority', '-days', '30'],
-    ...[
-      '-addext',
-      'keyUsage=critical,keyCertSign',
-      '-keyout',
-      file('ca.key'),
-      '-out',
-      file('ca.crt'),
-    ],
+    ...['-addext', 'keyUsage=critical,keyCertSign'],
+    ...['-addext', 'subjectKeyIdentifier=0102030405060708'],
+    ...['-addext', 'authorityKeyIdentifier=none'],
+    ...['-keyout', file('ca.key'), '-out', file('ca.crt')],
   )
   const before = await readFile(file('ca.crt'), 'utf8')
   await ensureCertificates(options())
@@ -208,10 +244,11 @@ test('issueClientCertificate says who and for how long', async () => {
 })
 
 test('what issues certificates may be loaded ahead, and keeps no process that has it issue none', async () => {
-  const module = path.resolve(import.meta.dirname, 'certificates.ts')
+  const module = (name: string) => JSON.stringify(path.resolve(import.meta.dirname, name))
   const script = (then: string) => `
-    import { ensureCertificates, prepareCertificates } from ${JSON.stringify(module)}
-    prepareCertificates(${JSON.stringify(directory)})
+    import { ensureCertificates } from ${module('certificates.ts')}
+    import { expectOrder } from ${module('issue-certificates.ts')}
+    expectOrder()
     ${then}`
   const run = (text: string) =>
     execFileSync(process.execPath, ['--eval', text], {

@@ -2,7 +2,6 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { CertificateFiles } from './certificate-files.ts'
 import {
   type CertificateRequest,
-  expectOrder,
   issueCertificates,
   type KeyPair,
   signRequest,
@@ -29,13 +28,17 @@ export interface CertificateOptions {
   now: number
 }
 
-export interface Certificates {
+/** What a server needs to listen. */
+export interface ServerIdentity {
   ca: KeyPair
   server: KeyPair
-  /** By the names given in `CertificateOptions.clients`. */
-  clients: Record<string, KeyPair>
   /** PEM of the EC P-256 key that signs service-account tokens (ES256). */
   serviceAccountKey: string
+}
+
+export interface Certificates extends ServerIdentity {
+  /** By the names given in `CertificateOptions.clients`. */
+  clients: Record<string, KeyPair>
   /** When to call `ensureCertificates` again, in milliseconds since the epoch. */
   renewAt: number
 }
@@ -46,21 +49,25 @@ const leafLifeMs = 365 * day
 /** Certificates begin in the past, for peers whose clocks run behind, and for a machine whose own clock is set back. */
 const backdateMs = (lifeMs: number) => Math.min(day, lifeMs / 10)
 
-/** Begins to load what issues certificates when the directory has none, well before `ensureCertificates` is called. */
-export function prepareCertificates(directory: string): void {
-  if (!new CertificateFiles(directory).has(serverFile)) expectOrder()
-}
-
 /**
  * Reads the cluster's certificates, issuing what is missing, damaged, due, or doesn't name the server any more.
  * The authority keeps its key when it is renewed, so that what it signed, and who trusts it, goes on as before.
- * Throws when a key that can't be replaced is lost or damaged, naming the file.
+ * Throws when a key that can't be replaced is lost or damaged, naming the file. Where they are issued, `onServer` is told
+ * when the server could listen, before clients have theirs and any is kept.
  */
-export async function ensureCertificates(options: CertificateOptions): Promise<Certificates> {
+export async function ensureCertificates(
+  options: CertificateOptions,
+  onServer?: (identity: ServerIdentity) => void,
+): Promise<Certificates> {
   const files = new CertificateFiles(options.directory)
+  const signingKey = files.ensureSigningKey()
+  const tellServer = (pairs: Pick<ServerIdentity, 'ca' | 'server'>) => {
+    const told = signingKey.then(key => onServer?.({ ...pairs, serviceAccountKey: key }))
+    told.catch(() => {}) // thrown below
+  }
   const [serviceAccountKey, { ca, leaves }] = await Promise.all([
-    files.ensureSigningKey(),
-    ensurePairs(files, options),
+    signingKey,
+    ensurePairs(files, options, tellServer),
   ])
   const { [serverFile]: server, ...clients } = Object.fromEntries(leaves)
   return {
@@ -75,6 +82,7 @@ export async function ensureCertificates(options: CertificateOptions): Promise<C
 async function ensurePairs(
   files: CertificateFiles,
   options: CertificateOptions,
+  onServer: (pairs: Pick<ServerIdentity, 'ca' | 'server'>) => void,
 ): Promise<{ ca: KeyPair; leaves: Map<string, KeyPair> }> {
   const requests = Object.entries(leafRequests(options))
   const [storedAuthority, ...stored] = await Promise.all([
@@ -92,10 +100,15 @@ async function ensurePairs(
     else due.push([name, request])
   })
   if (ca && !due.length) return { ca, leaves }
-  const issued = await issueCertificates({
-    authority: ca ?? authorityRequest(options.now, storedAuthority?.key),
-    leaves: due.map(([, request]) => request),
-  })
+  const issued = await issueCertificates(
+    {
+      authority: ca ?? authorityRequest(options.now, storedAuthority?.key),
+      leaves: due.map(([, request]) => request),
+    },
+    ({ authority, first }) => {
+      if (due[0]?.[0] === serverFile) onServer({ ca: authority, server: first })
+    },
+  )
   // Side by side: after a crash in between, leaves of an authority that was not kept are issued again.
   const fresh: [string, KeyPair][] = issued.leaves.map((pair, n) => [due[n]?.[0] ?? '', pair])
   const writes: [string, KeyPair][] = ca ? fresh : [['ca', issued.authority], ...fresh]

@@ -50,10 +50,19 @@ export interface RequestedIdentity {
 /** What the thread is asked. */
 export type WorkerOrder = { issue: IssueOrder } | { sign: SigningOrder } | { read: string }
 
+/** What it says: the answer, and before it that the first of several leaves is there. */
+export type ThreadMessage = { first: FirstIssued } | { answer: unknown }
+
 export interface IssueResult {
   authority: KeyPair
   /** In the order of `IssueOrder.leaves`. */
   leaves: KeyPair[]
+}
+
+/** Told when the first of an order's leaves is there, well before the others. */
+export interface FirstIssued {
+  authority: KeyPair
+  first: KeyPair
 }
 
 /**
@@ -61,8 +70,10 @@ export interface IssueResult {
  * ends with the answer: the caller neither waits for its loading nor keeps its memory. Rejects when the authority's key
  * is of another type.
  */
-export const issueCertificates = (order: IssueOrder): Promise<IssueResult> =>
-  inThread<IssueResult>({ issue: order })
+export const issueCertificates = (
+  order: IssueOrder,
+  onFirst?: (issued: FirstIssued) => void,
+): Promise<IssueResult> => inThread<IssueResult>({ issue: order }, onFirst)
 
 /** Signs a certificate request; answers the certificate as PEM. Rejects when the request isn't one, or its signature false. */
 export const signRequest = (order: SigningOrder): Promise<string> =>
@@ -84,9 +95,12 @@ interface Thread {
 
 let waiting: Thread | undefined
 
-function inThread<T>(order: WorkerOrder): Promise<T> {
+function inThread<T>(order: WorkerOrder, onFirst?: (issued: FirstIssued) => void): Promise<T> {
   const { worker, answer } = waiting ?? startThread()
   waiting = undefined
+  worker.on('message', (said: ThreadMessage) => {
+    if ('first' in said) onFirst?.(said.first)
+  })
   worker.ref()
   worker.postMessage(order)
   return answer as Promise<T>
@@ -96,7 +110,9 @@ function inThread<T>(order: WorkerOrder): Promise<T> {
 function startThread(): Thread {
   const worker = new Worker(new URL('./certificate-worker.ts', import.meta.url))
   const answer = new Promise((resolve, reject) => {
-    worker.once('message', resolve)
+    worker.on('message', (said: ThreadMessage) => {
+      if ('answer' in said) resolve(said.answer)
+    })
     worker.once('error', reject)
     worker.once('exit', code =>
       reject(new Error(`issuing certificates: the worker ended with code ${code} and no answer`)),

@@ -20,6 +20,9 @@ export function cacheDirectory({ platform, env, home }: Surroundings): string {
   return path.posix.join(absolute(env['XDG_CACHE_HOME']) ?? `${home}/.cache`, 'slipway')
 }
 
+/** Where a local cluster's certificates and their keys lie, below the folder of its data. */
+export const certificatesIn = (dataDir: string): string => path.join(dataDir, 'pki')
+
 function windowsFolder(env: Surroundings['env'], home: string): string {
   return env['LOCALAPPDATA'] ?? path.win32.join(home, 'AppData', 'Local')
 }

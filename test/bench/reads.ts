@@ -15,11 +15,11 @@ export async function measureReads(cluster: ServedCluster, scale: Scale): Promis
   const { result: gets, cost: getCost } = await cluster.costOf(() =>
     load(32, scale.loadMs, () => client.request(`${list}/pod-1`)),
   )
-  await cluster.longestStallMs()
+  await cluster.longestStall()
   const { result: whole, cost: listCost } = await cluster.costOf(() =>
     load(1, scale.loadMs, () => listInPages(cluster)),
   )
-  const stall = await cluster.longestStallMs()
+  const { stallMs, turnCpuMs } = await cluster.longestStall()
   const resident = await cluster.residentMb()
   const count = scale.pods.toLocaleString('en')
   return [
@@ -40,8 +40,9 @@ export async function measureReads(cluster: ServedCluster, scale: Scale): Promis
     {
       measure: 'longest stall of the event loop while listing',
       budget: '≤ 20 ms',
-      figure: ms(stall),
-      met: stall <= 20,
+      figure: ms(stallMs),
+      met: stallMs <= 20,
+      note: `no turn of the loop took more than ${ms(turnCpuMs)} of CPU; the rest it waited for a core`,
     },
     {
       measure: `RSS with ${count} pods, after that load`,

@@ -49,7 +49,7 @@ export async function measureStart({ starts }: Scale): Promise<Figure[]> {
 
 /** Asks the API from when its port is open until it says that it is ready. */
 async function untilServed(port: number): Promise<void> {
-  while (!(await isOpen(port))) await pause(2)
+  while (!(await isOpen(port))) await pause(5)
   while (!(await isReady(port))) await pause(5)
 }
 

@@ -72,31 +72,27 @@ export class ServedCluster implements AsyncDisposable {
   }
 
   /** CPU time of all its threads since its start. */
-  async cpuMs(): Promise<number> {
-    const stat = await readFile(`/proc/${this.#pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * 10
+  cpuMs(): Promise<number> {
+    return cpuMs(this.#pid)
   }
 
   /** Runs a load and says beside it what each of its runs cost the server, in words. */
   async costOf(run: () => Promise<LoadResult>): Promise<{ result: LoadResult; cost: string }> {
-    const before = await this.cpuMs()
-    const result = await run()
-    const each = ((await this.cpuMs()) - before) / result.runs
-    return { result, cost: `${each.toFixed(2)} ms of the server's CPU each` }
+    const { result, eachMs } = await costOf(this.#pid, run)
+    return { result, cost: `${eachMs.toFixed(2)} ms of the server's CPU each` }
   }
 
   residentMb(): Promise<number> {
     return residentMb(this.#pid)
   }
 
-  /** The longest time its event loop stood still since the last call; of a watched one. */
-  async longestStallMs(): Promise<number> {
+  /** The longest time its event loop stood still since the last call, and the most CPU time of a turn; of a watched one. */
+  async longestStall(): Promise<{ stallMs: number; turnCpuMs: number }> {
     const before = this.#host.stderr.length
     process.kill(this.#pid, 'SIGUSR2')
     for (;;) {
-      const found = /longest stall (\S+) ms/.exec(this.#host.stderr.slice(before))
-      if (found) return Number(found[1])
+      const found = /longest stall (\S+) ms, (\S+) ms/.exec(this.#host.stderr.slice(before))
+      if (found) return { stallMs: Number(found[1]), turnCpuMs: Number(found[2]) }
       await new Promise(resolve => this.#host.child.stderr?.once('data', resolve))
     }
   }
@@ -118,6 +114,23 @@ export class ServedCluster implements AsyncDisposable {
   get #pid(): number {
     return this.#host.child.pid ?? 0
   }
+}
+
+/** CPU time of all threads of a process since its start. */
+async function cpuMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+/** Runs a load on a process and says what CPU time each of its runs took there. */
+export async function costOf(
+  pid: number,
+  run: () => Promise<LoadResult>,
+): Promise<{ result: LoadResult; eachMs: number }> {
+  const before = await cpuMs(pid)
+  const result = await run()
+  return { result, eachMs: ((await cpuMs(pid)) - before) / result.runs }
 }
 
 /** What a process has in memory. */

@@ -106,6 +106,8 @@ async function workDuringChurn(page: Page, cluster: ServedCluster, { pods, loadM
   const longestWork = await watchWork(page)
   const done = new AbortController()
   const changing = churn(cluster, pods, done.signal)
+  // Unheard, its failure would end the process in place of what broke this off and took its cluster away.
+  changing.catch(() => {})
   const started = performance.now()
   let interactions = 0
   await page.getByRole('grid', { name: 'Pods' }).click({ position: { x: 200, y: 200 } })

@@ -7,10 +7,19 @@ export class Catalog {
   readonly #byKind = new Map<string, ResourceDefinition>()
   /** The same, by plural alone: every request looks several kinds up, and makes no text for it. */
   readonly #byPlural = new Map<string, ResourceDefinition[]>()
+  /** Groups of kinds that were there from the start. */
+  readonly #builtInGroups: ReadonlySet<string>
   #changes = 0
 
   constructor(definitions: Iterable<ResourceDefinition>) {
-    for (const definition of definitions) this.add(definition)
+    const builtIn = [...definitions]
+    this.#builtInGroups = new Set(builtIn.map(({ group }) => group))
+    for (const definition of builtIn) this.add(definition)
+  }
+
+  /** Whether Kubernetes itself has kinds of a group, whatever definitions add. */
+  isBuiltIn(group: string): boolean {
+    return this.#builtInGroups.has(group)
   }
 
   /** Grows with every change: lets a reader keep what it derived until something changed. */

@@ -1,4 +1,4 @@
-import { quoted } from './quoted.ts'
+import { goQuoted } from '#kubernetes/go-text.ts'
 import type { Reply } from './reply.ts'
 import { textReply } from './reply.ts'
 import type { RequestContext } from './server-request.ts'
@@ -59,7 +59,7 @@ export class Health {
       lines.push(isBad ? `[-]${check.name} failed: reason withheld` : `[+]${check.name} ok`)
     }
     if (excluded.size > 0) {
-      const unknown = [...excluded].sort().map(quoted).join(',')
+      const unknown = [...excluded].sort().map(goQuoted).join(',')
       lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown}`)
     }
     if (failed) return textReply(`${lines.join('\n')}\n${endpoint} check failed\n`, 500)

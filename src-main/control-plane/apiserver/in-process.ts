@@ -6,6 +6,7 @@ import type { ApiServer } from './api-server.ts'
 import { WatchItem } from './cache/watch-item.ts'
 import type { Watcher, WatchMessage } from './cache/watcher.ts'
 import { viewOf } from './encode-reply.ts'
+import { unknownResource } from './failures.ts'
 import { negotiate } from './http/negotiate.ts'
 import type { Reply } from './reply.ts'
 import type { RequestBody, ServerRequest, UserInfo } from './server-request.ts'
@@ -38,13 +39,14 @@ export class InProcessTransport {
     this.#user = user
   }
 
-  /** Throws a `StatusError` for any answer that is not 2xx, and the signal's reason when it aborts. */
+  /** Throws a `StatusError` for any answer that is not 2xx, plain text too, and the signal's reason when it aborts. */
   async request(request: InProcessRequest): Promise<InProcessResponse> {
     request.signal?.throwIfAborted()
     const asked = serverRequest(request, this.#user)
     const { reply, warnings } = await this.#server.handle(asked)
     request.signal?.throwIfAborted()
     if (reply.kind === 'value' && reply.status >= 400) throw new StatusError(reply.value as Status)
+    if (reply.kind === 'bytes' && reply.status === 404) throw unknownResource()
     const headers: Record<string, string> = warnings.length
       ? { warning: warnings.map(text => `299 - ${JSON.stringify(text)}`).join(', ') }
       : {}
@@ -159,6 +161,7 @@ function serverRequest(request: InProcessRequest, user: UserInfo): ServerRequest
     signal: request.signal ?? never,
     body: async () => requestBody(request),
     user,
+    isInside: true,
   }
 }
 

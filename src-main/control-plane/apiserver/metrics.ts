@@ -29,11 +29,16 @@ export type CountedRequest = Pick<
 export class Metrics {
   readonly #requests = new Map<string, Counter>()
   readonly #durations = new Map<string, Histogram>()
-  readonly #gauges: { name: string; help: string; read(): Series[] }[] = []
+  readonly #others: { name: string; help: string; type: string; read(): Series[] }[] = []
 
   /** Adds a value that is read when somebody asks. */
   gauge(name: string, help: string, read: () => Series[]): void {
-    this.#gauges.push({ name, help, read })
+    this.#others.push({ name, help, type: 'gauge', read })
+  }
+
+  /** Adds a value that only grows, and is read when somebody asks. */
+  counter(name: string, help: string, read: () => Series[]): void {
+    this.#others.push({ name, help, type: 'counter', read })
   }
 
   /** Counts an answered request. Watches have no duration. */
@@ -62,8 +67,8 @@ export class Metrics {
       '# TYPE apiserver_request_duration_seconds histogram',
       ...[...this.#durations.values()].flatMap(one => histogramLines(one)),
     ]
-    for (const { name, help, read } of this.#gauges) {
-      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`)
+    for (const { name, help, type, read } of this.#others) {
+      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`)
       lines.push(...read().map(one => line(name, one)))
     }
     return `${lines.join('\n')}\n`

@@ -1,5 +1,6 @@
 import { methodNotAllowed } from './failures.ts'
-import { type Reply, textReply } from './reply.ts'
+import { pageNotFound } from './plain-refusal.ts'
+import type { Reply } from './reply.ts'
 import type { RequestContext } from './server-request.ts'
 
 /** Lets a route be read only. */
@@ -43,7 +44,8 @@ export class NonResourceRoutes {
     if (!['get', 'head', 'post'].includes(context.info.verb)) throw methodNotAllowed()
     const exact = this.#exact.get(path) ?? this.#exact.get(path.replace(/\/$/, ''))
     const reply = exact ? await exact(context) : await this.#answerBelow(context)
-    return reply ?? textReply('404 page not found\n', 404)
+    if (!reply) throw pageNotFound()
+    return reply
   }
 
   async #answerBelow(context: RequestContext): Promise<Reply | undefined> {

@@ -29,9 +29,17 @@ export function createdReply(): Reply {
 }
 
 /** Plain text, as health checks answer. */
-export const textReply = (text: string, status = 200): Reply => ({
+export const textReply = (
+  text: string,
+  status = 200,
+  headers: Record<string, string> = {},
+): Reply => ({
   kind: 'bytes',
   status,
-  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  headers: {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  },
   body: new TextEncoder().encode(text),
 })

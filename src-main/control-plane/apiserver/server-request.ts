@@ -37,6 +37,8 @@ export interface ServerRequest {
   user: UserInfo | undefined
   /** The certificate that came was not signed by our authority. */
   badCertificate?: boolean
+  /** It comes from inside the process, not over the wire. */
+  isInside?: boolean
   /** Present for an HTTP/1.1 request that asks to switch protocols. */
   upgrade?: UpgradeRequest
 }

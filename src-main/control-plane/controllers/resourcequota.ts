@@ -12,14 +12,17 @@ import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { type KubernetesObject, keyOf, type Stored } from '#kubernetes/objects.ts'
 import { isQuotaOf } from '#kubernetes/quota/quota-scopes.ts'
 import { countsTowards, quotaUsage } from '#kubernetes/quota/quota-usage.ts'
-import { type Amounts, addAmounts, pickAmounts } from '#kubernetes/resource-amounts.ts'
+import { type Amounts, addAmounts, maxAmounts, pickAmounts } from '#kubernetes/resource-amounts.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import { type ControllerContext, defineController } from './define-controller.ts'
 import { DueTimes } from './shared/due-times.ts'
 
 /** Writes that were counted and then failed are forgotten after this long. */
 const recountEveryMs = 5 * 60_000
-/** A second look, for what was counted as requested but not yet seen as stored. */
+/**
+ * A second look, for what was counted as requested but not yet seen as stored when something went. It takes nothing back,
+ * or it would do so to what comes just then.
+ */
 const secondLookMs = 1000
 
 /**
@@ -50,6 +53,8 @@ class QuotaCounting {
   readonly #context: Context
   readonly #counted = new Map<string, Counted>()
   readonly #due: DueTimes
+  /** Those whose next look is a second one. */
+  readonly #seconds = new Set<string>()
 
   constructor(context: Context) {
     this.#context = context
@@ -58,7 +63,7 @@ class QuotaCounting {
       updated: (quota, old) => {
         if (!semanticEqual(quota.spec, old.spec)) this.#wake(quota)
       },
-      deleted: quota => this.#due.now(keyOf(quota)),
+      deleted: quota => this.#forget(keyOf(quota)),
     })
     for (const type of wholes) this.#follow(type)
   }
@@ -68,9 +73,12 @@ class QuotaCounting {
     if (!quota) return undefined
     const leftMs = this.#due.leftMs(key)
     if (leftMs > 0) return leftMs
-    const changed = await this.#write(quota, await this.#count(quota))
-    const againMs = changed ? secondLookMs : recountEveryMs
-    return this.#due.after(key, againMs)
+    const isSecond = this.#seconds.delete(key)
+    const counted = await this.#count(quota)
+    const before = pickAmounts(quota.status?.used ?? {}, Object.keys(counted))
+    const changed = await this.#write(quota, isSecond ? maxAmounts(before, counted) : counted)
+    if (changed) this.#seconds.add(key)
+    return this.#due.after(key, changed ? secondLookMs : recountEveryMs)
   }
 
   /** What all objects of the namespace that the quota is about use together. */
@@ -142,8 +150,13 @@ class QuotaCounting {
   }
 
   #wake(quota: Quota): void {
-    this.#due.now(keyOf(quota))
+    this.#forget(keyOf(quota))
     this.#context.queue.add(keyOf(quota))
+  }
+
+  #forget(key: string): void {
+    this.#due.now(key)
+    this.#seconds.delete(key)
   }
 }
 

@@ -1,5 +1,5 @@
-import path from 'node:path'
-import type { Damage } from './sqlite.ts'
+import { type Damage, openSqliteStore } from './sqlite.ts'
+import { databaseIn } from './storage-thread.ts'
 import type { Store } from './store.ts'
 
 /** Where objects are kept. */
@@ -22,9 +22,8 @@ export async function openStore(
     case 'memory':
       return (await import('./memory.ts')).openMemoryStore()
     case 'sqlite': {
-      const { openSqliteStore } = await import('./sqlite.ts')
-      const file = path.join(options.directory, 'store', 'objects.db')
-      return openSqliteStore({ file, onDamaged: options.onDamaged, now: options.now })
+      const { directory, onDamaged, now } = options
+      return openSqliteStore({ file: databaseIn(directory), onDamaged, now })
     }
     case 'etcd': {
       const { openEtcdStore } = await import('./etcd.ts')

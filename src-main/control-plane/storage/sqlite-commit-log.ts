@@ -1,5 +1,4 @@
-import { URL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { CommitLog, LogEntry } from './commit-log.ts'
 import { toStorageError } from './sqlite-failures.ts'
 import type {
@@ -11,6 +10,7 @@ import type {
   WorkerTask,
 } from './sqlite-messages.ts'
 import { StorageError } from './storage-errors.ts'
+import { openInThread } from './storage-thread.ts'
 import type { Revision } from './store.ts'
 
 /** A `CommitLog` in an SQLite file that a worker thread owns. */
@@ -38,9 +38,7 @@ export class SqliteCommitLog implements CommitLog {
     options: WorkerOptions,
     onRow: (row: StoredRow) => void,
   ): Promise<{ log: SqliteCommitLog; revision: Revision; compacted: Revision }> {
-    const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
-      workerData: options,
-    })
+    const worker = openInThread(options)
     const outcome = await opening(worker, onRow)
     if (outcome.type === 'open') {
       return { ...outcome, log: new SqliteCommitLog(options.file, worker) }

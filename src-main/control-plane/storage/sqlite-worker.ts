@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { errorMessage } from '#base/errors.ts'
 import { DamagedRow, ForeignDatabase, NewerFormat, SqliteDatabase } from './sqlite-database.ts'
 import type {
@@ -28,19 +28,21 @@ const kinds: Record<number, Failure['kind']> = {
 const tell = (message: OpeningMessage, transfer: ArrayBuffer[] = []) =>
   port.postMessage(message, transfer)
 
-let opened: SqliteDatabase | undefined
-try {
-  const database = new SqliteDatabase(workerData as WorkerOptions)
-  opened = database
-  sendRows(database)
-  port.on('message', (request: WorkerRequest) => {
-    port.postMessage(answer(database, request))
-    if (request.type === 'close') port.close()
-  })
-} catch (error) {
-  opened?.close()
-  tell({ type: 'failed', failure: toFailure(error) })
-}
+port.once('message', (options: WorkerOptions) => {
+  let opened: SqliteDatabase | undefined
+  try {
+    const database = new SqliteDatabase(options)
+    opened = database
+    sendRows(database)
+    port.on('message', (request: WorkerRequest) => {
+      port.postMessage(answer(database, request))
+      if (request.type === 'close') port.close()
+    })
+  } catch (error) {
+    opened?.close()
+    tell({ type: 'failed', failure: toFailure(error) })
+  }
+})
 
 function sendRows(database: SqliteDatabase): void {
   let rows: StoredRow[] = []

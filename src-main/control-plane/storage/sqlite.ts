@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { closeSync, createReadStream, mkdirSync, openSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import path from 'node:path'
 import { errorMessage } from '#base/errors.ts'
 import { MvccIndex } from './mvcc-index.ts'
@@ -41,7 +41,7 @@ export async function openSqliteStore(
   testing: { synchronous?: 'OFF' } = {},
 ): Promise<Store> {
   const { file, bufferedBytes, onDamaged } = options
-  await prepareFile(file)
+  prepareFile(file)
   const worker: WorkerOptions = { file, synchronous: testing.synchronous ?? 'FULL' }
   const { log, index } = await load(worker).catch(async (error: unknown) => {
     if (!(error instanceof DamagedStoreError)) throw error
@@ -49,7 +49,7 @@ export async function openSqliteStore(
     if (!onDamaged) throw error
     const keptAt = await keepAside(file, (options.now ?? Date.now)())
     onDamaged({ file, keptAt, reason: error.message })
-    await prepareFile(file)
+    prepareFile(file)
     return load(worker)
   })
   return new MvccStore(log, index, bufferedBytes === undefined ? {} : { bufferedBytes })
@@ -90,10 +90,10 @@ async function keepAside(file: string, now: number): Promise<string> {
 }
 
 /** Makes sure that the file is there, and readable for its owner alone: it holds secrets. */
-async function prepareFile(file: string): Promise<void> {
+function prepareFile(file: string): void {
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-    await (await open(file, 'a', 0o600)).close()
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    closeSync(openSync(file, 'a', 0o600))
   } catch (error) {
     const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
     throw new (full ? StorageFullError : StorageError)(

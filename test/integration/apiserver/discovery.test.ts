@@ -64,12 +64,7 @@ describe('discovery', () => {
     })
   })
 
-  test.each([
-    '/api/v2',
-    '/apis/apps/v1beta1',
-    '/apis/test.example.com/v3',
-    '/apis/nosuch.example.com',
-  ])('knows no %s, which is not served', async path => {
+  test.each(['/api/v2', '/apis/apps/v1beta1'])('knows no %s, which is not served', async path => {
     const { status, json } = await get(path)
     expect(status).toBe(404)
     expect(json).toMatchObject({
@@ -77,6 +72,16 @@ describe('discovery', () => {
       reason: 'NotFound',
     })
   })
+
+  test.each(['/apis/test.example.com/v3', '/apis/nosuch.example.com'])(
+    'knows no %s, and says so in plain text',
+    async path => {
+      const { status, headers, bytes } = await get(path)
+      expect(status).toBe(404)
+      expect(headers['content-type']).toBe('text/plain; charset=utf-8')
+      expect(String(bytes)).toBe('404 page not found\n')
+    },
+  )
 
   test('shows subresources beside their resources', async () => {
     const { json } = await get('/api/v1')

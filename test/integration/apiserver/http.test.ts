@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
+import { connect as connectPlainly } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -94,7 +96,8 @@ describe('a request that is refused', () => {
       message: 'the server could not find the requested resource',
       code: 404,
     })
-    expect((await send('GET', '/nowhere')).text).toBe('404 page not found\n')
+    for (const path of ['/nowhere', '/apis/nosuch.example.com/v1/namespaces/default/things'])
+      expect((await send('GET', path)).text).toBe('404 page not found\n')
   })
 
   test('with a verb that the resource does not have gets a 405', async () => {
@@ -202,6 +205,15 @@ describe('a request that is refused', () => {
     const answer = await spoken('GARBAGE\r\n\r\n')
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request/)
   })
+})
+
+test('a plain HTTP request to the port of TLS is told so, as Go tells it', async () => {
+  const { hostname, port } = new URL(cluster.controlPlane.url)
+  const socket = connectPlainly(Number(port), hostname)
+  socket.write('GET /version HTTP/1.1\r\nHost: x\r\n\r\n')
+  expect(await text(socket)).toBe(
+    'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n',
+  )
 })
 
 describe('kubectl', () => {

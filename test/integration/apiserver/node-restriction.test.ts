@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
+  clusterRoleBindings,
+  csiNodes,
   leases,
   nodes,
   pods,
   resourceSlices,
+  resourceType,
   roleBindings,
   roles,
   serviceAccounts,
@@ -11,9 +14,16 @@ import {
 import { Client } from '#client/rest.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import type { OwnerReference } from '#kubernetes/api/meta-v1.ts'
+import type { VolumeAttachment } from '#kubernetes/api/storage-v1.ts'
 import { publishDevices, withdrawDevices } from '#node/simulation/publish-devices.ts'
 import { startCluster, type TestCluster } from '../../support/start-cluster.ts'
 
+const volumeAttachments = resourceType<VolumeAttachment>(
+  'storage.k8s.io/v1',
+  'volumeattachments',
+  'VolumeAttachment',
+  'Cluster',
+)
 let cluster: TestCluster
 let admin: Client
 /** Speaks as the kubelet of node-a. */
@@ -231,8 +241,56 @@ test('a node keeps only its own lease, and one without a name writes nothing', a
   )
   expect(await lease('node-a')).toBe('allowed')
   const nameless = clientAs('system:node:')
-  expect(await answer(nameless.create(nodes, { metadata: { name: 'x' }, spec: {} }))).toBe(
+  const register = () => answer(nameless.create(nodes, { metadata: { name: 'x' }, spec: {} }))
+  expect(await register()).toBe(
+    'nodes is forbidden: User "system:node:" cannot create resource "nodes" in API group "" at the cluster scope: unknown node for user "system:node:"',
+  )
+  await admin.create(clusterRoleBindings, {
+    metadata: { name: 'nameless' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:node' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'system:node:' }],
+  })
+  expect(await register()).toBe(
     'nodes "x" is forbidden: could not determine node from user "system:node:"',
+  )
+})
+
+test('a node has its own CSINode alone, and reads what is attached to it alone', async () => {
+  const csiNode = (name: string) => ({ metadata: { name }, spec: { drivers: [] } })
+  const same = 'can only access CSINode with the same name as the requesting node'
+  expect(await answer(node.create(csiNodes, csiNode('node-a')))).toBe('allowed')
+  expect(await answer(node.create(csiNodes, csiNode('node-b')))).toBe(
+    `csinodes.storage.k8s.io "node-b" is forbidden: ${same}`,
+  )
+  await admin.create(csiNodes, csiNode('node-b'))
+  expect(await answer(node.get(csiNodes, { name: 'node-a' }))).toBe('allowed')
+  expect(await answer(node.get(csiNodes, { name: 'node-b' }))).toMatch(`: ${same}`)
+  expect(await answer(node.delete(csiNodes, { name: 'node-b' }))).toMatch(`: ${same}`)
+  expect(await answer(node.list(csiNodes))).toMatch(
+    ': can only get, create, update, patch, or delete a CSINode',
+  )
+  const attachment = (name: string, nodeName: string) => ({
+    metadata: { name },
+    spec: { attacher: 'csi.example.com', nodeName, source: { persistentVolumeName: 'data' } },
+  })
+  await admin.create(volumeAttachments, attachment('mine', 'node-a'))
+  await admin.create(volumeAttachments, attachment('others', 'node-b'))
+  expect(await answer(node.get(volumeAttachments, { name: 'mine' }))).toBe('allowed')
+  expect(await answer(node.get(volumeAttachments, { name: 'others' }))).toMatch(
+    ": no relationship found between node 'node-a' and this object",
+  )
+  expect(await answer(node.list(volumeAttachments))).toMatch(
+    ': can only get individual resources of this type',
+  )
+})
+
+test('a node creates nothing of a service account but tokens', async () => {
+  const named = { namespace, name: 'default' }
+  expect(
+    await answer(node.create(serviceAccounts, { metadata: { name: 'x', namespace } })),
+  ).toMatch(': can only create tokens for individual service accounts')
+  expect(await answer(node.delete(serviceAccounts, named))).toMatch(
+    ': can only create tokens for individual service accounts',
   )
 })
 

@@ -54,7 +54,7 @@ const limit = async (spec: ResourceQuotaSpec, name = 'cap') => {
 }
 const readQuota = (name = 'cap') => client.get(resourceQuotas, { namespace, name })
 const used = async () => (await readQuota()).status?.used
-/** The controller's second look may come between what admission counted and what its informers see, and is then corrected. */
+/** What goes is counted anew, which may come between what admission counted and what the informers see; a second look corrects it. */
 const untilUsed = (amounts: Record<string, string>) =>
   eventually(async () => expect(await used()).toEqual(amounts))
 const bound = (...limits: LimitRangeItem[]) =>

@@ -42,7 +42,7 @@ export const faults: FaultsByFile = {
     ['2.1.b', '(field.listType ? {', '(field.listMapKeys ? {'],
     ['2.1.c', 'if (kinds) this', 'if (!kinds) this'],
     ['2.1.d', "{ type: 'integer', format", "{ type: 'number', format"],
-    ['2.1.k', 'if (declared !== undefined) return { default: declared }', ''],
+    ['2.1.k', 'value === undefined ? {} : { default: value }', '{}'],
     ['2.1.n', '`#/components/schemas/${name}`', '`#/components/schemas/${name}s`'],
   ],
   [`${server}/openapi/kind-schemas.ts`]: [

@@ -11,7 +11,7 @@ export const faults: FaultsByFile = {
   [`${server}/handlers/route.ts`]: [
     [
       '13.1.b',
-      'if (!definition || !isPlaced(definition, info)) throw unknownResource()',
+      'if (!definition || !isPlaced(definition, info)) throw notServed(services.catalog, info)',
       'if (!definition || !isPlaced(definition, info)) throw methodNotAllowed()',
     ],
     ['13.1.c', '!served.includes(verb) ||', ''],
@@ -45,10 +45,28 @@ export const faults: FaultsByFile = {
     ],
   ],
   [`${server}/metrics.ts`]: [['14.2.d', 'counter.value++', 'counter.value = 0']],
-  [`${server}/api-server.ts`]: [['14.3.a', 'await this.#inTime(reply)', 'this.#inTime(reply)']],
-  [`${server}/in-flight.ts`]: [
-    ['14.3.c', 'retryAfterSeconds: 1', 'causes: []'],
-    ['14.3.b', 'if (isExempt(user)) return undefined', ''],
+  [`${server}/api-server.ts`]: [
+    ['14.3.a', 'await this.#inTime(reply)', 'this.#inTime(reply)'],
+    ['14.3.g', 'using _seats = seats', 'const _seats = seats'],
+  ],
+  [`${server}/plain-refusal.ts`]: [
+    ['14.3.c', "{ 'retry-after': String(retryAfterSeconds) }", '{}'],
+  ],
+  [`${server}/flow-control/seats.ts`]: [
+    [
+      '14.3.b',
+      'limited && limitsOf(limited,',
+      'limitsOf(limited ?? { nominalConcurrencyShares: 0, borrowingLimitPercent: 0 },',
+    ],
+  ],
+  [`${server}/flow-control/flow-index.ts`]: [
+    ['14.3.d', '.sort(byPrecedence)', '.sort((a, b) => byPrecedence(b, a))'],
+  ],
+  [`${server}/flow-control/fair-queues.ts`]: [
+    ['14.3.e', 'shortest.waiting.length >= this.#shape.queueLengthLimit', 'false'],
+  ],
+  [`${server}/flow-control/flow-control.ts`]: [
+    ['14.3.f', 'this.#caches.progress.on(() => this.#refresh())', 'undefined'],
   ],
   [`${server}/cache/caches.ts`]: [
     ['14.1.g', 'for (const cache of this.#byPrefix.values()) cache.finishWatches()', ''],
@@ -58,6 +76,7 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/http/http-server.ts`]: [
     ['14.1.f', 'allowHTTP1: true', 'allowHTTP1: false'],
+    ['13.1.j', "code !== 'ERR_SSL_HTTP_REQUEST'", 'code'],
     ['13.1.h', "'HTTP/1.1 400 Bad Request\\r\\nConnection: close\\r\\n\\r\\n'", "''"],
   ],
   [`${server}/http/common-headers.ts`]: [['14.1.a', "'cache-control': 'no-cache, private',", '']],

@@ -29,7 +29,7 @@ export const faults: FaultsByFile = {
     ['6.9.f', 'if (seen.has(key.value)) {', 'if (seen.has(document)) {'],
     [
       '6.11.j',
-      'requireFinite(document.toJS({ maxAliasCount: 100 }))',
+      'checked(document.toJS({ maxAliasCount: 10_000 }))',
       'document.toJS({ maxAliasCount: -1 })',
     ],
   ],

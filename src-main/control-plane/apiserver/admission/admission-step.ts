@@ -44,6 +44,8 @@ export interface Charge {
 
 /** Keeps count of what the quotas of each namespace are used for. */
 export interface QuotaLedger {
+  /** Whether a namespace has a quota at all; most have none, and nothing need be counted there. */
+  limits(namespace: string): boolean
   /** Resolves when the write fits into every quota that is about it, and is counted. Throws a 403. */
   charge(charge: Charge): Promise<void>
 }

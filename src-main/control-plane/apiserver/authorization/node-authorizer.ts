@@ -1,4 +1,5 @@
 import type { PolicyRule, RoleRef } from '#kubernetes/api/rbac-v1.ts'
+import { goQuoted } from '#kubernetes/go-text.ts'
 import type { UserInfo } from '../server-request.ts'
 import type { Attributes, Authorizer, Decision } from './authorizer.ts'
 import type { NodeGraph } from './node-graph.ts'
@@ -11,7 +12,7 @@ const nodeRole: RoleRef = {
   name: 'system:node',
 }
 const reading = new Set(['get', 'list', 'watch'])
-const leaseVerbs = new Set(['get', 'create', 'update', 'patch', 'delete'])
+const ownVerbs = new Set(['get', 'create', 'update', 'patch', 'delete'])
 const leaseNamespace = 'kube-node-lease'
 
 /** Why a node is refused; undefined when nothing of its own speaks against it. */
@@ -33,8 +34,10 @@ export class NodeAuthorizer implements Authorizer {
   authorize(attributes: Attributes): Decision {
     const node = nodeOf(attributes.user)
     if (node === undefined) return this.#roles.authorize(attributes)
-    const refusal = attributes.isResource ? this.#refusal(node, attributes) : undefined
-    if (refusal === undefined && (isSlice(attributes) || this.#isInRole(attributes)))
+    const refusal = node
+      ? attributes.isResource && this.#refusal(node, attributes)
+      : `unknown node for user ${goQuoted(attributes.user.name)}`
+    if (!refusal && (isSlice(attributes) || this.#isInRole(attributes)))
       return { allowed: true, reason: '' }
     const { allowed, reason } = this.#roles.authorize(attributes)
     return { allowed, reason: allowed ? '' : [refusal, reason].filter(Boolean).join('\n') }
@@ -82,6 +85,12 @@ export class NodeAuthorizer implements Authorizer {
         return this.#refuseServiceAccount(node, attributes)
       case 'leases.coordination.k8s.io':
         return refuseLease(node, attributes)
+      case 'csinodes.storage.k8s.io':
+        return refuseCsiNode(node, attributes)
+      case 'volumeattachments.storage.k8s.io':
+        return this.#refuseGet(node, attributes, () =>
+          this.#graph.leadsToAttachment(node, attributes.name),
+        )
       case 'pods':
         return subresource ? undefined : this.#refusePod(node, attributes)
       case 'nodes':
@@ -150,8 +159,9 @@ export class NodeAuthorizer implements Authorizer {
     const { verb, subresource } = attributes
     const isRelated = () => this.#leads(node, 'serviceAccount', attributes)
     if (!subresource && verb === 'get') return unrelated(node, attributes, isRelated)
-    if (verb !== 'create' || subresource !== 'token')
+    if (verb !== 'create' || !attributes.name)
       return 'can only create tokens for individual service accounts'
+    if (subresource !== 'token') return 'can only create token subresource of serviceaccount'
     return unrelated(node, attributes, isRelated)
   }
 }
@@ -178,10 +188,22 @@ function refuseNode(node: string, { verb, name }: Attributes): Refusal {
 }
 
 function refuseLease(node: string, { verb, namespace, name }: Attributes): Refusal {
-  if (!leaseVerbs.has(verb)) return 'can only get, create, update, patch, or delete a node lease'
+  if (!ownVerbs.has(verb)) return 'can only get, create, update, patch, or delete a node lease'
   if (namespace !== leaseNamespace)
     return `can only access leases in the "${leaseNamespace}" system namespace`
-  if (verb !== 'create' && name !== node)
+  if (isOthers(node, verb, name))
     return 'can only access node lease with the same name as the requesting node'
   return undefined
 }
+
+function refuseCsiNode(node: string, { verb, subresource, name }: Attributes): Refusal {
+  if (!ownVerbs.has(verb)) return 'can only get, create, update, patch, or delete a CSINode'
+  if (subresource) return 'cannot authorize CSINode subresources'
+  if (isOthers(node, verb, name))
+    return 'can only access CSINode with the same name as the requesting node'
+  return undefined
+}
+
+/** What a node creates is judged when it is admitted: only then its name is known. */
+const isOthers = (node: string, verb: string, name: string): boolean =>
+  verb !== 'create' && name !== node

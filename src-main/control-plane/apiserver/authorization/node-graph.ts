@@ -1,5 +1,6 @@
 import type { PersistentVolume, Pod } from '#kubernetes/api/core-v1.ts'
 import type { ResourceSlice } from '#kubernetes/api/resource-v1.ts'
+import type { VolumeAttachment } from '#kubernetes/api/storage-v1.ts'
 import { podReferences, type ReferencedKind } from '#kubernetes/pod-references.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
 import type { Caches } from '../cache/caches.ts'
@@ -14,6 +15,7 @@ export class NodeGraph {
   readonly #pods: ResourceCache
   readonly #volumes: ResourceCache
   readonly #slices: ResourceCache
+  readonly #attachments: ResourceCache
   /** How many pods lead from a node to an object. */
   readonly #edges = new Map<string, number>()
   readonly #edgesOfPods = new Map<string, string[]>()
@@ -22,6 +24,7 @@ export class NodeGraph {
   constructor(catalog: Catalog, caches: Caches) {
     this.#pods = caches.of(catalog.get('', 'v1', 'pods'))
     this.#volumes = caches.of(catalog.get('', 'v1', 'persistentvolumes'))
+    this.#attachments = caches.of(catalog.get('storage.k8s.io', 'v1', 'volumeattachments'))
     this.#slices = caches.of(catalog.get('resource.k8s.io', 'v1', 'resourceslices'))
   }
 
@@ -29,6 +32,12 @@ export class NodeGraph {
   leadsToSlice(node: string, name: string): boolean {
     const found = this.#slices.get(storeKey(this.#slices.definition, '', name))
     return (found?.object as ResourceSlice | undefined)?.spec.nodeName === node
+  }
+
+  /** Whether the attachment is of the node. */
+  leadsToAttachment(node: string, name: string): boolean {
+    const found = this.#attachments.get(storeKey(this.#attachments.definition, '', name))
+    return (found?.object as VolumeAttachment | undefined)?.spec.nodeName === node
   }
 
   /** Whether the pod is bound to the node. */

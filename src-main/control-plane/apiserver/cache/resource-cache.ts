@@ -97,7 +97,7 @@ export class ResourceCache {
     else if (event.previous) this.#objects.delete(event.previous.key)
     this.#events.push(event)
     if (this.#events.length > keptEvents * 1.25) this.#forget(this.#events.length - keptEvents)
-    for (const watcher of [...this.#watchers]) watcher.deliver(event)
+    for (const watcher of this.#watchers) watcher.deliver(event)
     event.settle()
   }
 

@@ -35,6 +35,8 @@ export class CacheEvent {
   #added: WatchItem | undefined
   #modified: WatchItem | undefined
   #deleted: WatchItem | undefined
+  /** What was seen by the last who asked. */
+  #seen: { selection: string; item: WatchItem | undefined } | undefined
 
   constructor(
     revision: number,
@@ -48,9 +50,18 @@ export class CacheEvent {
 
   /**
    * What a watcher gets that sees only matching objects: an object that leaves its view is DELETED, with its previous
-   * state at this revision; one that enters is ADDED. Undefined when it was and is out of view.
+   * state at this revision; one that enters is ADDED. Undefined when it was and is out of view. Worked out once for
+   * all who name the same `selection` one after the other.
    */
-  seenBy(matches: (object: CachedObject) => boolean): WatchItem | undefined {
+  seenBy(matches: (object: CachedObject) => boolean, selection?: string): WatchItem | undefined {
+    if (selection === undefined) return this.#lookAt(matches)
+    if (this.#seen?.selection !== selection) {
+      this.#seen = { selection, item: this.#lookAt(matches) }
+    }
+    return this.#seen.item
+  }
+
+  #lookAt(matches: (object: CachedObject) => boolean): WatchItem | undefined {
     const isIn = this.current !== undefined && matches(this.current)
     const wasIn = this.previous !== undefined && matches(this.previous)
     if (isIn && this.current) {
@@ -73,6 +84,7 @@ export class CacheEvent {
     this.#added = undefined
     this.#modified = undefined
     this.#deleted = undefined
+    this.#seen = undefined
     this.previous?.forgetDecoded()
   }
 }

@@ -22,6 +22,8 @@ export interface WatchSink {
 export interface WatchOptions {
   definition: ResourceDefinition
   matches: (object: CachedObject) => boolean
+  /** Watches of the same objects match the same ones when they name the same here. */
+  selection?: string
   /** `state`: begin with what is there now; a number: begin after that revision; `now`: only what comes. */
   from: 'state' | 'now' | number
   /** Marks the end of the initial state with an annotated bookmark. */
@@ -86,7 +88,8 @@ export class Watcher {
   deliver(event: CacheEvent): void {
     if (event.revision <= this.#sentUpTo) return
     this.#sentUpTo = event.revision
-    const seen = event.seenBy(this.options.matches)
+    const { matches, selection } = this.options
+    const seen = event.seenBy(matches, selection)
     if (seen) this.#send(this.#viewed(seen))
   }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { apiVersionOf } from '#kubernetes/objects.ts'
 import type { Catalog } from '../catalog.ts'
-import { unknownResource } from '../failures.ts'
 import { parseAccept } from '../http/negotiate.ts'
 import { type NonResourceRoutes, readOnly } from '../non-resource-routes.ts'
+import { notServed } from '../not-served.ts'
 import type { Reply } from '../reply.ts'
 import type { RequestContext } from '../server-request.ts'
 import { aggregated, apiGroup, apiResourceList, type GroupVersions, groupsOf } from './discovery.ts'
@@ -41,7 +41,7 @@ export function addDiscovery(
     '/api/',
     readOnly(({ info }) => {
       const [, , version = ''] = info.path.split('/')
-      return resourceList(core(), '', version)
+      return resourceList(catalog, core(), '', version)
     }),
     () => core().flatMap(({ versions }) => versions.map(({ name }) => `/api/${name}`)),
   )
@@ -49,9 +49,9 @@ export function addDiscovery(
     '/apis/',
     readOnly(({ info }) => {
       const [, , name = '', version] = info.path.split('/')
-      if (version) return resourceList(named(), name, version)
+      if (version) return resourceList(catalog, named(), name, version)
       const group = named().find(one => one.name === name)
-      if (!group) throw unknownResource()
+      if (!group) throw notServed(catalog, { group: name })
       return value({ kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) })
     }),
     () =>
@@ -63,11 +63,16 @@ export function addDiscovery(
 }
 
 /** What `/api/v1` and `/apis/GROUP/VERSION` answer. */
-function resourceList(groups: readonly GroupVersions[], group: string, version: string): Reply {
+function resourceList(
+  catalog: Catalog,
+  groups: readonly GroupVersions[],
+  group: string,
+  version: string,
+): Reply {
   const found = groups
     .find(({ name }) => name === group)
     ?.versions.find(({ name }) => name === version)
-  if (!found) throw unknownResource()
+  if (!found) throw notServed(catalog, { group })
   return value(apiResourceList(apiVersionOf({ group, version }), found.definitions))
 }
 

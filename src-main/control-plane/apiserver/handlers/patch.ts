@@ -1,4 +1,5 @@
 import { ownValue } from '#base/own-value.ts'
+import { goQuoted } from '#kubernetes/go-text.ts'
 import { cloneJson } from '#kubernetes/json.ts'
 import type { KubernetesObject } from '#kubernetes/objects.ts'
 import { applyJsonPatch } from '#kubernetes/patch/json-patch.ts'
@@ -7,7 +8,7 @@ import { applyStrategicMergePatch } from '#kubernetes/patch/strategic-merge-patc
 import { findObjectType } from '#kubernetes/schema/find-object-type.ts'
 import { invalid, type StatusError, statusError } from '#kubernetes/status-error.ts'
 import { badRequest } from '../failures.ts'
-import { goText, quoted } from '../quoted.ts'
+import { goText } from '../go-value.ts'
 import type { Reply } from '../reply.ts'
 import { mediaType } from '../server-request.ts'
 import { apply, applyType } from './apply.ts'
@@ -110,7 +111,7 @@ function patched(
 /** The 422 for a patch whose result its kind can't take; a strategic one is shown itself, of the others the result. */
 function invalidPatch({ type, value }: Patch, result: unknown, problem: string): StatusError {
   const shown = type === strategicType ? goText(value) : JSON.stringify(result)
-  const message = `Invalid value: ${quoted(shown)}: ${problem}`
+  const message = `Invalid value: ${goQuoted(shown)}: ${problem}`
   return invalid({ group: '', kind: '' }, '', [
     { type: 'FieldValueInvalid', field: 'patch', message },
   ])

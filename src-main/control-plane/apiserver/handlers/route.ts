@@ -4,6 +4,7 @@ import { requireNamespace } from '../admission/namespace-lifecycle.ts'
 import { hasProtobuf } from '../codec/protobuf.ts'
 import { methodNotAllowed, terminating, unknownResource } from '../failures.ts'
 import { negotiate, notAcceptable } from '../http/negotiate.ts'
+import { notServed } from '../not-served.ts'
 import type { Reply } from '../reply.ts'
 import type { RequestInfo } from '../request-info.ts'
 import type { RequestContext } from '../server-request.ts'
@@ -51,7 +52,7 @@ export function routeResource(
 ): Reply | Promise<Reply> {
   const { info } = context
   const definition = services.catalog.find(info)
-  if (!definition || !isPlaced(definition, info)) throw unknownResource()
+  if (!definition || !isPlaced(definition, info)) throw notServed(services.catalog, info)
   requireAcceptable(context, definition)
   if (!info.verb && context.request.method !== 'OPTIONS') throw methodNotAllowed()
   if (isAcross(definition, info) && !['list', 'watch'].includes(info.verb)) throw methodNotAllowed()

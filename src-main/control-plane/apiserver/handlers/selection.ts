@@ -1,4 +1,5 @@
 import type { ResourceDefinition } from '#control-plane/resources/define-resource.ts'
+import { apiVersionOf } from '#kubernetes/objects.ts'
 import { parseFieldSelector, unsupportedField } from '#kubernetes/selectors/field-selector.ts'
 import { parseLabelSelector } from '#kubernetes/selectors/label-selector.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
@@ -6,6 +7,8 @@ import type { RequestInfo } from '../request-info.ts'
 
 /** Which objects of a kind a list, watch or deletecollection is about. */
 export interface Selection {
+  /** Of two selections of what is stored at one place, the same when they were asked for in the same words. */
+  id: string
   namespace: string
   /** Whether labels or fields narrow it further. */
   hasSelector: boolean
@@ -21,8 +24,9 @@ export function readSelection(
   { namespace, name }: Path,
   query: URLSearchParams,
 ): Selection {
-  const labels = parseLabelSelector(query.get('labelSelector') ?? '')
-  const fields = parseFieldSelector(query.get('fieldSelector') ?? '')
+  const asked = [query.get('labelSelector') ?? '', query.get('fieldSelector') ?? ''] as const
+  const labels = parseLabelSelector(asked[0])
+  const fields = parseFieldSelector(asked[1])
   for (const { field } of fields.requirements) {
     const isKnown = alwaysSelectable.includes(field) || definition.selectableFields?.[field]
     const hasOwnFields = Boolean(definition.selectableFields ?? definition.custom)
@@ -40,6 +44,7 @@ export function readSelection(
     tests.push(item => fields.matches(fieldReader(definition, item.as(definition))))
   }
   return {
+    id: [apiVersionOf(definition), definition.kind, namespace, name, ...asked].join('\n'),
     namespace,
     hasSelector: hasLabels || hasFields,
     matches: tests.length > 1 ? item => tests.every(test => test(item)) : (tests[0] ?? every),

@@ -22,6 +22,7 @@ export async function watch(target: Target): Promise<Reply> {
   const watcher = cache.watcher({
     definition,
     matches: selection.matches,
+    selection: selection.id,
     from,
     markInitialEvents: initial === true && bookmarks,
     bookmarks,

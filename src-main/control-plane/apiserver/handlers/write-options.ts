@@ -1,6 +1,6 @@
+import { goQuoted } from '#kubernetes/go-text.ts'
 import { type FieldErrorType, statusError } from '#kubernetes/status-error.ts'
 import { badRequest } from '../failures.ts'
-import { quoted } from '../quoted.ts'
 import { isTrue } from '../request-info.ts'
 import type { ServerRequest } from '../server-request.ts'
 
@@ -60,7 +60,7 @@ function checkFieldManager(manager: string, kind: string): void {
   if (!strange) return
   const position = Buffer.byteLength(manager.slice(0, strange.index))
   const code = (strange[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-  const message = `Invalid value: ${quoted(manager)}: invalid character U+${code} (at position ${position})`
+  const message = `Invalid value: ${goQuoted(manager)}: invalid character U+${code} (at position ${position})`
   throw invalidOption(kind, 'fieldManager', message)
 }
 

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import type { Answer } from '../api-server.ts'
 import type { ServerRequest } from '../server-request.ts'
 import type { Headers } from './exchange.ts'
 
 const maxWarningBytes = 4096
 
-/** The headers of every answer: audit id, caching, and warnings. */
-export function commonHeaders(request: ServerRequest, warnings: readonly string[]): Headers {
+/** The headers of every answer: audit id, caching, flow control's, and warnings. */
+export function commonHeaders(
+  request: ServerRequest,
+  { warnings, headers: sorted }: Pick<Answer, 'warnings' | 'headers'>,
+): Headers {
   const headers: Headers = {
     'audit-id': request.header('audit-id')?.slice(0, 64) || randomUUID(),
     'cache-control': 'no-cache, private',
+    ...sorted,
   }
   if (warnings.length) headers['warning'] = limited(warnings.map(warningHeader))
   return headers

@@ -128,7 +128,7 @@ export class HttpServer implements AsyncDisposable {
       this.#onUpgrade(message, socket, head),
     )
     server.on('sessionError', () => {})
-    server.on('tlsClientError', (_error, socket) => socket.destroy())
+    server.on('tlsClientError', refuseHandshake)
     server.on('clientError', (_error: Error, socket: Duplex) => {
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
     })
@@ -193,6 +193,19 @@ function identityOf(socket: TLSSocket): Identity {
   const { CN, O } = certificate.subject as { CN?: string | string[]; O?: string | string[] }
   const name = [CN ?? ''].flat()[0] ?? ''
   return { user: { name, groups: O === undefined ? [] : [O].flat() }, badCertificate: false }
+}
+
+/** What is no TLS gets no answer, but for HTTP, whose client is told as Go's servers do. */
+function refuseHandshake({ code }: NodeJS.ErrnoException, socket: TLSSocket): void {
+  // Node.js offers no public way to the connection under a handshake that failed.
+  const connection = (socket as unknown as { _parent?: Duplex })._parent
+  if (code !== 'ERR_SSL_HTTP_REQUEST' || !connection?.writable) {
+    socket.destroy()
+    return
+  }
+  const text = 'Client sent an HTTP request to an HTTPS server.'
+  connection.on('error', () => {})
+  connection.end(`HTTP/1.0 400 Bad Request\r\n\r\n${text}\n`, () => socket.destroy())
 }
 
 function refuseUpgrade(socket: Duplex, status: number, body: string): void {

@@ -39,9 +39,16 @@ export class Http2Exchange implements Exchange {
     const options = { waitForTrailers: true }
     if (!stream.destroyed) stream.respond(headerList(status, headers), options)
     stream.resume()
+    // Kept here: to ask the stream before each event of each watch is a good part of what sending it costs.
+    let isOver = stream.destroyed
+    const finish = () => {
+      isOver = true
+    }
+    stream.once('aborted', finish)
+    stream.once('close', finish)
     return {
       write: (bytes, taken) => {
-        if (stream.destroyed || stream.writableEnded) return
+        if (isOver) return
         if (taken) stream.write(bytes, error => error ?? taken())
         else stream.write(bytes)
       },
@@ -49,8 +56,14 @@ export class Http2Exchange implements Exchange {
         return stream.writableLength
       },
       drained: () => drained(stream),
-      end: () => stream.end(),
-      destroy: () => stream.close(constants.NGHTTP2_CANCEL),
+      end: () => {
+        finish()
+        stream.end()
+      },
+      destroy: () => {
+        finish()
+        stream.close(constants.NGHTTP2_CANCEL)
+      },
       onClose: callback => {
         if (stream.destroyed) callback()
         else stream.once('close', callback)

@@ -23,7 +23,7 @@ export async function respond(
   services: Services,
 ): Promise<void> {
   const { request } = exchange
-  const headers = commonHeaders(request, answer.warnings)
+  const headers = commonHeaders(request, answer)
   try {
     await write(exchange, answer, headers, services)
   } catch (error) {

@@ -1,9 +1,8 @@
 import type { Piece } from '../cache/piece.ts'
+import { isFull, untilTaken } from './back-pressure.ts'
 import type { ResponseStream } from './exchange.ts'
 
 const chunkBytes = 64 * 1024
-/** What may wait for the network before more is put together. */
-const unsentBytes = 4 * chunkBytes
 /** Chunks that are kept to be used again: a buffer made for each would have V8 collect garbage all the time. */
 const keptChunks = 16
 const spare: Buffer[] = []
@@ -20,7 +19,7 @@ export async function streamPieces(stream: ResponseStream, pieces: Iterable<Piec
       const { size } = piece
       if (size > chunk.length - used) {
         send(stream, chunk, used)
-        if (stream.buffered > unsentBytes) await stream.drained()
+        if (isFull(stream)) await untilTaken(stream)
         chunk = takeChunk(size)
         used = 0
       }

@@ -1,9 +1,8 @@
 import { WatchItem } from '../cache/watch-item.ts'
 import type { Watcher, WatchMessage, WatchSink } from '../cache/watcher.ts'
+import { isFull, untilTaken } from './back-pressure.ts'
 import type { ResponseStream } from './exchange.ts'
 
-/** What the network may hold before more is made. */
-const unsentBytes = 256 * 1024
 /** A watcher whose client has this much of what happened since unread is cut off; its client begins anew. */
 const maxUnreadBytes = 16 * 1024 * 1024
 
@@ -42,7 +41,7 @@ export class WatchStream implements WatchSink {
   }
 
   send(message: WatchMessage): void {
-    if (!this.#isPumping && this.#stream.buffered <= unsentBytes) {
+    if (!this.#isPumping && !isFull(this.#stream)) {
       this.#stream.write(this.#encode(message))
       return
     }
@@ -68,7 +67,7 @@ export class WatchStream implements WatchSink {
         const batch = this.#waiting
         this.#waiting = []
         for (const message of batch) {
-          if (this.#stream.buffered > unsentBytes) await this.#stream.drained()
+          if (isFull(this.#stream)) await untilTaken(this.#stream)
           if (this.#isStopped) return
           if (this.#initial > 0) this.#initial--
           else this.#unreadBytes -= sizeOf(message)

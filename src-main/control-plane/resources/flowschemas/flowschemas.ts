@@ -16,8 +16,6 @@ export const flowSchemas = defineResource<FlowSchema>({
   namespaced: false,
   storagePrefix: '/registry/flowschemas',
   unconditionalUpdate: true,
-  createWarning:
-    'this API server limits the number of requests as a whole: a FlowSchema is kept, but requests are not sorted by it',
   columns: [
     nameColumn,
     {

@@ -43,8 +43,6 @@ export const priorityLevelConfigurations = defineResource<PriorityLevelConfigura
   namespaced: false,
   storagePrefix: '/registry/prioritylevelconfigurations',
   unconditionalUpdate: true,
-  createWarning:
-    'this API server limits the number of requests as a whole: a PriorityLevelConfiguration is kept, but sets no limit',
   columns: [
     nameColumn,
     { name: 'Type', type: 'string', value: ({ spec }) => spec.type },

@@ -1,10 +1,10 @@
 import type { PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
 import type { ResourceSlice } from '#kubernetes/api/resource-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
+import { goQuoted } from '#kubernetes/go-text.ts'
 import { cloneJson } from '#kubernetes/json.ts'
 import { nodeOf } from '../../authorization/node-identity.ts'
 import { forbidden, qualified } from '../../failures.ts'
-import { quoted } from '../../quoted.ts'
 import type { AdmissionRequest, AdmissionServices, AdmissionStep } from '../admission-step.ts'
 import type { NodeWrite, Refusal } from './node-write.ts'
 import { restrictNode } from './own-node.ts'
@@ -60,14 +60,14 @@ function restrict(request: AdmissionRequest, services: AdmissionServices): void 
   const { definition, name, user } = request
   const refusal = node
     ? restrictions[qualified(definition)]?.({ node, request, services })
-    : `could not determine node from user ${quoted(user.name)}`
+    : `could not determine node from user ${goQuoted(user.name)}`
   if (refusal) throw forbidden(definition, name, refusal)
 }
 
 /** Of a claim a node says how far a resize came. */
 function restrictClaim({ node, request }: NodeWrite): Refusal {
   if (request.subresource !== 'status') return 'may only update PVC status'
-  if (request.operation !== 'UPDATE') return `unexpected operation ${quoted(request.operation)}`
+  if (request.operation !== 'UPDATE') return `unexpected operation ${goQuoted(request.operation)}`
   const without = (object: unknown) => {
     const claim = cloneJson(object) as PersistentVolumeClaim
     for (const field of ['managedFields', 'resourceVersion'] as const) delete claim.metadata[field]
@@ -77,12 +77,12 @@ function restrictClaim({ node, request }: NodeWrite): Refusal {
   }
   return semanticEqual(without(request.object), without(request.old))
     ? undefined
-    : `node ${quoted(node)} is not allowed to update fields other than status.quantity and status.conditions`
+    : `node ${goQuoted(node)} is not allowed to update fields other than status.quantity and status.conditions`
 }
 
 function restrictLease({ node, request }: NodeWrite): Refusal {
   if (request.namespace !== leaseNamespace) {
-    return `can only access leases in the ${quoted(leaseNamespace)} system namespace`
+    return `can only access leases in the ${goQuoted(leaseNamespace)} system namespace`
   }
   return request.name === node
     ? undefined

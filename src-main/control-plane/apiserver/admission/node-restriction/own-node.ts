@@ -1,6 +1,6 @@
 import type { Node } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
-import { quoted } from '../../quoted.ts'
+import { goQuoted } from '#kubernetes/go-text.ts'
 import type { NodeWrite, Refusal } from './node-write.ts'
 
 /** Labels of Kubernetes' own that kubelets may write (kubelet/pkg/apis well_known_labels). */
@@ -24,7 +24,7 @@ const restrictedNamespaces = ['node-restriction.kubernetes.io']
 /** A node writes its own Node alone, and nothing there by which it could draw pods to itself. */
 export function restrictNode({ node, request }: NodeWrite): Refusal {
   if (request.name !== node) {
-    return `node ${quoted(node)} is not allowed to modify node ${quoted(request.name)}`
+    return `node ${goQuoted(node)} is not allowed to modify node ${goQuoted(request.name)}`
   }
   const next = request.object as Node | undefined
   if (!next) return undefined
@@ -35,22 +35,22 @@ export function restrictNode({ node, request }: NodeWrite): Refusal {
 
 function restrictRegistration(node: string, next: Node): Refusal {
   if (next.spec?.configSource) {
-    return `node ${quoted(node)} is not allowed to create pods with a non-nil configSource`
+    return `node ${goQuoted(node)} is not allowed to create pods with a non-nil configSource`
   }
   const labels = forbiddenChanges(next, undefined)
-  return labels && `node ${quoted(node)} is not allowed to set the following labels: ${labels}`
+  return labels && `node ${goQuoted(node)} is not allowed to set the following labels: ${labels}`
 }
 
 function restrictUpdate(node: string, next: Node, old: Node): Refusal {
   const { configSource } = next.spec ?? {}
   if (configSource && !semanticEqual(configSource, old.spec?.configSource)) {
-    return `node ${quoted(node)} is not allowed to update configSource to a new non-nil configSource`
+    return `node ${goQuoted(node)} is not allowed to update configSource to a new non-nil configSource`
   }
   if (!semanticEqual(next.spec?.taints, old.spec?.taints)) {
-    return `node ${quoted(node)} is not allowed to modify taints`
+    return `node ${goQuoted(node)} is not allowed to modify taints`
   }
   if (!semanticEqual(next.metadata.ownerReferences, old.metadata.ownerReferences)) {
-    return `node ${quoted(node)} is not allowed to modify ownerReferences`
+    return `node ${goQuoted(node)} is not allowed to modify ownerReferences`
   }
   const labels = forbiddenChanges(next, old)
   return labels && `is not allowed to modify labels: ${labels}`

@@ -1,8 +1,8 @@
 import { mirrorAnnotation } from '#control-plane/resources/shared/pod-spec/validate-pod-annotations.ts'
 import type { Node, Pod } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
+import { goQuoted } from '#kubernetes/go-text.ts'
 import { podReferences, type ReferencedKind } from '#kubernetes/pod-references.ts'
-import { quoted } from '../../quoted.ts'
 import type { AdmissionServices } from '../admission-step.ts'
 import { find, type NodeWrite, type Refusal } from './node-write.ts'
 
@@ -24,7 +24,7 @@ export function restrictPod(write: NodeWrite): Refusal {
     case 'eviction':
       return restrictEviction(write)
     default:
-      return `unexpected pod subresource ${quoted(write.request.subresource)}, only 'status' and 'eviction' are allowed`
+      return `unexpected pod subresource ${goQuoted(write.request.subresource)}, only 'status' and 'eviction' are allowed`
   }
 }
 
@@ -36,16 +36,16 @@ function restrictPodItself(write: NodeWrite): Refusal {
     case 'DELETE':
       return (request.old as Pod).spec.nodeName === node
         ? undefined
-        : `node ${quoted(node)} can only delete pods with spec.nodeName set to itself`
+        : `node ${goQuoted(node)} can only delete pods with spec.nodeName set to itself`
     default:
-      return `unexpected operation ${quoted(request.operation)}, node ${quoted(node)} can only create and delete mirror pods`
+      return `unexpected operation ${goQuoted(request.operation)}, node ${goQuoted(node)} can only create and delete mirror pods`
   }
 }
 
 function restrictMirror({ node, services }: NodeWrite, pod: Pod): Refusal {
-  const name = quoted(node)
+  const name = goQuoted(node)
   if (pod.metadata.annotations?.[mirrorAnnotation] === undefined) {
-    return `pod does not have ${quoted(mirrorAnnotation)} annotation, node ${name} can only create mirror pods`
+    return `pod does not have ${goQuoted(mirrorAnnotation)} annotation, node ${name} can only create mirror pods`
   }
   if (pod.spec.nodeName !== node) {
     return `node ${name} can only create pods with spec.nodeName set to itself`
@@ -57,7 +57,7 @@ function restrictMirror({ node, services }: NodeWrite, pod: Pod): Refusal {
 }
 
 function restrictOwner(node: string, { metadata }: Pod, services: AdmissionServices): Refusal {
-  const name = quoted(node)
+  const name = goQuoted(node)
   const [owner, ...others] = metadata.ownerReferences ?? []
   if (others.length) {
     return `node ${name} can only create pods with a single owner reference set to itself`
@@ -77,17 +77,17 @@ function restrictOwner(node: string, { metadata }: Pod, services: AdmissionServi
 }
 
 function restrictStatus({ node, request }: NodeWrite): Refusal {
-  if (request.operation !== 'UPDATE') return `unexpected operation ${quoted(request.operation)}`
+  if (request.operation !== 'UPDATE') return `unexpected operation ${goQuoted(request.operation)}`
   const [next, old] = [request.object as Pod, request.old as Pod]
   if (old.spec.nodeName !== node) {
-    return `node ${quoted(node)} can only update pod status for pods with spec.nodeName set to itself`
+    return `node ${goQuoted(node)} can only update pod status for pods with spec.nodeName set to itself`
   }
   if (!semanticEqual(next.metadata.labels, old.metadata.labels)) {
-    return `node ${quoted(node)} cannot update labels through pod status`
+    return `node ${goQuoted(node)} cannot update labels through pod status`
   }
   return semanticEqual(next.status?.resourceClaimStatuses, old.status?.resourceClaimStatuses)
     ? undefined
-    : `node ${quoted(node)} cannot update resource claim statuses`
+    : `node ${goQuoted(node)} cannot update resource claim statuses`
 }
 
 function restrictEviction({ node, request, services }: NodeWrite): Refusal {

@@ -1,6 +1,6 @@
 import type { TokenRequest } from '#kubernetes/api/authentication-v1.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
-import { quoted } from '../../quoted.ts'
+import { goQuoted } from '#kubernetes/go-text.ts'
 import { find, type NodeWrite, type Refusal } from './node-write.ts'
 
 /** A node gets tokens for the pods that it runs, for whom these pods ask for them. */
@@ -43,7 +43,7 @@ function restrictAudience(
   })
   return allowed
     ? undefined
-    : `audience ${quoted(audience)} not found in pod spec volume, system:node:${node} is not authorized to request tokens for this audience`
+    : `audience ${goQuoted(audience)} not found in pod spec volume, system:node:${node} is not authorized to request tokens for this audience`
 }
 
 /** Whether one of the pod's volumes holds a token for the audience; the API server itself is the empty one. */

@@ -1,9 +1,9 @@
 import type { Container, Pod, PodSpec, PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import type { ObjectMeta } from '#kubernetes/api/meta-v1.ts'
+import { goQuoted } from '#kubernetes/go-text.ts'
 import { invalid } from '#kubernetes/status-error.ts'
 import { storeKey } from '../../catalog.ts'
 import { forbidden } from '../../failures.ts'
-import { quoted } from '../../quoted.ts'
 import type { AdmissionRequest, AdmissionServices, AdmissionStep } from '../admission-step.ts'
 import { objectsIn } from '../objects-in.ts'
 import { detailsText, evaluatePod, reasonsText } from './evaluate-pod.ts'
@@ -60,7 +60,7 @@ function validatePod(request: AdmissionRequest, services: AdmissionServices): vo
     throw forbidden(
       definition,
       name,
-      `violates PodSecurity ${quoted(policyText(policy.enforce))}: ${detailsText(violations)}`,
+      `violates PodSecurity ${goQuoted(policyText(policy.enforce))}: ${detailsText(violations)}`,
     )
   warn(request, policy, pod.metadata, pod.spec)
 }
@@ -84,7 +84,7 @@ function warn(
   const violations = evaluatePod(policy.warn, metadata, spec)
   if (violations.length)
     warnings.add(
-      `would violate PodSecurity ${quoted(policyText(policy.warn))}: ${detailsText(violations)}`,
+      `would violate PodSecurity ${goQuoted(policyText(policy.warn))}: ${detailsText(violations)}`,
     )
 }
 
@@ -107,7 +107,7 @@ function validateNamespace(request: AdmissionRequest, services: AdmissionService
   }
   if (!found.size) return
   warnings.add(
-    `existing pods in namespace ${quoted(name)} violate the new PodSecurity enforce level ${quoted(policyText(now))}`,
+    `existing pods in namespace ${goQuoted(name)} violate the new PodSecurity enforce level ${goQuoted(policyText(now))}`,
   )
   const texts = [...found].map(([reasons, names]) => `${podsText(names.sort())}: ${reasons}`)
   for (const text of texts.sort()) warnings.add(text)
@@ -118,13 +118,23 @@ function podsText([first = '', ...others]: readonly string[]): string {
   return `${first} (and ${others.length} other ${others.length === 1 ? 'pod' : 'pods'})`
 }
 
+/** By the labels that say them, which are frozen. */
+const policies = new WeakMap<object, SecurityPolicy>()
+const noLabels = {}
+
 function policyOf(
   { namespace }: AdmissionRequest,
   { catalog, caches }: AdmissionServices,
 ): SecurityPolicy {
   const namespaces = catalog.get('', 'v1', 'namespaces')
   const item = caches.of(namespaces).get(storeKey(namespaces, '', namespace))
-  return readPolicy(item?.metadata.labels).policy
+  const labels = item?.metadata.labels ?? noLabels
+  let policy = policies.get(labels)
+  if (!policy) {
+    policy = readPolicy(labels).policy
+    policies.set(labels, policy)
+  }
+  return policy
 }
 
 /** Whether an update of a pod changes what it runs; all else of a pod that may change is harmless. */

@@ -30,9 +30,12 @@ export class QuotaCharges implements QuotaLedger {
     this.#services = services
   }
 
+  limits(namespace: string): boolean {
+    return this.#quotasOf(namespace).length > 0
+  }
+
   charge(charge: Charge): Promise<void> {
     const { namespace } = charge.request
-    if (this.#quotasOf(namespace).length === 0) return Promise.resolve()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const waiting = this.#waiting.get(namespace)
     if (waiting) waiting.push({ charge, resolve, reject })

@@ -10,12 +10,12 @@ const changing = ['services', 'persistentvolumeclaims']
 /** Refuses what goes beyond the quotas of its namespace, and counts what doesn't. Must be the last step. */
 export const resourceQuota: AdmissionStep = {
   name: 'ResourceQuota',
-  async validate(request, services) {
+  validate(request, services) {
     const { object, namespace } = request
-    if (!object || !namespace || !isCounted(request)) return
+    if (!object || !namespace || !isCounted(request) || !services.quotas.limits(namespace)) return
     const requested = requestedOf(request, object, services)
     if (Object.keys(requested).length === 0) return
-    await services.quotas.charge({ request, object, requested })
+    return services.quotas.charge({ request, object, requested })
   },
 }
 
