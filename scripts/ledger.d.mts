@@ -25,3 +25,5 @@ export interface ChecklistSection {
 }
 export function parseSections(text: string): ChecklistSection[]
 export function checkSections(sections: ChecklistSection[], rows: ChecklistRow[]): string[]
+/** What is untrue in the pages of a folder, after a run with these results. */
+export function readPages(docs: string, results: TestResult[]): { page: string; untrue: string[] }[]

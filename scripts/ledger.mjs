@@ -1,6 +1,8 @@
 // docs/ledger.md is the contract with users: a row per promised behaviour, and the test that proves it.
 // docs/api-checklist.md is the same for the API, one assertion a row, each with an id.
 // Plain JavaScript: scripts/test.mjs uses it before anything is installed.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 
 /**
  * One row. `proof` names a test as `FILE › NAME`, where NAME is the start of the test's full name ("suite > test"). More of
@@ -139,4 +141,23 @@ export function namedTests(proof) {
     latest = file || latest
     return { file: latest, name }
   })
+}
+
+/**
+ * What is untrue in the pages of a folder, after a run with these results.
+ * @param {string} docs
+ * @param {TestResult[]} results
+ * @returns {{ page: string, untrue: string[] }[]}
+ */
+export function readPages(docs, results) {
+  const textOf = page => readFileSync(path.join(docs, page), 'utf8')
+  const checklist = textOf('api-checklist.md')
+  const rows = parseChecklist(checklist)
+  return [
+    { page: 'ledger.md', untrue: checkLedger(parseLedger(textOf('ledger.md')), results) },
+    {
+      page: 'api-checklist.md',
+      untrue: [...checkSections(parseSections(checklist), rows), ...checkChecklist(rows, results)],
+    },
+  ]
 }

@@ -8,14 +8,7 @@ import path from 'node:path'
 import { programFile } from './build-program.mjs'
 import { buildRenderer } from './build-renderer.mjs'
 import { installNodePackages } from './install.mjs'
-import {
-  checkChecklist,
-  checkLedger,
-  checkSections,
-  parseChecklist,
-  parseLedger,
-  parseSections,
-} from './ledger.mjs'
+import { readPages } from './ledger.mjs'
 import { findNode24, node24Environment, root } from './node24.mjs'
 import {
   failedFiles,
@@ -122,19 +115,10 @@ function runBrowser(...options) {
 
 /** A behaviour that the ledger or the checklist calls shipped is one whose test passed in this run. */
 function readLedger() {
-  checkPage('ledger.md', text => checkLedger(parseLedger(text), results))
-  checkPage('api-checklist.md', text => {
-    const rows = parseChecklist(text)
-    return [...checkSections(parseSections(text), rows), ...checkChecklist(rows, results)]
-  })
-}
-
-function checkPage(name, check) {
-  const file = path.join(root, 'docs', name)
-  if (!existsSync(file)) return
-  const untrue = check(readFileSync(file, 'utf8'))
-  for (const problem of untrue) say(problem)
-  record(`docs/${name}`, untrue.length ? 'failed' : 'passed')
+  for (const { page, untrue } of readPages(path.join(root, 'docs'), results)) {
+    for (const problem of untrue) say(problem)
+    record(`docs/${page}`, untrue.length ? 'failed' : 'passed')
+  }
 }
 
 function run(args, env = {}) {
