@@ -13,11 +13,12 @@ class EagerClient implements ResponseStream {
   buffered = 0
   ended = Promise.withResolvers<void>()
 
-  write(bytes: Uint8Array, taken?: () => void): void {
+  write(bytes: Uint8Array, taken?: () => void): boolean {
     this.perTurn[this.perTurn.length - 1] = (this.perTurn.at(-1) ?? 0) + bytes.length
     if (!this.buffered) setImmediate(() => this.perTurn.push(0))
     this.buffered += bytes.length
     taken?.()
+    return false
   }
 
   async drained(): Promise<void> {

@@ -13,8 +13,11 @@ export type Headers = Record<string, string | string[]>
 
 /** The body of an answer while it is being written. */
 export interface ResponseStream {
-  /** `taken` is called once the network has the bytes and they may be changed; never when the client is gone. */
-  write(bytes: Uint8Array, taken?: () => void): void
+  /**
+   * Answers whether next to nothing waits for the network. `taken` is called once it has the bytes and they may be changed;
+   * never when the client is gone.
+   */
+  write(bytes: Uint8Array, taken?: () => void): boolean
   /** Bytes that were written but not yet taken by the network. */
   readonly buffered: number
   /** Resolves when more should be written; rejects when the client is gone. */

@@ -29,9 +29,8 @@ export class Http1Exchange implements Exchange {
     response.flushHeaders()
     return {
       write: (bytes, taken) => {
-        if (response.destroyed || response.writableEnded) return
-        if (taken) response.write(bytes, error => error ?? taken())
-        else response.write(bytes)
+        if (response.destroyed || response.writableEnded) return true
+        return taken ? response.write(bytes, error => error ?? taken()) : response.write(bytes)
       },
       get buffered() {
         return response.writableLength

@@ -48,9 +48,8 @@ export class Http2Exchange implements Exchange {
     stream.once('close', finish)
     return {
       write: (bytes, taken) => {
-        if (isOver) return
-        if (taken) stream.write(bytes, error => error ?? taken())
-        else stream.write(bytes)
+        if (isOver) return true
+        return taken ? stream.write(bytes, error => error ?? taken()) : stream.write(bytes)
       },
       get buffered() {
         return stream.writableLength

@@ -18,6 +18,8 @@ export class WatchStream implements WatchSink {
   /** How many of those waiting are from the beginning, which nobody is cut off for. */
   #initial = 0
   #unreadBytes = 0
+  /** Whether something waited for the network when it was last written to: to ask the stream each time is dear. */
+  #isBehind = false
   #isStarting = true
   #isPumping = false
   #isEnded = false
@@ -41,8 +43,8 @@ export class WatchStream implements WatchSink {
   }
 
   send(message: WatchMessage): void {
-    if (!this.#isPumping && !isFull(this.#stream)) {
-      this.#stream.write(this.#encode(message))
+    if (!this.#isPumping && !(this.#isBehind && isFull(this.#stream))) {
+      this.#write(message)
       return
     }
     this.#waiting.push(message)
@@ -71,7 +73,7 @@ export class WatchStream implements WatchSink {
           if (this.#isStopped) return
           if (this.#initial > 0) this.#initial--
           else this.#unreadBytes -= sizeOf(message)
-          this.#stream.write(this.#encode(message))
+          this.#write(message)
         }
       }
       if (this.#isEnded) this.#stream.end()
@@ -79,6 +81,10 @@ export class WatchStream implements WatchSink {
     } catch {
       this.#stop()
     }
+  }
+
+  #write(message: WatchMessage): void {
+    this.#isBehind = !this.#stream.write(this.#encode(message))
   }
 
   #stop(): void {

@@ -17,10 +17,11 @@ export async function watchOverWebSocket(
 
 /** A stream whose every write is a message. */
 function messagesOf(socket: WebSocket, binary: boolean): ResponseStream {
-  const write = (bytes: Uint8Array, taken?: (error?: Error) => void) =>
-    socket.send(bytes, { binary }, taken)
   return {
-    write: (bytes, taken) => write(bytes, taken && (error => error ?? taken())),
+    write(bytes, taken) {
+      socket.send(bytes, { binary }, taken && (error => error ?? taken()))
+      return socket.bufferedAmount === 0
+    },
     get buffered() {
       return socket.bufferedAmount
     },
