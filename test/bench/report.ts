@@ -64,7 +64,7 @@ const whereTimeGoes = `## Where the time goes
   etcd's. What is Node.js's own part is measured beside it: a bare server with TLS and HTTP/2 that reads as large a body,
   appends as much to a file, waits for the disk and answers as much. It takes a third of our CPU time one at a time and
   an eighth with 64 in flight: there the rest is what Kubernetes does with a pod, and one at a time that server,
-  too, stays behind etcd.
+  too, stays behind etcd ([decision 18](decisions/0018-creates-beside-etcd.md)).
 - **GET.** 60-80 µs of the main thread, most of it in Node.js's HTTP/2 and TLS.
 - **LIST.** 60-80 ms of the server for 42 MB in 20 pages, most of it copying, framing and encrypting; the client's half comes
   after it, since a page is asked for when the one before is read. Others have their turn after each 300 kB: what the loop
