@@ -125,6 +125,21 @@ test('scaling down goes from the end, ordinals may start elsewhere', async () =>
   await eventually(async () => expect(await names()).toEqual(['db-5']))
 })
 
+test('scaling down halts while several pods are unhealthy, and goes on with the first of them', async () => {
+  await start()
+  await allReady()
+  kubelet.isReady = () => false
+  await kubelet.look()
+  await until(({ status }) => expect(status?.readyReplicas ?? 0).toBe(0))
+  await patch({ replicas: 0 })
+  await until(({ status }) => expect(status?.observedGeneration).toBe(2))
+  await settled()
+  expect(await names()).toEqual(['db-0', 'db-1', 'db-2'])
+  kubelet.isReady = ({ metadata }) => metadata.name !== 'db-0'
+  await kubelet.look()
+  await eventually(async () => expect(await names()).toEqual([]))
+})
+
 test('a pod that vanishes comes back under its name', async () => {
   await start()
   await allReady()
@@ -224,6 +239,21 @@ test('each pod has claims of its own, which stay by default', async () => {
   expect(await claims()).toHaveLength(3)
 })
 
+test('a claim that goes once its pod does keeps the set from nothing meanwhile', async () => {
+  await start(set => {
+    withClaim(set)
+    set.spec.replicas = 1
+  })
+  await allReady(1)
+  const name = { name: 'data-db-0', namespace: 'default' }
+  const finalizers = ['kubernetes.io/pvc-protection']
+  await client.patch(persistentVolumeClaims, name, { metadata: { finalizers } }, { type: 'merge' })
+  await client.delete(persistentVolumeClaims, name)
+  await patch({ replicas: 2 })
+  await allReady(2)
+  expect(await names()).toEqual(['db-0', 'db-1'])
+})
+
 test('claims belong to the set, or to the pods that are scaled away, as the policy says', async () => {
   await start(set => {
     withClaim(set)
@@ -231,7 +261,9 @@ test('claims belong to the set, or to the pods that are scaled away, as the poli
   })
   await allReady()
   for (const { metadata } of await claims()) {
-    expect(metadata.ownerReferences).toMatchObject([{ kind: 'StatefulSet', name: 'db' }])
+    expect(metadata.ownerReferences).toMatchObject([
+      { kind: 'StatefulSet', name: 'db', controller: true, blockOwnerDeletion: true },
+    ])
   }
   await patch({ replicas: 2 })
   await eventually(async () => {
@@ -239,6 +271,30 @@ test('claims belong to the set, or to the pods that are scaled away, as the poli
       name: 'data-db-2',
       namespace: 'default',
     })
-    expect(claim.metadata.ownerReferences).toMatchObject([{ kind: 'Pod', name: 'db-2' }])
+    expect(claim.metadata.ownerReferences).toMatchObject([
+      { kind: 'Pod', name: 'db-2', controller: true, blockOwnerDeletion: true },
+    ])
   })
+})
+
+test('a claim that another controller manages is left to it, and the set goes on', async () => {
+  const other = {
+    apiVersion: 'example.com/v1',
+    kind: 'Backup',
+    name: 'other',
+    uid: '5e7c4a52-0a1d-4a9f-8d5b-0a5fdb0a6a11',
+    controller: true,
+  }
+  await start(set => {
+    withClaim(set)
+    set.spec.replicas = 1
+  })
+  await allReady(1)
+  const name = { name: 'data-db-0', namespace: 'default' }
+  const metadata = { ownerReferences: [other] }
+  await client.patch(persistentVolumeClaims, name, { metadata }, { type: 'merge' })
+  await patch({ persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' }, replicas: 2 })
+  await allReady(2)
+  const claim = await client.get(persistentVolumeClaims, name)
+  expect(claim.metadata.ownerReferences).toEqual([other])
 })

@@ -3,21 +3,13 @@ import type { Informer } from '#client/informer.ts'
 import { persistentVolumeClaims, pods } from '#client/resource-types.ts'
 import type { ControllerRevision, StatefulSet } from '#kubernetes/api/apps-v1.ts'
 import type { PersistentVolumeClaim, Pod } from '#kubernetes/api/core-v1.ts'
-import type { OwnerReference } from '#kubernetes/api/meta-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
 import { isAlreadyExists, isNotFound } from '#kubernetes/status-error.ts'
 import type { ControllerContext } from '../define-controller.ts'
 import { isNamespaceTerminating } from '../shared/pod-control.ts'
-import {
-  claimsAt,
-  endOrdinal,
-  firstOrdinal,
-  hasIdentity,
-  podAt,
-  statefulSetKind,
-  withIdentity,
-} from './stateful-pods.ts'
+import { ownersOfClaim } from './claim-owners.ts'
+import { claimsAt, hasIdentity, podAt, statefulSetKind, withIdentity } from './stateful-pods.ts'
 
 type Context = Pick<ControllerContext<StatefulSet, Record<never, never>>, 'client' | 'recorder'>
 
@@ -60,7 +52,7 @@ export class StatefulControl {
       const { name } = claim.metadata
       if (there?.metadata.deletionTimestamp) throw new Error(`pvc ${name} is being deleted`)
       if (there) continue
-      const owners = wantedOwners(set, ordinal, undefined)
+      const { owners } = ownersOfClaim(claim, set, ordinal, undefined)
       if (owners.length > 0) claim.metadata.ownerReferences = owners
       const about = `Claim ${name}`
       try {
@@ -76,9 +68,9 @@ export class StatefulControl {
     }
   }
 
-  /** Puts labels right that someone took off, and makes claims that are missing. */
+  /** Puts labels right that someone took off, and makes claims that a pod still waits for. */
   async mend(set: Stored<StatefulSet>, pod: Stored<Pod>, ordinal: number): Promise<void> {
-    await this.createClaims(set, ordinal, pod.metadata.name)
+    if (pod.status?.phase === 'Pending') await this.createClaims(set, ordinal, pod.metadata.name)
     if (hasIdentity(pod, set, ordinal)) return
     try {
       await this.#context.client.update(pods, withIdentity(pod, ordinal))
@@ -119,12 +111,12 @@ export class StatefulControl {
     for (const { metadata } of claimsAt(set, ordinal)) {
       const claim = this.#claims.get(keyOf({ metadata }))
       if (!claim) continue
-      const foreign = (claim.metadata.ownerReferences ?? []).filter(
-        ({ kind, uid }) =>
-          uid !== set.metadata.uid && !(kind === 'Pod' && uid === pod?.metadata.uid),
-      )
-      const ownerReferences = [...foreign, ...wantedOwners(set, ordinal, pod)]
-      if (semanticEqual(claim.metadata.ownerReferences, ownerReferences)) continue
+      const { owners: ownerReferences, isForeign } = ownersOfClaim(claim, set, ordinal, pod)
+      if (semanticEqual(claim.metadata.ownerReferences ?? [], ownerReferences)) continue
+      if (isForeign) {
+        const message = `PersistentVolumeClaim ${metadata.name} has a conflicting OwnerReference that acts as a manging controller, the retention policy is ignored for this claim`
+        this.#record(set, 'Warning', 'ConflictingController', message)
+      }
       await this.#context.client.update(persistentVolumeClaims, {
         ...claim,
         metadata: { ...claim.metadata, ownerReferences },
@@ -150,22 +142,4 @@ export class StatefulControl {
   #record(set: Stored<StatefulSet>, type: 'Normal' | 'Warning', reason: string, message: string) {
     this.#context.recorder.record(set, { type, reason, message }, statefulSetKind)
   }
-}
-
-/** Whose end is the end of an ordinal's claims: the set's, or, scaled away, the pod's. */
-function wantedOwners(
-  set: Stored<StatefulSet>,
-  ordinal: number,
-  pod: Stored<Pod> | undefined,
-): OwnerReference[] {
-  const { whenDeleted, whenScaled } = set.spec.persistentVolumeClaimRetentionPolicy ?? {}
-  const isCondemned = ordinal < firstOrdinal(set) || ordinal >= endOrdinal(set)
-  if (isCondemned && whenScaled === 'Delete') {
-    return pod
-      ? [{ apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid }]
-      : []
-  }
-  return whenDeleted === 'Delete' && !(isCondemned && whenScaled === 'Delete')
-    ? [{ ...statefulSetKind, name: set.metadata.name, uid: set.metadata.uid, controller: true }]
-    : []
 }

@@ -87,7 +87,7 @@ export class StatefulSync {
     }
     if (isTerminating(pod)) return false
     await this.#control.mend(this.#set, pod, ordinal)
-    return isHealthy(pod) && isAvailable(pod, this.#set, this.#now)
+    return this.#isWell(pod)
   }
 
   /** A pod that was of the current revision comes back as such until the update reaches it. */
@@ -101,12 +101,17 @@ export class StatefulSync {
     return ordinal < currentUpTo ? current : update
   }
 
-  /** Removes pods beyond the last; false when the rest has to wait. */
+  /**
+   * Removes pods beyond the last; false when the rest has to wait. In order, all before a pod have to be well before it
+   * goes: of several that are not, only the first may.
+   */
   async #drain(condemned: number[]): Promise<boolean> {
+    const sick = condemned.findLast(ordinal => !this.#isWell(this.#pods.get(ordinal)))
     for (const ordinal of condemned) {
       const pod = this.#pods.get(ordinal)
       if (!pod) continue
-      if (!isTerminating(pod)) await this.#control.delete(this.#set, pod)
+      const waits = this.#inOrder && ordinal !== sick && !this.#isWell(pod)
+      if (!isTerminating(pod) && !waits) await this.#control.delete(this.#set, pod)
       if (this.#inOrder) return false
     }
     return true
@@ -127,7 +132,11 @@ export class StatefulSync {
         await this.#control.delete(this.#set, pod)
         return
       }
-      if (!isHealthy(pod) || !isAvailable(pod, this.#set, this.#now)) return
+      if (!this.#isWell(pod)) return
     }
+  }
+
+  #isWell(pod: Stored<Pod> | undefined): boolean {
+    return pod !== undefined && isHealthy(pod) && isAvailable(pod, this.#set, this.#now)
   }
 }
