@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts'
 const job = 'src-main/control-plane/controllers/job'
 const cronJob = 'src-main/control-plane/controllers/cronjob'
 const jobs = 'test/integration/controllers/jobs.test.ts'
+const jobPolicies = 'test/integration/controllers/job-policies.test.ts'
 const cronJobs = 'test/integration/controllers/cronjobs.test.ts'
 
 /** Faults of Jobs and CronJobs. */
@@ -20,6 +21,20 @@ export const jobMutations: readonly Mutation[] = [
     find: 'failed > (job.status?.failed ?? 0) && failed > limit',
     replace: 'failed > (job.status?.failed ?? 0) && failed > limit + 1',
     caughtBy: { file: jobs, test: 'failed pods are replaced after' },
+  },
+  {
+    name: 'an index that waits holds all the others up',
+    file: `${job}/manage-pods.ts`,
+    find: 'if (job.spec.backoffLimitPerIndex !== undefined) return this.#retryIndexes(view, missing)',
+    replace: 'if (job.spec.backoffLimitPerIndex === 0) return this.#retryIndexes(view, missing)',
+    caughtBy: { file: jobPolicies, test: 'an index that failed waits alone' },
+  },
+  {
+    name: 'an index is tried again as soon after an ignored failure as after the first',
+    file: `${job}/index-planning.ts`,
+    find: 'count: sumFailures(indexFailures(last)) + 1',
+    replace: 'count: 1',
+    caughtBy: { file: jobPolicies, test: 'an index that failed waits alone' },
   },
   {
     name: 'the first index is never run',

@@ -42,6 +42,9 @@ const endIndexes = (codes: Record<number, number>) => {
   world.kubelet.endOf = pod => ({ exitCode: codes[indexOf(pod)] ?? 0 })
 }
 
+/** Leaves those who would do something too early the time for it. */
+const settled = () => new Promise(resolve => setTimeout(resolve, 200))
+
 test('with podReplacementPolicy Failed a pod on its way out is replaced once it ended, else at once', async () => {
   world.kubelet.mayGo = () => false
   await start('patient', { podReplacementPolicy: 'Failed' })
@@ -90,6 +93,41 @@ test('more failed indexes than a job may have fail it, though others still run',
     ])
     expect(job.status).toMatchObject({ failedIndexes: '0,1', failed: 2 })
   })
+})
+
+test('an index that failed waits alone, longer each time, while the others go on', async () => {
+  endIndexes({ 0: 1 })
+  await start('independent', {
+    completionMode: 'Indexed',
+    completions: 6,
+    parallelism: 2,
+    backoffLimitPerIndex: 3,
+    podFailurePolicy: {
+      rules: [{ action: 'Ignore', onExitCodes: { operator: 'In', values: [3] } }],
+    },
+  })
+  const failures = async () => {
+    const tries = (await world.podsOf('independent')).filter(pod => indexOf(pod) === 0)
+    const count = ({ metadata }: Pod, kind: string) =>
+      Number(metadata.annotations?.[`batch.kubernetes.io/job-index-${kind}`] ?? 0)
+    return tries
+      .map(pod => [count(pod, 'failure-count'), count(pod, 'ignored-failure-count')].join('+'))
+      .sort()
+  }
+  await until('independent', ({ status }) => expect(status?.completedIndexes).toBe('1-5'))
+  expect(await failures()).toEqual(['0+0'])
+  endIndexes({ 0: 3 })
+  await clock.advance(11_000)
+  await eventually(async () => expect(await failures()).toEqual(['0+0', '1+0']))
+  await clock.advance(11_000)
+  await settled()
+  expect(await failures()).toEqual(['0+0', '1+0'])
+  endIndexes({})
+  await clock.advance(10_000)
+  await until('independent', ({ status }) => {
+    expect(status).toMatchObject({ completedIndexes: '0-5', failed: 1 })
+  })
+  expect(await failures()).toEqual(['0+0', '1+0', '1+1'])
 })
 
 test('FailIndex fails an index without another try', async () => {

@@ -1,7 +1,16 @@
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
-import { completionIndex, indexFailures, isPodFailed, isTracked } from './job-pods.ts'
+import {
+  completionIndex,
+  finishedAt,
+  type IndexFailures,
+  indexFailures,
+  isPodFailed,
+  isTracked,
+  sumFailures,
+} from './job-pods.ts'
 import { isCounted, type JobView } from './job-view.ts'
+import { remainingOf } from './pod-backoff.ts'
 
 /** The lowest indexes that nobody works on, at most `count`; indexes of `busy` pods are taken. */
 export function pendingIndexes(view: JobView, count: number, busy: Stored<Pod>[]): number[] {
@@ -42,8 +51,9 @@ export function rememberedFailures(view: JobView): Map<number, Stored<Pod>> {
       continue
     }
     const known = mostFailures.get(index)
-    if (known !== undefined && known > indexFailures(pod)) continue
-    mostFailures.set(index, indexFailures(pod))
+    const failures = sumFailures(indexFailures(pod))
+    if (known !== undefined && known > failures) continue
+    mostFailures.set(index, failures)
     if (isPodFailed(pod, job) && isTracked(pod)) last.set(index, pod)
     else last.delete(index)
   }
@@ -51,7 +61,19 @@ export function rememberedFailures(view: JobView): Map<number, Stored<Pod>> {
 }
 
 /** How often an index had failed before a new pod is made for it. */
-export function failuresBefore(view: JobView, last: Stored<Pod> | undefined): number {
+export function failuresBefore(view: JobView, last: Stored<Pod> | undefined): IndexFailures {
+  if (!last) return { counted: 0, ignored: 0 }
+  const { counted, ignored } = indexFailures(last)
+  return isCounted(view.job, last)
+    ? { counted: counted + 1, ignored }
+    : { counted, ignored: ignored + 1 }
+}
+
+/** Milliseconds that an index of its own back-off has to wait, by how often it failed, whatever the others do. */
+export function untilRetry(last: Stored<Pod> | undefined, now: number): number {
   if (!last) return 0
-  return indexFailures(last) + (isCounted(view.job, last) ? 1 : 0)
+  return remainingOf(
+    { count: sumFailures(indexFailures(last)) + 1, last: finishedAt(last, now) },
+    now,
+  )
 }

@@ -7,6 +7,7 @@ import { podCondition } from '#kubernetes/pod-state.ts'
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking'
 export const completionIndexKey = 'batch.kubernetes.io/job-completion-index'
 export const failureCountKey = 'batch.kubernetes.io/job-index-failure-count'
+export const ignoredFailureCountKey = 'batch.kubernetes.io/job-index-ignored-failure-count'
 
 export const isTracked = ({ metadata }: Pod): boolean =>
   metadata.finalizers?.includes(trackingFinalizer) ?? false
@@ -28,9 +29,19 @@ export function completionIndex({ metadata }: Pod): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined
 }
 
+/** How often an index failed: what counts against its limit, and what the failure policy ignores. */
+export interface IndexFailures {
+  counted: number
+  ignored: number
+}
+
 /** How often the index of a pod had failed before this pod. */
-export const indexFailures = ({ metadata }: Pod): number =>
-  Number(metadata.annotations?.[failureCountKey] ?? 0) || 0
+export function indexFailures({ metadata }: Pod): IndexFailures {
+  const countOf = (key: string) => Number(metadata.annotations?.[key] ?? 0) || 0
+  return { counted: countOf(failureCountKey), ignored: countOf(ignoredFailureCountKey) }
+}
+
+export const sumFailures = ({ counted, ignored }: IndexFailures): number => counted + ignored
 
 /** When the pod ended, in milliseconds since the epoch, as well as can be told. */
 export function finishedAt(pod: Stored<Pod>, now: number): number {

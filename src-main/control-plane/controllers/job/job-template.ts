@@ -1,7 +1,13 @@
 import type { Job } from '#kubernetes/api/batch-v1.ts'
 import type { Container, PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
-import { completionIndexKey, failureCountKey, trackingFinalizer } from './job-pods.ts'
+import {
+  completionIndexKey,
+  failureCountKey,
+  type IndexFailures,
+  ignoredFailureCountKey,
+  trackingFinalizer,
+} from './job-pods.ts'
 
 const indexVariable = 'JOB_COMPLETION_INDEX'
 
@@ -9,7 +15,7 @@ const indexVariable = 'JOB_COMPLETION_INDEX'
 export function podTemplateOf(
   job: Stored<Job>,
   index?: number,
-  failures?: number,
+  failures?: IndexFailures,
 ): { template: PodTemplateSpec; generateName: string } {
   const { metadata, spec = { containers: [] } } = job.spec.template
   const finalizers = [...(metadata?.finalizers ?? []), trackingFinalizer]
@@ -21,7 +27,6 @@ export function podTemplateOf(
     container.env?.some(({ name }) => name === indexVariable)
       ? container
       : { ...container, env: [...(container.env ?? []), indexEnv] }
-  const failureCount = failures === undefined ? {} : { [failureCountKey]: String(failures) }
   return {
     generateName: `${name}-${index}-`,
     template: {
@@ -32,7 +37,7 @@ export function podTemplateOf(
         annotations: {
           ...metadata?.annotations,
           [completionIndexKey]: String(index),
-          ...failureCount,
+          ...failureCounts(failures),
         },
       },
       spec: {
@@ -44,6 +49,14 @@ export function podTemplateOf(
     },
   }
 }
+
+const failureCounts = (failures: IndexFailures | undefined): Record<string, string> =>
+  failures
+    ? {
+        [failureCountKey]: String(failures.counted),
+        ...(failures.ignored > 0 ? { [ignoredFailureCountKey]: String(failures.ignored) } : {}),
+      }
+    : {}
 
 const indexEnv = {
   name: indexVariable,

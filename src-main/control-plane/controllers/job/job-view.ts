@@ -101,7 +101,7 @@ function failedIndexesOf(
     if (index === undefined || !hasIndex(job, pod) || !isPodFailed(pod, job)) continue
     const match = matchFailurePolicy(job, pod)
     const isFinal = match?.action === 'FailIndex'
-    const isTooMany = match?.action !== 'Ignore' && indexFailures(pod) >= limit
+    const isTooMany = match?.action !== 'Ignore' && indexFailures(pod).counted >= limit
     if ((isFinal || isTooMany) && !succeeded.has(index)) indexes.add(index)
   }
   return indexes

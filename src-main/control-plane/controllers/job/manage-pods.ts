@@ -6,6 +6,7 @@ import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
 import { isNotFound } from '#kubernetes/status-error.ts'
 import type { Expectations } from '../shared/expectations.ts'
+import { earliest } from '../shared/next-look.ts'
 import type { PodControl } from '../shared/pod-control.ts'
 import { isNamespaceTerminating } from '../shared/pod-control.ts'
 import { podsToDelete } from '../shared/pods-to-delete.ts'
@@ -15,8 +16,9 @@ import {
   pendingIndexes,
   rememberedFailures,
   surplusPods,
+  untilRetry,
 } from './index-planning.ts'
-import { isIndexed, isTracked, trackingFinalizer } from './job-pods.ts'
+import { type IndexFailures, isIndexed, isTracked, trackingFinalizer } from './job-pods.ts'
 import { podTemplateOf } from './job-template.ts'
 import type { JobView } from './job-view.ts'
 
@@ -30,6 +32,12 @@ export interface Managed {
   error?: unknown
   /** Milliseconds after which to look again. */
   againMs?: number
+}
+
+/** An index that a pod is made for, and how often it failed, where it has a limit of its own. */
+interface IndexPlan {
+  index: number
+  failures?: IndexFailures
 }
 
 /** Creates and deletes pods so that a Job has as many at work as it may. */
@@ -51,7 +59,7 @@ export class JobPodManager {
     this.#expectations = options.expectations
   }
 
-  /** `waitMs` is how long pods that failed hold back new ones. */
+  /** `waitMs` is how long pods that failed hold back new ones, where indexes have no back-off of their own. */
   async manage(view: JobView, waitMs: number): Promise<Managed> {
     const { job, active, terminating } = view
     const running = active.length
@@ -62,8 +70,14 @@ export class JobPodManager {
     const leaving = job.spec.podReplacementPolicy === 'Failed' ? terminating.length : 0
     const missing = Math.min(wanted - leaving - running, mostPerSync)
     if (missing <= 0) return { active: running }
+    if (job.spec.backoffLimitPerIndex !== undefined) return this.#retryIndexes(view, missing)
     if (waitMs > 0) return { active: running, againMs: waitMs }
-    return this.#create(view, missing)
+    const indexes = isIndexed(job) ? this.#pending(view, missing) : undefined
+    return this.#create(
+      view,
+      indexes?.length ?? missing,
+      indexes?.map(index => ({ index })),
+    )
   }
 
   /** Deletes pods that are to be counted as failed when they are gone. */
@@ -107,12 +121,35 @@ export class JobPodManager {
     return { active: active.length - removed, ...(error === undefined ? {} : { error }) }
   }
 
-  async #create(view: JobView, missing: number): Promise<Managed> {
+  /** Works on those indexes whose back-off is over; one that still waits keeps its place. */
+  async #retryIndexes(view: JobView, missing: number): Promise<Managed> {
+    const last = rememberedFailures(view)
+    const now = this.#clock.now()
+    const waits = this.#pending(view, missing).map(index => ({
+      index,
+      ms: untilRetry(last.get(index), now),
+    }))
+    const plans = waits
+      .filter(({ ms }) => ms === 0)
+      .map(({ index }) => ({ index, failures: failuresBefore(view, last.get(index)) }))
+    const againMs = earliest(...waits.map(({ ms }) => ms).filter(ms => ms > 0))
+    return {
+      ...(await this.#create(view, plans.length, plans)),
+      ...(againMs === undefined ? {} : { againMs }),
+    }
+  }
+
+  #pending(view: JobView, missing: number): number[] {
+    const { job, active, terminating } = view
+    const leaving = job.spec.podReplacementPolicy === 'Failed' ? terminating : []
+    return pendingIndexes(view, missing, [...active, ...leaving])
+  }
+
+  /** `plans` says what each pod of an indexed Job is for. */
+  async #create(view: JobView, count: number, plans?: IndexPlan[]): Promise<Managed> {
     const { job, active } = view
-    const key = keyOf(job)
-    const plans = isIndexed(job) ? this.#indexPlans(view, missing) : undefined
-    const count = plans ? plans.length : missing
     if (count === 0) return { active: active.length }
+    const key = keyOf(job)
     this.#expectations.expectCreations(key, count)
     const { succeeded, error } = await slowStart(count, async () => {
       const plan = plans?.shift()
@@ -124,15 +161,6 @@ export class JobPodManager {
     return error === undefined || isNamespaceTerminating(error)
       ? { active: reached }
       : { active: reached, error }
-  }
-
-  #indexPlans(view: JobView, missing: number): { index: number; failures?: number }[] {
-    const { job, active, terminating } = view
-    const leaving = job.spec.podReplacementPolicy === 'Failed' ? terminating : []
-    const indexes = pendingIndexes(view, missing, [...active, ...leaving])
-    if (job.spec.backoffLimitPerIndex === undefined) return indexes.map(index => ({ index }))
-    const last = rememberedFailures(view)
-    return indexes.map(index => ({ index, failures: failuresBefore(view, last.get(index)) }))
   }
 }
 
