@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ClusterSummary } from '../../src-main/contract/clusters.ts'
 import { useCore, useSetting } from '../bridge/hooks.ts'
 import type { ListRoute, Route } from '../bridge/route.ts'
@@ -35,7 +35,10 @@ const ForwardsPage = lazily(() =>
 
 export type ClusterRoute = Exclude<Route, { page: 'clusters' }>
 
-/** Connects a cluster that a person went to: going there is what opens it. */
+/**
+ * Connects a cluster that a person went to: going there is what opens it. One that failed is tried again when its context
+ * has changed, which is when it counts as not opened.
+ */
 export function useOpenCluster(summary: ClusterSummary | undefined) {
   const core = useCore()
   const [error, setError] = useState<string>()
@@ -55,7 +58,16 @@ export function useOpenCluster(summary: ClusterSummary | undefined) {
     })
     return () => abort.abort()
   }, [id, canOpen, attempt])
-  return { error, retry: () => setAttempt(attempt + 1) }
+  const retry = () => setAttempt(attempt + 1)
+  const connection = summary?.connection
+  const last = useRef({ id, connection })
+  useEffect(() => {
+    const { current } = last
+    last.current = { id, connection }
+    if (current.id === id && current.connection === 'failed' && connection === 'not-opened')
+      setAttempt(now => now + 1)
+  }, [id, connection])
+  return { error, retry }
 }
 
 /** What stands instead of a cluster that doesn't answer. */

@@ -18,6 +18,7 @@ function clustersOf(...contexts: KubeconfigContext[]) {
   const ended: (string | undefined)[] = []
   const connect = async ({ user }: KubeconfigContext) => {
     opened.push(user.token)
+    if (user.token === 'wrong') throw new Error('Unauthorized')
     const answer = { kind: 'APIGroupDiscoveryList', items: [], gitVersion: 'v1.35.0' }
     return {
       transport: { request: async () => ({ json: async () => answer }) },
@@ -59,4 +60,15 @@ test('a context that changes while it is being opened is opened anew when it is 
   expect(ended).toEqual(['a1'])
   await clusters.open('context:a')
   expect(opened).toEqual(['a1', 'a1'])
+})
+
+test('a cluster that could not be opened counts as not tried once its context is mended, and only then', async () => {
+  const { clusters, opened } = clustersOf(contextOf('a', 'wrong'))
+  await using _clusters = clusters
+  await expect(clusters.open('context:a')).rejects.toThrow('Unauthorized')
+  await clusters.closeChanged([contextOf('a', 'wrong'), contextOf('b', 'b1')])
+  expect(clusters.stateOf('context:a')).toEqual({ connection: 'failed', error: 'Unauthorized' })
+  await clusters.closeChanged([contextOf('a', 'a2')])
+  expect(clusters.stateOf('context:a')).toEqual({ connection: 'not-opened' })
+  expect(opened, 'nothing is contacted before it is asked for').toEqual(['wrong'])
 })

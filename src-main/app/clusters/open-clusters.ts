@@ -11,8 +11,6 @@ import { TableFeed } from '../tables/table-feed.ts'
 /** A cluster that is open: connected once, its kinds known. */
 export interface OpenCluster {
   readonly id: string
-  /** What it was opened by. */
-  readonly context: KubeconfigContext
   readonly connection: ClusterConnection
   readonly version: string
   resources: ResourceInfo[]
@@ -25,6 +23,8 @@ type State = Pick<ClusterSummary, 'connection' | 'error' | 'version'>
 export class OpenClusters implements AsyncDisposable {
   readonly #open = new Map<string, Promise<OpenCluster>>()
   readonly #states = new Map<string, State>()
+  /** Where the last attempt to open each led, and as whom; undefined of one whose context wasn't found. */
+  readonly #tried = new Map<string, string | undefined>()
   readonly #clock: Clock
   readonly #connect: (context: KubeconfigContext) => Promise<ClusterConnection>
   readonly #find: (id: string) => Promise<KubeconfigContext>
@@ -66,23 +66,29 @@ export class OpenClusters implements AsyncDisposable {
   async close(id: string): Promise<void> {
     const open = this.#open.get(id)
     this.#open.delete(id)
+    this.#tried.delete(id)
     this.#set(id, { connection: 'not-opened' })
     const cluster = await open?.catch(() => undefined)
     await cluster?.connection[Symbol.asyncDispose]()
   }
 
   /**
-   * Closes what was opened by a context that is gone, or leads elsewhere or signs in otherwise now: a connection goes on
-   * with what it was made with. Who still looks at such a cluster opens it anew.
+   * Closes what was opened, or could not be, by a context that is gone, or leads elsewhere or signs in otherwise now: a
+   * connection goes on with what it was made with, and a failure says nothing of the new way. Who still looks at such a
+   * cluster opens it anew.
    */
   async closeChanged(contexts: readonly KubeconfigContext[]): Promise<void> {
     const ways = new Map(contexts.map(context => [`context:${context.name}`, wayOf(context)]))
-    const fromKubeconfig = [...this.#open].filter(([id]) => id.startsWith('context:'))
+    const fromKubeconfig = [...this.#tried.keys()].filter(id => id.startsWith('context:'))
     await Promise.all(
-      fromKubeconfig.map(async ([id, opening]) => {
-        const cluster = await opening.catch(() => undefined)
-        const isOpen = cluster && this.#open.get(id) === opening
-        if (isOpen && ways.get(id) !== wayOf(cluster.context)) await this.close(id)
+      fromKubeconfig.map(async id => {
+        const opening = this.#open.get(id)
+        const failed = await opening?.then(
+          () => false,
+          () => true,
+        )
+        const isSameAttempt = this.#open.get(id) === (failed ? undefined : opening)
+        if (isSameAttempt && ways.get(id) !== this.#tried.get(id)) await this.close(id)
       }),
     )
   }
@@ -137,14 +143,16 @@ export class OpenClusters implements AsyncDisposable {
   }
 
   async #start(id: string): Promise<OpenCluster> {
+    this.#tried.set(id, undefined)
     const context = await this.#find(id)
+    this.#tried.set(id, wayOf(context))
     const connection = await this.#connect(context)
     const { signal } = new AbortController()
     const [version, resources] = await Promise.all([
       readVersion(connection, signal),
       readResources(connection, signal),
     ])
-    return { id, context, connection, version, resources, feeds: new Map() }
+    return { id, connection, version, resources, feeds: new Map() }
   }
 
   #set(id: string, state: State): void {
