@@ -222,5 +222,7 @@ function accessHandlers(open: OpenClusters, clock: Clock): Named<'access'> {
   const reviews = new AccessReviews(clock)
   return {
     'access.review': async ({ cluster, asked }) => reviews.review(await open.open(cluster), asked),
+    'access.creating': async ({ cluster, namespaces }) =>
+      reviews.refusalToCreate(await open.open(cluster), namespaces),
   }
 }

@@ -24,4 +24,9 @@ export const accessEntries = {
     z.object({ cluster: z.string(), asked: z.array(accessQuestion) }),
     z.array(z.nullable(z.string())),
   ),
+  /** Why a person may create nothing at all in any of these namespaces. Null where they may, and where the server doesn't say. */
+  'access.creating': call(
+    z.object({ cluster: z.string(), namespaces: z.array(z.string()) }),
+    z.nullable(z.string()),
+  ),
 }

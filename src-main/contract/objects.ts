@@ -46,6 +46,10 @@ export const whyPanel = z.object({
       container: z.string(),
       /** As it is now: an image, or a limit such as `64Mi`. */
       value: z.string(),
+      /** The object that says so: the pod, or the workload whose template it is made of. Absent where that can't be read. */
+      writtenIn: z.optional(objectName),
+      /** Why no object that says so can be changed. */
+      reason: z.optional(z.string()),
     }),
   ),
 })

@@ -33,6 +33,8 @@ export function kindCommands({ id, resources }: ClusterView): Command[] {
 
 interface WindowCommandsInput {
   cluster: ClusterView
+  /** Why nothing may be created in the namespaces that show. */
+  refusalToCreate: string | undefined
   onHelp: () => void
   appearance: ReturnType<typeof useAppearance>[0]
   setAppearance: ReturnType<typeof useAppearance>[1]
@@ -41,6 +43,7 @@ interface WindowCommandsInput {
 /** What can be done from anywhere. */
 export function windowCommands({
   cluster,
+  refusalToCreate,
   onHelp,
   appearance,
   setAppearance,
@@ -62,12 +65,15 @@ export function windowCommands({
             () => navigate({ page: 'overview', cluster: cluster.id }),
             cluster.name,
           ),
-          command(
-            'create',
-            'Create from YAML…',
-            () => navigate({ page: 'create', cluster: cluster.id }),
-            cluster.name,
-          ),
+          {
+            ...command(
+              'create',
+              'Create from YAML…',
+              () => navigate({ page: 'create', cluster: cluster.id }),
+              cluster.name,
+            ),
+            ...(refusalToCreate && { reason: refusalToCreate }),
+          },
           command(
             'forwards',
             'Port forwards',

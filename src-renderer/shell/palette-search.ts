@@ -16,6 +16,8 @@ export interface Command {
   readonly actions?: readonly Command[]
   /** What it does to an object; a person may not be allowed to. */
   readonly action?: Action
+  /** Why it can’t be run. */
+  readonly reason?: string
   readonly run: () => void
 }
 

@@ -9,7 +9,7 @@ import { Icon } from '../components/icon.tsx'
 import { Key } from '../components/key.tsx'
 import { StatusGlyph } from '../components/status-glyph.tsx'
 import { Tag } from '../components/tag.tsx'
-import { useAllowed } from '../views/shared/access.ts'
+import { useAllowed, useRefusalToCreate } from '../views/shared/access.ts'
 import { useAppearance } from '../views/shared/appearance.ts'
 import { useCluster } from '../views/shared/cluster.ts'
 import styles from './palette.module.css'
@@ -27,6 +27,7 @@ export interface PaletteProps {
 export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
   const cluster = useCluster()
   const [appearance, setAppearance] = useAppearance()
+  const refusalToCreate = useRefusalToCreate(cluster.id, cluster.namespaces)
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const id = useId()
@@ -34,9 +35,9 @@ export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
     () => [
       ...kindCommands(cluster),
       ...clusterCommands(clusters),
-      ...windowCommands({ cluster, onHelp, appearance, setAppearance }),
+      ...windowCommands({ cluster, refusalToCreate, onHelp, appearance, setAppearance }),
     ],
-    [cluster, clusters, appearance, setAppearance, onHelp],
+    [cluster, clusters, refusalToCreate, appearance, setAppearance, onHelp],
   )
   const objects = useFoundObjects(query)
   const [subject, setSubject] = useState<Command>()
@@ -47,7 +48,8 @@ export function Palette({ clusters, onClose, onHelp }: PaletteProps) {
   const judged = useAllowed(
     found.flatMap(command => (command.action ? [{ ...command.action, command }] : [])),
   )
-  const reasonOf = (command: Command) => judged.find(one => one.command === command)?.reason
+  const reasonOf = (command: Command) =>
+    command.reason ?? judged.find(one => one.command === command)?.reason
   const run = (command: Command | undefined) => {
     if (!command || reasonOf(command)) return
     onClose()

@@ -8,6 +8,7 @@ import { Icon } from '../components/icon.tsx'
 import { Key } from '../components/key.tsx'
 import { Menu } from '../components/menu.tsx'
 import { StatusGlyph } from '../components/status-glyph.tsx'
+import { useRefusalToCreate } from '../views/shared/access.ts'
 import { clusterState } from '../views/shared/cluster-words.ts'
 import { NamespacePicker } from './namespace-picker.tsx'
 import styles from './top-bar.module.css'
@@ -61,13 +62,7 @@ export const TopBar = memo((props: TopBarProps) => {
         <Key>K</Key>
       </AriaButton>
       {current ? (
-        <Button
-          icon={Plus}
-          isDisabled={!isReady}
-          onPress={() => navigate({ page: 'create', cluster: current.id })}
-        >
-          Create
-        </Button>
+        <CreateButton cluster={current.id} isReady={isReady} namespaces={namespaces} />
       ) : (
         <Button
           look="primary"
@@ -80,6 +75,24 @@ export const TopBar = memo((props: TopBarProps) => {
     </header>
   )
 })
+
+function CreateButton({
+  cluster,
+  isReady,
+  namespaces,
+}: Pick<TopBarProps, 'isReady' | 'namespaces'> & { cluster: string }) {
+  const reason = useRefusalToCreate(cluster, isReady ? namespaces : [])
+  return (
+    <Button
+      icon={Plus}
+      isDisabled={!isReady}
+      {...(reason && { reason })}
+      onPress={() => navigate({ page: 'create', cluster })}
+    >
+      Create
+    </Button>
+  )
+}
 
 function ClusterPicker({
   clusters,

@@ -17,7 +17,7 @@ function clusterThat(judge: Judge, user: string | undefined = 'jane') {
   const asked: ApiRequest[] = []
   const request = async (of: ApiRequest): Promise<ApiResponse> => {
     asked.push(of)
-    const { kind, spec } = of.body as { kind: string; spec?: { resourceAttributes: Attributes } }
+    const { kind, spec } = of.body as { kind: string; spec?: { resourceAttributes?: Attributes } }
     const status =
       kind === 'SelfSubjectReview'
         ? { userInfo: { username: user } }
@@ -93,4 +93,25 @@ test('review repeats the reason that an authorizer gave, and says you of an unkn
   expect(await new AccessReviews(new FakeClock()).review(cluster, [patchNode])).toEqual([
     'you may not patch nodes: frozen until Monday',
   ])
+})
+
+test('creating is refused where a namespace’s rules let a person create nothing but questions', async () => {
+  const asks = { verbs: ['create'], apiGroups: ['authorization.k8s.io'] }
+  const reads = { verbs: ['get', 'list'], apiGroups: ['*'] }
+  const refusalFor = (rules: Record<string, unknown>, ...namespaces: string[]) =>
+    new AccessReviews(new FakeClock()).refusalToCreate(
+      clusterThat(() => rules),
+      namespaces,
+    )
+  const resourceRules = [asks, reads]
+  expect(await refusalFor({ resourceRules }, 'web')).toBe(
+    'user jane may not create anything in namespace web',
+  )
+  expect(await refusalFor({ resourceRules }, 'web', 'shop')).toBe(
+    'user jane may not create anything in namespaces web, shop',
+  )
+  expect(await refusalFor({ resourceRules })).toBeNull()
+  expect(await refusalFor({ resourceRules, incomplete: true }, 'web')).toBeNull()
+  const creates = { verbs: ['*'], apiGroups: ['', 'apps'] }
+  expect(await refusalFor({ resourceRules: [asks, creates] }, 'web')).toBeNull()
 })

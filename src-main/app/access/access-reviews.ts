@@ -18,6 +18,13 @@ interface AccessStatus {
   readonly evaluationError?: string
 }
 
+/** The answer to a SelfSubjectRulesReview. */
+interface Rules {
+  readonly resourceRules?: readonly { verbs?: string[]; apiGroups?: string[] }[]
+  /** Not every authorizer can list its rules. */
+  readonly incomplete?: boolean
+}
+
 const goodForMs = 30_000
 const patienceMs = 10_000
 
@@ -26,7 +33,11 @@ export class AccessReviews {
   readonly #clock: Clock
   readonly #clusters = new WeakMap<
     ReviewedCluster,
-    { readonly access: KeptAnswers<AccessStatus>; readonly user: KeptAnswers<string | undefined> }
+    {
+      readonly access: KeptAnswers<AccessStatus>
+      readonly rules: KeptAnswers<Rules>
+      readonly user: KeptAnswers<string | undefined>
+    }
   >()
 
   constructor(clock: Clock) {
@@ -36,6 +47,31 @@ export class AccessReviews {
   /** Why the person may not do each of these; null where they may or where nobody knows. Never fails. */
   review(cluster: ReviewedCluster, asked: readonly AccessQuestion[]): Promise<(string | null)[]> {
     return Promise.all(asked.map(question => this.#refusal(cluster, question).catch(() => null)))
+  }
+
+  /** Why the person may create nothing in any of these namespaces; null where they may or where nobody knows. Never fails. */
+  async refusalToCreate(
+    cluster: ReviewedCluster,
+    namespaces: readonly string[],
+  ): Promise<string | null> {
+    const rules = await Promise.all(
+      namespaces.map(namespace => this.#rules(cluster, namespace).catch(() => undefined)),
+    )
+    if (!rules.length || rules.some(one => !one || one.incomplete || allowCreating(one)))
+      return null
+    const where = `namespace${namespaces.length > 1 ? 's' : ''} ${namespaces.join(', ')}`
+    return `${await this.#who(cluster)} may not create anything in ${where}`
+  }
+
+  #rules(cluster: ReviewedCluster, namespace: string): Promise<Rules> {
+    return this.#keptOf(cluster).rules.get(namespace, async () => {
+      const review = await this.#ask(cluster, {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectRulesReview',
+        spec: { namespace },
+      })
+      return (review['status'] ?? { incomplete: true }) as Rules
+    })
   }
 
   async #refusal(cluster: ReviewedCluster, question: AccessQuestion): Promise<string | null> {
@@ -94,12 +130,23 @@ export class AccessReviews {
     if (known) return known
     const made = {
       access: new KeptAnswers<AccessStatus>(this.#clock, goodForMs),
+      rules: new KeptAnswers<Rules>(this.#clock, goodForMs),
       user: new KeptAnswers<string | undefined>(this.#clock, goodForMs),
     }
     this.#clusters.set(cluster, made)
     return made
   }
 }
+
+/** Everybody may ask what they may, which is a create. */
+const asking = new Set(['authorization.k8s.io', 'authentication.k8s.io'])
+
+const allowCreating = ({ resourceRules = [] }: Rules): boolean =>
+  resourceRules.some(
+    ({ verbs = [], apiGroups = [] }) =>
+      (verbs.includes('create') || verbs.includes('*')) &&
+      apiGroups.some(group => !asking.has(group)),
+  )
 
 /** `delete pods in namespace web`, `patch deployments.apps/scale in every namespace`, `patch nodes`. */
 function wordsOf(

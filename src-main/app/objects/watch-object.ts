@@ -4,7 +4,7 @@ import { Emitter } from '#base/emitter.ts'
 import type { Transport } from '#client/transport.ts'
 import { collectionPath } from '#clusters/paths.ts'
 import type { OutputOf } from '#contract/contract.ts'
-import type { ObjectName } from '#contract/objects.ts'
+import type { ObjectName, WhyPanel } from '#contract/objects.ts'
 import { latest } from '../latest.ts'
 import type { Untyped } from '../status/conditions.ts'
 import { eventsAbout } from './object-events.ts'
@@ -13,8 +13,10 @@ import { podsQuery } from './pods-of.ts'
 import { fitToShow } from './secrets.ts'
 import { type ObjectsQuery, watchObjects } from './watch-objects.ts'
 import { explain, explainByPod, makesPods, podInTrouble } from './why.ts'
+import { writtenIn } from './written-in.ts'
 
 type Shown = OutputOf<'objects.watch'>
+type Mend = NonNullable<WhyPanel['mend']>
 
 /** An object at every change, and why it is in trouble: of a workload as its pods show it. See the contract. */
 export async function* watchObject(
@@ -28,7 +30,7 @@ export async function* watchObject(
   let last: { live: Untyped | undefined; why: Shown['why'] } | undefined
   try {
     for await (const { live, pods } of watched.states()) {
-      const why = live ? await reasonOf(transport, live, pods, signal) : null
+      const why = live ? await reasonOf(transport, of, live, pods, signal) : null
       if (last && last.live === live && isDeepStrictEqual(last.why, why)) continue
       last = { live, why }
       yield { object: live ? fitToShow(live) : null, why }
@@ -40,6 +42,7 @@ export async function* watchObject(
 
 async function reasonOf(
   transport: Transport,
+  of: ObjectName,
   live: Untyped,
   pods: readonly Untyped[],
   signal: AbortSignal,
@@ -48,7 +51,20 @@ async function reasonOf(
   const pod = podInTrouble(pods)
   const why = pod ? explainByPod(own, pod, await eventsAbout(transport, pod, signal)) : own
   const placement = why && (await placementOf(transport, pod ?? live, signal))
-  return placement ? { ...why, placement } : why
+  const mend = why?.mend && (await mendOf(transport, of, why.mend, signal))
+  return why && { ...why, ...(placement && { placement }), ...(mend && { mend }) }
+}
+
+/** A mend with the object that has to be changed for it, as far as the person may read it. */
+async function mendOf(
+  transport: Transport,
+  pod: ObjectName,
+  mend: Mend,
+  signal: AbortSignal,
+): Promise<Mend> {
+  const owner = await writtenIn(transport, pod, signal).catch(() => undefined)
+  if (!owner) return mend
+  return typeof owner === 'string' ? { ...mend, reason: owner } : { ...mend, writtenIn: owner }
 }
 
 /** One object and, of a workload, its pods. */

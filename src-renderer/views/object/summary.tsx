@@ -6,8 +6,6 @@ import type {
 } from '../../../src-main/contract/objects.ts'
 import type { ResourceInfo } from '../../../src-main/contract/tables.ts'
 import type { ObjectMeta } from '../../../src-main/kubernetes/api/meta-v1.ts'
-import { useCore } from '../../bridge/hooks.ts'
-import { Button } from '../../components/button.tsx'
 import { Status, StatusGlyph } from '../../components/status-glyph.tsx'
 import { Tag } from '../../components/tag.tsx'
 import { type Condition, isGood } from '../../kinds/conditions.ts'
@@ -15,7 +13,6 @@ import type { ContainerLine, Property } from '../../kinds/define-kind.ts'
 import { presentationOf } from '../../kinds/index.ts'
 import { plainProperties, plainSections } from '../../kinds/plain-properties.ts'
 import { glyphOf } from '../../kinds/status.ts'
-import { openLogs, question } from '../shared/operations.ts'
 import { Certificate } from './certificate.tsx'
 import { ConfigData } from './config-data.tsx'
 import { EventLine } from './events-tab.tsx'
@@ -25,6 +22,7 @@ import { SecretData } from './secret-data.tsx'
 import styles from './summary.module.css'
 import { UseSection } from './use-section.tsx'
 import { UsedBy } from './used-by.tsx'
+import { WayOut } from './way-out.tsx'
 
 export interface SummaryProps {
   object: ObjectName
@@ -96,8 +94,6 @@ function Why({
   kind: string
   hasLogs: boolean
 }) {
-  const core = useCore()
-  const { mend } = why
   // A pod without a node has not started anything, and has no logs.
   const waits = why.chain[0]?.tone === 'warn'
   return (
@@ -128,22 +124,7 @@ function Why({
         ))}
       </ol>
       {why.placement && <Placement placement={why.placement} />}
-      <div className={styles['mend']}>
-        {mend && (
-          <Button
-            small
-            look="primary"
-            onPress={() => question.set({ type: 'mend', target: { object, kind }, mend })}
-          >
-            {mend.what === 'image' ? 'Change the image…' : 'Raise the limit…'}
-          </Button>
-        )}
-        {hasLogs && !waits && (
-          <Button small onPress={() => void openLogs(core, { object, kind })}>
-            Last logs
-          </Button>
-        )}
-      </div>
+      <WayOut why={why} target={{ object, kind }} hasLogs={hasLogs && !waits} />
     </section>
   )
 }

@@ -12,8 +12,9 @@ import { rowComparer } from '../../kinds/compare.ts'
 import { presentationOf } from '../../kinds/index.ts'
 import { glyphOf } from '../../kinds/status.ts'
 import { pluralKind } from '../../kinds/titles.ts'
+import { toPodsOf, useRefusals } from '../shared/access.ts'
 import { useCluster } from '../shared/cluster.ts'
-import { openLogs } from '../shared/operations.ts'
+import { openLogs, type Target } from '../shared/operations.ts'
 import styles from './troubles.module.css'
 
 /** How many of a kind are listed; the rest is a link. */
@@ -133,7 +134,6 @@ function Trouble({
   count: number
   info: ResourceInfo
 }) {
-  const core = useCore()
   const cluster = useCluster()
   const row = useRow(table, uid)
   if (!row?.status) return null
@@ -166,23 +166,33 @@ function Trouble({
         <Age long since={row.created} />
       </span>
       {presentationOf(info).workload && (
-        <Button
-          small
-          look="quiet"
-          aria-label={`Logs of ${name}`}
-          onPress={() =>
-            void openLogs(core, {
-              kind: info.kind,
-              object: { cluster: cluster.id, resource: open.resource, ...object },
-            })
-          }
-        >
-          Logs
-        </Button>
+        <LogsOf
+          target={{
+            kind: info.kind,
+            object: { cluster: cluster.id, resource: open.resource, ...object },
+          }}
+        />
       )}
       <Button small aria-label={`Why? ${name}`} onPress={() => navigate(open)}>
         Why?
       </Button>
     </article>
+  )
+}
+
+function LogsOf({ target }: { target: Target }) {
+  const core = useCore()
+  const { cluster, name } = target.object
+  const [refusal] = useRefusals(cluster, [toPodsOf(target, 'get', 'log')])
+  return (
+    <Button
+      small
+      look="quiet"
+      aria-label={`Logs of ${name}`}
+      {...(refusal && { reason: refusal })}
+      onPress={() => void openLogs(core, target)}
+    >
+      Logs
+    </Button>
   )
 }

@@ -39,6 +39,14 @@ export const toPods = (
   ...(namespace && { namespace }),
 })
 
+/** The question whether a person may use a subresource of a pod, or of the pods that an object stands for. */
+export const toPodsOf = (
+  { object, kind }: { readonly object: ObjectName; readonly kind: string },
+  verb: string,
+  subresource: string,
+): AccessQuestion =>
+  kind === 'Pod' ? toObject(object, verb, subresource) : toPods(object.namespace, verb, subresource)
+
 type Reasons = readonly (string | null)[]
 const noReasons: Reasons = []
 
@@ -46,6 +54,15 @@ const noReasons: Reasons = []
 export function useRefusals(cluster: string, asked: readonly AccessQuestion[]): Reasons {
   const input = { cluster, asked: [...asked] }
   return useCall('access.review', input, asked.length > 0).data ?? noReasons
+}
+
+/** Why a person may create nothing in the namespaces that show; undefined while all of them do, since one is enough. */
+export function useRefusalToCreate(
+  cluster: string,
+  namespaces: readonly string[],
+): string | undefined {
+  const input = { cluster, namespaces: [...namespaces] }
+  return useCall('access.creating', input, namespaces.length > 0).data ?? undefined
 }
 
 const mostAsked = 20

@@ -14,7 +14,7 @@ import type { ResourceInfo } from '../../../src-main/contract/tables.ts'
 import type { Core } from '../../bridge/core.ts'
 import { navigate } from '../../bridge/location.ts'
 import { presentationOf } from '../../kinds/index.ts'
-import { type Action, runAllowed, toObject, toPods } from './access.ts'
+import { type Action, runAllowed, toObject, toPodsOf } from './access.ts'
 import { copyText } from './copy.ts'
 import { kindActions } from './kind-actions.ts'
 import { openLogs, openShell, question, type Target } from './operations.ts'
@@ -34,8 +34,7 @@ export function objectActions(
   const lacks = (verb: string) =>
     info.verbs.includes(verb) ? {} : { reason: `the server has no ${verb} for ${info.resource}` }
   const may = (verb: string, subresource?: string) => [toObject(object, verb, subresource)]
-  const mayUsePods = (verb: string, subresource: string) =>
-    info.kind === 'Pod' ? may(verb, subresource) : [toPods(object.namespace, verb, subresource)]
+  const mayUsePods = (verb: string, subresource: string) => [toPodsOf(target, verb, subresource)]
   const actions: (Omit<Action, 'cluster'> | false | undefined)[] = [
     kind.workload && {
       id: 'logs',

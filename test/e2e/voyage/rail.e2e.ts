@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import type { Locator } from '@playwright/test'
 import { kubectl } from '../../support/kubectl.ts'
 import type { RunningApp } from '../../support/running-app.ts'
 import { drawer, expect, go, overview, row, test } from './fixture.ts'
@@ -157,6 +158,62 @@ test('what a person may not do says why, wherever it is offered', async ({
   const found = page.getByRole('option', { name: `Edit ${may('update')}` })
   await expect(found).toBeDisabled()
   await page.keyboard.press('Escape')
+  await go(page, '/clusters')
+  await writeFile(elsewhere.kubeconfig, before)
+})
+
+test('looking at logs, creating and mending say why a person may not, before they try', async ({
+  app,
+  open,
+  namespace,
+  elsewhere,
+}) => {
+  const { before, added } = await addReader(app, {
+    name: 'viewer',
+    namespace,
+    kubeconfig: elsewhere.kubeconfig,
+  })
+  const inNamespace = ['-n', namespace]
+  const rights = ['--verb=get,list,watch', '--resource=pods,deployments.apps,replicasets.apps']
+  await app.kubectl([...inNamespace, 'create', 'role', 'viewer', ...rights])
+  const who = ['--role=viewer', `--serviceaccount=${namespace}:viewer`]
+  await app.kubectl([...inNamespace, 'create', 'rolebinding', 'viewer', ...who])
+  const image = '--image=registry.invalid/none:1'
+  await app.kubectl([...inNamespace, 'create', 'deployment', 'stuck', image])
+  await app.kubectl([...inNamespace, 'create', 'job', 'once', image])
+  const viewer = `user system:serviceaccount:${namespace}:viewer may not`
+  const page = await open('/clusters')
+  await writeFile(elsewhere.kubeconfig, added)
+  await page.getByRole('button', { name: 'Open viewer' }).click()
+  const pods = `/c/context%3Aviewer/list/core/v1/pods?ns=${namespace}`
+  await go(page, pods)
+  await expect(row(page, 'Pods', /^stuck-/)).toBeVisible()
+  await go(page, '/c/context%3Aviewer/overview')
+
+  const says = async (button: Locator, reason: string) => {
+    await expect(button).toBeDisabled()
+    await button.hover()
+    await expect(page.getByRole('tooltip')).toContainText(reason)
+  }
+  await says(
+    page.getByRole('button', { name: /^Logs of stuck-/ }),
+    `${viewer} get pods/log in namespace ${namespace}`,
+  )
+  await says(
+    page.getByRole('banner').getByRole('button', { name: 'Create' }),
+    `${viewer} create anything in namespace ${namespace}`,
+  )
+  await page.getByRole('button', { name: /^Why\? stuck-/ }).click()
+  await says(
+    page.getByRole('button', { name: 'Change the image…' }),
+    `${viewer} patch deployments.apps in namespace ${namespace}`,
+  )
+  await go(page, pods)
+  await row(page, 'Pods', /^once-/).click()
+  await says(
+    page.getByRole('button', { name: 'Change the image…' }),
+    'Job once makes this pod: change it there',
+  )
   await go(page, '/clusters')
   await writeFile(elsewhere.kubeconfig, before)
 })

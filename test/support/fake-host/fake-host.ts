@@ -112,6 +112,7 @@ export class FakeHost implements AsyncDisposable {
     const note = (call: string, input: unknown) => host.writes.push({ call, input })
     return {
       'access.review': async ({ asked }) => asked.map(question => host.denies(question)),
+      'access.creating': async () => null,
       'app.info': async () => ({ version: '0.1.0', host: 'web', platform: 'linux', notices: [] }),
       'app.notices': (_input, signal) => silence(signal),
       'settings.read': async () => host.settings,
