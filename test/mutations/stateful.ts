@@ -71,6 +71,13 @@ export const statefulMutations: readonly Mutation[] = [
     caughtBy: { file: daemonSets, test: 'a tainted node gets none' },
   },
   {
+    name: 'a daemon that ended keeps its node for as long as a finalizer holds it',
+    file: `${daemonSet}/daemonset.ts`,
+    find: 'groupByNode(owned.filter(pod => !hasLeft(pod)))',
+    replace: 'groupByNode(owned.filter(pod => !hasLeft(pod) || pod))',
+    caughtBy: { file: daemonSets, test: 'a daemon that ended is replaced though' },
+  },
+  {
     name: 'a daemon set replaces one pod more than it may',
     file: `${daemonSet}/plan-daemons.ts`,
     find: 'maxUnavailable(view.daemonSet, wanted.length) - unavailable',

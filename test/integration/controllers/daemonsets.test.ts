@@ -198,3 +198,17 @@ test('a daemon that ended is replaced', async () => {
     expect(pod?.status?.phase).toBe('Running')
   })
 })
+
+test('a daemon that ended is replaced though finalizers hold it', async () => {
+  await addNode('a')
+  await start(({ spec }) => {
+    spec.template.metadata = { labels: { app: 'agent' }, finalizers: ['example.com/hold'] }
+  })
+  await until(({ status }) => expect(status?.numberReady).toBe(1))
+  const [old] = await podsOf()
+  kubelet.endOf = ({ metadata }) =>
+    metadata.uid === old?.metadata.uid ? { exitCode: 1 } : undefined
+  await kubelet.look()
+  await eventually(async () => expect(await podsOf()).toHaveLength(2))
+  await until(({ status }) => expect(status).toMatchObject({ numberReady: 1, numberAvailable: 1 }))
+})

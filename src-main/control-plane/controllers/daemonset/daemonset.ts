@@ -4,6 +4,7 @@ import type { Pod } from '#kubernetes/api/core-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import { keyOf, type Stored } from '#kubernetes/objects.ts'
 import { controllerOf } from '#kubernetes/owners.ts'
+import { isPodTerminal } from '#kubernetes/pod-state.ts'
 import { matchesLabelSelector } from '#kubernetes/selectors/match-label-selector.ts'
 import { type ControllerContext, defineController } from '../define-controller.ts'
 import { claim } from '../shared/claim.ts'
@@ -115,7 +116,7 @@ class DaemonSetReconciler {
     const view: DaemonView = {
       daemonSet,
       nodes: informers.nodes.list(),
-      byNode: groupByNode(owned),
+      byNode: groupByNode(owned.filter(pod => !hasLeft(pod))),
       hash: current.metadata.labels?.[revisionHashLabel] ?? '',
       now: clock.now(),
     }
@@ -124,7 +125,7 @@ class DaemonSetReconciler {
       waitMs = await this.#act(view, planPlacement(view))
       const rolls = daemonSet.spec.updateStrategy?.type !== 'OnDelete'
       if (rolls && this.#expectations.satisfied(key)) await this.#act(view, planRollout(view))
-      await this.#history.truncate(daemonSet, revisions, liveRevisions(view, current, revisions))
+      await this.#history.truncate(daemonSet, revisions, liveRevisions(owned, current, revisions))
     }
     await this.#writeStatus(daemonSet, {
       ...statusOf(daemonSet),
@@ -254,15 +255,17 @@ const statusOf = ({ status }: DaemonSet): DaemonSetStatus => ({
   ...status,
 })
 
+/** Whether a pod ended and is only held by finalizers: its node may have another. */
+const hasLeft = (pod: Stored<Pod>): boolean =>
+  isPodTerminal(pod) && pod.metadata.deletionTimestamp !== undefined
+
 /** The revisions that pods run, and the newest. */
 function liveRevisions(
-  view: DaemonView,
+  owned: readonly Stored<Pod>[],
   current: Stored<ControllerRevision>,
   revisions: Stored<ControllerRevision>[],
 ): Set<string> {
-  const hashes = new Set(
-    [...view.byNode.values()].flat().map(({ metadata }) => metadata.labels?.[revisionHashLabel]),
-  )
+  const hashes = new Set(owned.map(({ metadata }) => metadata.labels?.[revisionHashLabel]))
   const live = revisions.filter(({ metadata }) => hashes.has(metadata.labels?.[revisionHashLabel]))
   return new Set([current, ...live].map(({ metadata }) => metadata.name))
 }

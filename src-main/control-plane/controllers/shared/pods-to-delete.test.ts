@@ -65,6 +65,14 @@ test('podsToDelete prefers nodes with more pods of the same owner', () => {
   expect(chosen(pods)).not.toEqual(['a'])
 })
 
+test('podsToDelete does not count pods on their way out where it looks for crowded nodes', () => {
+  const leaving = pod('leaving', { node: 'n2' })
+  leaving.metadata.deletionTimestamp = new Date(now).toISOString()
+  const active = [pod('a'), pod('b', { node: 'n2' })]
+  const doomed = podsToDelete(active, [...active, leaving], 1, now)
+  expect(doomed.map(({ metadata }) => metadata.name)).toEqual(['a'])
+})
+
 test('podsToDelete weighs the criteria in the documented order', () => {
   const costly = pod('costly', { cost: '100', readyForMs: -1000 })
   const cheap = pod('cheap', { cost: '-100' })

@@ -1,13 +1,13 @@
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
-import { isPodReady, podCondition } from '#kubernetes/pod-state.ts'
+import { isPodActive, isPodReady, podCondition } from '#kubernetes/pod-state.ts'
 
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost'
 const phaseRank: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 }
 
 /**
  * Which `count` of the active pods to delete first, in the order Kubernetes documents for scaling a ReplicaSet down:
- * not assigned to a node, pending, not ready, lower deletion cost, on a node with more `related` pods,
+ * not assigned to a node, pending, not ready, lower deletion cost, on a node with more `related` pods that are to stay,
  * ready for a shorter time, restarted more often, younger. Times are compared on a logarithmic scale,
  * and pods of about the same age by uid, so that the choice among them is arbitrary but steady.
  */
@@ -20,7 +20,7 @@ export function podsToDelete(
   if (count >= active.length) return active
   const onNode = new Map<string, number>()
   for (const pod of related) {
-    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') continue
+    if (!isPodActive(pod)) continue
     const node = pod.spec?.nodeName ?? ''
     onNode.set(node, (onNode.get(node) ?? 0) + 1)
   }
