@@ -29,6 +29,13 @@ export const storageMutations: readonly Mutation[] = [
     caughtBy: { file: podVolumes, test: 'a pod gets the claims' },
   },
   {
+    name: 'a default class that comes later is of no use to claims without one',
+    file: `${binder}/claim-sync.ts`,
+    find: 'else if (await this.#takeDefaultClass(claim)) return',
+    replace: 'else if (claim.metadata.name === undefined) await this.#takeDefaultClass(claim)',
+    caughtBy: { file: storage, test: 'claims that named no class take' },
+  },
+  {
     name: 'a claim that asks for more is passed over',
     file: `${controllers}/persistentvolume-expander.ts`,
     find: "compareQuantities(wanted, status?.capacity?.['storage'] ?? '0') > 0",

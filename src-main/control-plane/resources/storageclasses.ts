@@ -1,4 +1,5 @@
 import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
+import { defaultStorageClassKeys } from '#kubernetes/default-class.ts'
 import { checkQualifiedName } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
@@ -16,12 +17,6 @@ import {
   optionalOneOf,
   required,
 } from './shared/field-errors.ts'
-
-/** The annotations that mark a class as default, of now and of before. */
-export const defaultClassKeys = [
-  'storageclass.kubernetes.io/is-default-class',
-  'storageclass.beta.kubernetes.io/is-default-class',
-]
 
 function validate(storageClass: StorageClass): FieldError[] {
   const { provisioner, reclaimPolicy, volumeBindingMode } = storageClass
@@ -70,7 +65,7 @@ function validateUpdate(storageClass: StorageClass, old: StorageClass): FieldErr
 }
 
 const isDefault = ({ metadata }: StorageClass): boolean =>
-  defaultClassKeys.some(key => metadata.annotations?.[key] === 'true')
+  defaultStorageClassKeys.some(key => metadata.annotations?.[key] === 'true')
 
 export const storageClasses = defineResource<StorageClass>({
   group: 'storage.k8s.io',

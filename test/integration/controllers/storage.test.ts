@@ -223,6 +223,23 @@ test('a claim without class waits for a volume, and binds when one comes', async
   await eventually(async () => expect((await readClaim()).spec?.volumeName).toBe('late'))
 })
 
+test('claims that named no class take the default one as soon as there is one', async () => {
+  const markDefault = (value: string) => {
+    const annotations = { 'storageclass.kubernetes.io/is-default-class': value }
+    const patch = { metadata: { annotations } }
+    return client.patch(storageClasses, { name: 'standard' }, patch, { type: 'merge' })
+  }
+  await markDefault('false')
+  await claim({ storageClassName: '' }, 'unclassed')
+  await claim()
+  expect((await readClaim()).spec?.storageClassName).toBeUndefined()
+  await eventually(async () => expect(await reasons()).toContain('FailedBinding'))
+  await markDefault('true')
+  await eventually(async () => expect((await readClaim()).spec?.storageClassName).toBe('standard'))
+  const unclassed = await client.get(persistentVolumeClaims, { name: 'unclassed', namespace })
+  expect(unclassed.spec?.storageClassName).toBe('')
+})
+
 test('a bound claim whose volume is gone is lost', async () => {
   await volume('mine', '1Gi', { storageClassName: '' })
   await claim({ storageClassName: '', volumeName: 'mine' })

@@ -71,7 +71,7 @@ export const faults: FaultsByFile = {
   [`${admission}/taint-nodes-by-condition.ts`]: [
     ['11.2.g', "isAbout(request, 'nodes', ['CREATE'])", "isAbout(request, 'nodes', ['UPDATE'])"],
   ],
-  [`${admission}/find-default-class.ts`]: [
+  'src-main/kubernetes/default-class.ts': [
     ['11.2.h', "metadata.annotations?.[key] === 'true'", "metadata.annotations?.[key] === 'false'"],
   ],
   [`${admission}/runtime-class.ts`]: [

@@ -1,7 +1,7 @@
 import { classAnnotation } from '#control-plane/resources/ingresses/ingress-validation.ts'
 import type { Ingress } from '#kubernetes/api/networking-v1.ts'
 import { type AdmissionStep, isAbout } from './admission-step.ts'
-import { findDefaultClass } from './find-default-class.ts'
+import { storedDefaultClass } from './stored-default-class.ts'
 
 const group = 'networking.k8s.io'
 const defaultKey = 'ingressclass.kubernetes.io/is-default-class'
@@ -15,7 +15,7 @@ export const defaultIngressClass: AdmissionStep = {
     if (!spec || spec.ingressClassName !== undefined) return
     if (metadata.annotations?.[classAnnotation] !== undefined) return
     const kind = { group, version: 'v1', plural: 'ingressclasses' }
-    const name = findDefaultClass(services, kind, [defaultKey])
+    const name = storedDefaultClass(services, kind, [defaultKey])
     if (name) spec.ingressClassName = name
   },
 }

@@ -1,8 +1,10 @@
 import { persistentVolumeClaims } from '#client/resource-types.ts'
 import type { PersistentVolume, PersistentVolumeClaim } from '#kubernetes/api/core-v1.ts'
 import type { StorageClass } from '#kubernetes/api/storage-v1.ts'
+import { defaultStorageClassKeys, findDefaultClass } from '#kubernetes/default-class.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import {
+  betaClassKey,
   betaProvisionerKey,
   bindCompletedKey,
   bindsLate,
@@ -102,11 +104,31 @@ export class ClaimSync {
     if (free) return this.#binding.bind(free, claim)
     if (isEarly) this.#noteWait(claim)
     else if (className) await this.#provision(claim, className, storageClass)
+    else if (await this.#takeDefaultClass(claim)) return
     else {
       const message = 'no persistent volumes available for this claim and no storage class is set'
       this.#note(claim, 'Normal', 'FailedBinding', message)
     }
     await this.#binding.setPhase(claim, 'Pending')
+  }
+
+  /** A claim that never named a class takes the default one as soon as there is one; an empty name is a choice. */
+  async #takeDefaultClass(claim: Stored<PersistentVolumeClaim>): Promise<boolean> {
+    const { metadata, spec } = claim
+    if (
+      spec?.storageClassName !== undefined ||
+      metadata.annotations?.[betaClassKey] !== undefined
+    ) {
+      return false
+    }
+    const classes = this.#context.informers.storageClasses.list()
+    const storageClassName = findDefaultClass(classes, defaultStorageClassKeys)
+    if (storageClassName === undefined) return false
+    await this.#context.client.update(persistentVolumeClaims, {
+      ...claim,
+      spec: { ...spec, storageClassName },
+    })
+    return true
   }
 
   #reaches(volume: PersistentVolume, nodeName: string | undefined): boolean {

@@ -28,13 +28,12 @@ export const persistentVolumeBinderController = defineController({
         if (namespace && name) queue.add(`${namespace}/${name}`)
       },
     })
-    on(informers.storageClasses, {
-      added: () => {
-        for (const claim of informer.list()) {
-          if (claim.status?.phase === 'Pending') queue.add(keyOf(claim))
-        }
-      },
-    })
+    const wakePending = () => {
+      for (const claim of informer.list()) {
+        if (claim.status?.phase === 'Pending') queue.add(keyOf(claim))
+      }
+    }
+    on(informers.storageClasses, { added: wakePending, updated: wakePending })
     on(informers.pods, {
       added: pod => {
         for (const name of claimNames(pod)) queue.add(`${pod.metadata.namespace}/${name}`)

@@ -1,17 +1,21 @@
-import type { AdmissionServices } from './admission-step.ts'
+import type { ObjectMeta } from './api/meta-v1.ts'
+
+/** The annotations that mark a StorageClass as default, of now and of before. */
+export const defaultStorageClassKeys = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+]
 
 /**
  * The name of the class that is marked as default by one of the annotations: of several the newest, and of those the
  * first by name.
  */
 export function findDefaultClass(
-  { catalog, caches }: AdmissionServices,
-  kind: { group: string; version: string; plural: string },
+  classes: Iterable<{ metadata: ObjectMeta }>,
   annotations: readonly string[],
 ): string | undefined {
-  const definition = catalog.get(kind.group, kind.version, kind.plural)
-  const marked = [...caches.of(definition).values()]
-    .map(({ object }) => object.metadata)
+  const marked = [...classes]
+    .map(({ metadata }) => metadata)
     .filter(metadata => annotations.some(key => metadata.annotations?.[key] === 'true'))
     .map(({ name = '', creationTimestamp = '' }) => ({ name, creationTimestamp }))
   marked.sort(
