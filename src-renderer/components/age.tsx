@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react'
-import { absoluteTime, ageStep, longAge, shortAge } from './format.ts'
+import { absoluteTime, ageStep, longAge, shortAge, waitStep } from './format.ts'
 
 interface Waiting {
   at: number
   run: () => void
 }
 
-/** Ages tick together on one timer, set to the moment the next text changes. */
+/** Ages and waits tick together on one timer, set to the moment the next text changes. */
 const waiting = new Set<Waiting>()
 let timer: ReturnType<typeof setTimeout> | undefined
 let due = Number.POSITIVE_INFINITY
@@ -26,12 +26,13 @@ function schedule(): void {
   )
 }
 
+/** The time, again whenever the text of how far a moment is away changes. */
 function useNowFor(since: number): number {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
     if (Number.isNaN(since)) return
     const one: Waiting = {
-      at: now + ageStep(now - since),
+      at: now + (now < since ? waitStep(since - now) : ageStep(now - since)),
       run: () => {
         waiting.delete(one)
         setNow(Date.now())
@@ -55,6 +56,23 @@ export function Age({ since, long }: { since: string; long?: boolean }) {
   return (
     <time dateTime={since} title={absoluteTime(since)}>
       {long ? longAge(ms) : shortAge(ms)}
+    </time>
+  )
+}
+
+/** How long until a moment, the absolute time as tooltip; keeps itself up to date, and says once when it has come. */
+export function Until({ at, long, onPast }: { at: number; long?: boolean; onPast: () => void }) {
+  const now = useNowFor(at)
+  const isPast = now >= at
+  // biome-ignore lint/correctness/useExhaustiveDependencies: said once of each moment
+  useEffect(() => {
+    if (isPast) onPast()
+  }, [isPast, at])
+  const ms = Math.max(0, at - now)
+  const moment = new Date(at).toISOString()
+  return (
+    <time dateTime={moment} title={absoluteTime(moment)}>
+      in {long ? longAge(ms) : shortAge(ms)}
     </time>
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ageStep, formatCount, formatMs, longAge, plural, shortAge } from './format.ts'
+import { ageStep, formatCount, formatMs, longAge, plural, shortAge, waitStep } from './format.ts'
 
 test.each([
   [-5, '0s', '0 s'],
@@ -8,6 +8,7 @@ test.each([
   [60_000, '1m', '1 min'],
   [3_600_000 * 47, '1d', '1 d'],
   [86_400_000 * 400, '1y', '1 year'],
+  [86_400_000 * 1500, '4y', '4 years'],
 ])('an age of %i ms is %s in a table and %s in prose', (ms, short, long) => {
   expect(shortAge(ms)).toBe(short)
   expect(longAge(ms)).toBe(long)
@@ -19,6 +20,15 @@ test.each([0, 1, 999, 59_400, 60_000, 61_000, 3_599_000, 3_700_000])(
     const step = ageStep(ms)
     expect(shortAge(ms + step)).not.toBe(shortAge(ms))
     expect(shortAge(ms + step - 1)).toBe(shortAge(ms))
+  },
+)
+
+test.each([1000, 59_400, 60_000, 61_000, 3_600_000, 3_700_000])(
+  'the text of a wait of %i ms changes exactly when its step is over',
+  ms => {
+    const step = waitStep(ms)
+    expect(shortAge(ms - step)).not.toBe(shortAge(ms))
+    expect(shortAge(ms - step + 1)).toBe(shortAge(ms))
   },
 )
 

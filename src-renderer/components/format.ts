@@ -18,16 +18,23 @@ export function shortAge(ms: number): string {
   return `${Math.max(0, Math.floor(ms / step[0]))}${step[1]}`
 }
 
-/** A duration in one unit, for prose: `34 min`, `2 d`. */
+/** A duration in one unit, for prose: `34 min`, `2 d`, `4 years`. */
 export function longAge(ms: number): string {
   const step = steps.find(([size]) => ms >= size) ?? steps[4]
-  return `${Math.max(0, Math.floor(ms / step[0]))} ${step[2]}`
+  const count = Math.max(0, Math.floor(ms / step[0]))
+  return step[2] === 'year' ? plural(count, 'year') : `${count} ${step[2]}`
 }
 
 /** How long an age's text stays as it is. */
 export function ageStep(ms: number): number {
   const [size] = steps.find(([unit]) => ms >= unit) ?? steps[4]
   return size - (Math.max(0, ms) % size)
+}
+
+/** How long the text of what is still to wait stays as it is. */
+export function waitStep(ms: number): number {
+  const [size] = steps.find(([unit]) => ms >= unit) ?? steps[4]
+  return (Math.max(0, ms) % size) + 1
 }
 
 const absolute = new Intl.DateTimeFormat(undefined, {

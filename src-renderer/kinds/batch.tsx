@@ -3,6 +3,7 @@ import type { ObjectBody } from '../../src-main/contract/objects.ts'
 import type { CronJob, Job } from '../../src-main/kubernetes/api/batch-v1.ts'
 import { formatMs, longAge } from '../components/format.ts'
 import type { KindPresentation, Property } from './define-kind.ts'
+import { NextRun } from './next-run.tsx'
 import { linkTo, ownerProperty, rows, sinceProperty, yesNo } from './shared-properties.tsx'
 import { containersOfTemplate } from './workloads.tsx'
 
@@ -71,16 +72,36 @@ export const cronJobs: KindPresentation = {
       'Timezone',
       'Active',
       'Last Schedule',
+      'Next run',
       'Age',
       'Status',
     ],
     hidden: ['Suspend'],
     columns: {
-      Schedule: { width: 108, flex: 1 },
+      Schedule: { width: 108, narrowWidth: 92, flex: 1 },
       Timezone: { width: 88, leavesBelow: 900 },
       Active: { width: 60, flex: 0, leavesBelow: 640 },
       'Last Schedule': { width: 104, flex: 0, leavesBelow: 760 },
+      Status: { width: 112, narrowWidth: 108 },
     },
+    made: textOf => [
+      {
+        id: 'Next run',
+        header: 'Next run',
+        description: 'When it makes its next Job, unless it is suspended',
+        width: 76,
+        align: 'end',
+        leavesBelow: 560,
+        sortable: false,
+        cell: row =>
+          !row.held && (
+            <NextRun
+              schedule={textOf(row, 'Schedule')}
+              timeZone={textOf(row, 'Timezone') || undefined}
+            />
+          ),
+      },
+    ],
   },
   properties: body => cronJobProperties(body as unknown as CronJob),
   containers: (body: ObjectBody) =>
@@ -90,7 +111,15 @@ export const cronJobs: KindPresentation = {
 function cronJobProperties({ metadata, spec, status }: CronJob): Property[] {
   return [
     { label: 'Schedule', value: <code>{spec.schedule}</code> },
-    { label: 'Time zone', value: spec.timeZone },
+    { label: 'Time zone', value: spec.timeZone ?? 'the control plane’s, taken to be UTC' },
+    {
+      label: 'Next run',
+      value: spec.suspend ? (
+        'none while it is suspended'
+      ) : (
+        <NextRun long schedule={spec.schedule} timeZone={spec.timeZone} />
+      ),
+    },
     { label: 'Suspended', value: yesNo(spec.suspend) },
     { label: 'While one runs', value: spec.concurrencyPolicy },
     ...sinceProperty('Last run', status?.lastScheduleTime),

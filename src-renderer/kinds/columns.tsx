@@ -13,6 +13,8 @@ export interface ColumnPlan {
   readonly order?: readonly string[]
   readonly hidden?: readonly string[]
   readonly columns?: Readonly<Record<string, Partial<GridColumn<TableRow>>>>
+  /** Columns that the window makes of the server's cells: `textOf` is the text of a row in one of the server's columns. */
+  readonly made?: (textOf: (row: TableRow, column: string) => string) => GridColumn<TableRow>[]
 }
 
 type Column = GridColumn<TableRow>
@@ -42,7 +44,9 @@ export function buildColumns(
     if (!own.has(column.name) && !all.has(column.name))
       all.set(column.name, serverColumn(column, at))
   }
-  for (const column of options.extra ?? []) all.set(column.id, column)
+  const places = new Map(server.map(({ name }, at) => [name, at]))
+  const made = plan.made?.((row, name) => cellText(row.cells[places.get(name) ?? -1])) ?? []
+  for (const column of [...made, ...(options.extra ?? [])]) all.set(column.id, column)
   all.set('Age', ageColumn)
   if (options.hasStatus) all.set('Status', statusColumn)
   else {

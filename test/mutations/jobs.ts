@@ -94,9 +94,9 @@ export const jobMutations: readonly Mutation[] = [
   },
   {
     name: 'a time that the clocks skip is run an hour late',
-    file: `${cronJob}/schedule-times.ts`,
+    file: 'src-main/kubernetes/schedule-times.ts',
     find: 'if (fields.hours.includes(hour) && fields.minutes.includes(minute)) return found',
     replace: 'if (hour >= 0 && minute >= 0) return found',
-    caughtBy: { file: `${cronJob}/schedule-times.test.ts` },
+    caughtBy: { file: 'src-main/kubernetes/schedule-times.test.ts' },
   },
 ]

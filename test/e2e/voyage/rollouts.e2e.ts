@@ -106,3 +106,43 @@ spec:
   await details.getByRole('button', { name: 'Resume' }).click()
   await expect(row(page, 'CronJobs', 'nightly')).not.toContainText('Suspended')
 })
+
+test('a CronJob counts down to its next run in its own time zone, and a suspended one has none', async ({
+  app,
+  page,
+  open,
+  namespace,
+}) => {
+  const cronJob = (name: string, spec: string) => `---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: ${name}, namespace: ${namespace} }
+spec:
+  ${spec}
+  jobTemplate:
+    spec:
+      template:
+        spec: { restartPolicy: Never, containers: [ { name: main, image: busybox } ] }
+`
+  await app.apply(
+    cronJob('tokyo', 'schedule: "0 3 1 1 *"\n  timeZone: Asia/Tokyo') +
+      cronJob('utc', 'schedule: "0 3 1 1 *"') +
+      cronJob('held', 'schedule: "0 3 1 1 *"\n  suspend: true'),
+  )
+  // An hour before 3 o’clock on New Year’s Day in Tokyo, which is nine hours ahead of UTC.
+  await page.clock.install({ time: '2030-12-31T17:00:00Z' })
+  await open(`${placeOf('cronjobs', { namespace, name: 'tokyo' })}?ns=${namespace}`)
+  const cell = (name: string) => row(page, 'CronJobs', name).getByText(/^in \d/)
+  await expect(cell('tokyo')).toHaveText(/^in (1h|59m)$/)
+  await expect(cell('utc')).toHaveText(/^in (10h|9h)$/)
+  await expect(cell('held')).toHaveCount(0)
+  const next = drawer(page, 'CronJob tokyo').getByText(/^in \d/)
+  await page.clock.fastForward('30:00')
+  await expect(next, 'it changes by itself').toHaveText(/^in (30|29) min$/)
+  await expect(next).toHaveAttribute('datetime', '2030-12-31T18:00:00.000Z')
+  await page.clock.fastForward('31:00')
+  await expect(next, 'the next one follows').toHaveText('in 364 d')
+
+  await row(page, 'CronJobs', 'held').click()
+  await expect(drawer(page, 'CronJob held')).toContainText('none while it is suspended')
+})

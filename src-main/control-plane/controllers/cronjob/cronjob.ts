@@ -5,13 +5,13 @@ import type { CronJob, CronJobStatus, Job } from '#kubernetes/api/batch-v1.ts'
 import { semanticEqual } from '#kubernetes/deep-equal.ts'
 import type { Stored } from '#kubernetes/objects.ts'
 import { controllerOf, isControlledBy } from '#kubernetes/owners.ts'
+import { openSchedule, type ScheduleTimes } from '#kubernetes/schedule-times.ts'
 import { isAlreadyExists, isNotFound } from '#kubernetes/status-error.ts'
 import { type ControllerContext, defineController } from '../define-controller.ts'
 import { controlledBy, indexByController } from '../shared/controlled-objects.ts'
 import { isNamespaceTerminating } from '../shared/pod-control.ts'
 import { beyondHistory, endOf, jobFor, referenceTo } from './cronjob-jobs.ts'
 import { lastDue, tooManyMissed } from './missed-times.ts'
-import { openSchedule, type ScheduleTimes } from './schedule-times.ts'
 
 /** Timers may fire a little early. */
 const slackMs = 100

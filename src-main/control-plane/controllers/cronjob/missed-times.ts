@@ -1,6 +1,6 @@
 import type { CronJob } from '#kubernetes/api/batch-v1.ts'
 import type { Stored } from '#kubernetes/objects.ts'
-import type { ScheduleTimes } from './schedule-times.ts'
+import type { ScheduleTimes } from '#kubernetes/schedule-times.ts'
 
 /** More than these and something is wrong with the clock or the deadline. */
 export const tooManyMissed = 100

@@ -1,4 +1,4 @@
-import { type CronFields, parseCronSchedule } from '#kubernetes/cron-schedule.ts'
+import { type CronFields, parseCronSchedule } from './cron-schedule.ts'
 
 /** The times of one schedule, in milliseconds since the epoch and whole seconds. */
 export interface ScheduleTimes {
