@@ -19,6 +19,32 @@ test('what can be used is all there is unless the node says otherwise', () => {
   expect(status?.allocatable).toEqual({ cpu: '4', memory: '1Gi' })
 })
 
+test.each<[string, Node['spec'], Node['spec']]>([
+  [
+    'only the one',
+    { podCIDR: '10.1.0.0/24' },
+    { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'] },
+  ],
+  [
+    'only the list',
+    { podCIDRs: ['10.1.0.0/24', 'fd00::/64'] },
+    { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24', 'fd00::/64'] },
+  ],
+  [
+    'both, which differ',
+    { podCIDR: '10.2.0.0/24', podCIDRs: ['10.1.0.0/24'] },
+    { podCIDR: '10.2.0.0/24', podCIDRs: ['10.2.0.0/24'] },
+  ],
+])('the range of a node stands in both fields when a client writes %s', (_what, given, kept) => {
+  expect(created(nodes, node({ spec: given })).spec).toEqual(kept)
+})
+
+test('a range of a node is one, in whichever field it is written', () => {
+  expect(failuresOf(nodes, node({ spec: { podCIDR: 'x' } }))).toEqual([
+    'spec.podCIDRs[0]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+  ])
+})
+
 test.each<[string, Record<string, string>, string[]]>([
   ['taints', { taints: '[{"key":"a","value":"b","effect":"NoSchedule"}]' }, []],
   [
@@ -165,7 +191,7 @@ test.each<[string, (object: Node) => void, string]>([
   [
     'range',
     ({ spec }) => {
-      spec.podCIDRs = ['10.1.0.0/24']
+      Object.assign(spec, { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'] })
     },
     'spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid',
   ],

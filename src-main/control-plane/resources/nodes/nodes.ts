@@ -1,4 +1,4 @@
-import type { Node } from '#kubernetes/api/core-v1.ts'
+import type { Node, NodeSpec } from '#kubernetes/api/core-v1.ts'
 import { defineResource } from '../define-resource.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
 import { canonicalizeAmounts } from '../shared/pod-spec/resource-defaults.ts'
@@ -25,6 +25,13 @@ function rolesText({ metadata: { labels = {} } }: Node): string {
 
 const address = ({ status }: Node, wanted: string): string =>
   status?.addresses?.find(({ type }) => type === wanted)?.address ?? '<none>'
+
+/** `podCIDR` is the first of `podCIDRs`, whichever of them a client writes. */
+function alignPodRanges(spec: NodeSpec): void {
+  const { podCIDR, podCIDRs = [] } = spec
+  if (podCIDR && podCIDR !== podCIDRs[0]) spec.podCIDRs = [podCIDR]
+  else if (podCIDRs[0]) spec.podCIDR = podCIDRs[0]
+}
 
 export const nodes = defineResource<Node>({
   group: '',
@@ -82,6 +89,7 @@ export const nodes = defineResource<Node>({
   defaults(node) {
     node.spec ??= {}
     node.status ??= {}
+    alignPodRanges(node.spec)
     canonicalizeAmounts(node.status.capacity)
     canonicalizeAmounts(node.status.allocatable)
     if (node.status.capacity) node.status.allocatable ??= { ...node.status.capacity }

@@ -113,8 +113,11 @@ export function validateClaimUpdate(
   if (before.storageClassName === undefined) {
     setOrDelete(allowed, 'storageClassName', before.storageClassName)
   }
-  setOrDelete(allowed, 'volumeAttributesClassName', before.volumeAttributesClassName)
-  if (isBound) allowed.resources = withStorage(spec, oldSize)
+  if (isBound) {
+    allowed.resources = withStorage(spec, oldSize)
+    if (spec.volumeAttributesClassName !== undefined)
+      setOrDelete(allowed, 'volumeAttributesClassName', before.volumeAttributesClassName)
+  }
   return [
     ...(isEqual(allowed, before)
       ? []

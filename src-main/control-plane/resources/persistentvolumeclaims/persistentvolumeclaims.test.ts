@@ -114,6 +114,29 @@ test('a bound claim may be asked to be smaller than it should have become, not t
   ])
 })
 
+test.each<[string, 'Pending' | 'Bound', string | undefined, boolean]>([
+  ['a bound claim changes', 'Bound', 'gold', false],
+  ['a bound claim does not drop', 'Bound', undefined, true],
+  ['a pending claim does not change', 'Pending', 'gold', true],
+])('%s its class of attributes', (_what, phase, name, refused) => {
+  const failures = updateFailuresOf(
+    persistentVolumeClaims,
+    claim({ volumeAttributesClassName: 'silver' }),
+    (object, old) => {
+      for (const each of [object, old]) each.status = { phase }
+      if (name) Object.assign(object.spec ?? {}, { volumeAttributesClassName: name })
+      else delete object.spec?.volumeAttributesClassName
+    },
+  )
+  expect(failures.map(text => text.split('\n')[0])).toEqual(
+    refused
+      ? [
+          'spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+        ]
+      : [],
+  )
+})
+
 const snapshot = { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'a' }
 const backup = { apiGroup: 'backups.example.com', kind: 'Backup', name: 'a' }
 

@@ -25,6 +25,9 @@ export function defaultService(service: Service): void {
 function defaultAffinity(spec: ServiceSpec): void {
   spec.sessionAffinity ||= 'None'
   if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig
-  if (spec.sessionAffinity === 'ClientIP' && !spec.sessionAffinityConfig?.clientIP?.timeoutSeconds)
+  if (
+    spec.sessionAffinity === 'ClientIP' &&
+    spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined
+  )
     spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10_800 } }
 }

@@ -341,6 +341,11 @@ const failures: [what: string, spec: ServiceSpec, error: string][] = [
     'spec.externalIPs[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
   ],
   [
+    'an affinity of no time',
+    { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 0 } } },
+    'spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 0: must be greater than 0 and less than 86400',
+  ],
+  [
     'an unknown affinity',
     { sessionAffinity: 'X' as 'None' },
     'spec.sessionAffinity: Unsupported value: "X": supported values: "ClientIP", "None"',
