@@ -38,6 +38,6 @@ test('a driver may change only how many volumes it takes', () => {
     })
   expect(change({ allocatable: { count: 3 } })).toEqual([])
   expect(change({ nodeID: 'n2' })).toEqual([
-    'spec.drivers: Invalid value: {"name":"csi.example.com","nodeID":"n2","topologyKeys":["zone"]}: field is immutable',
+    'spec.drivers: Invalid value: {"Name":"csi.example.com","NodeID":"n2","TopologyKeys":["zone"],"Allocatable":null}: field is immutable',
   ])
 })

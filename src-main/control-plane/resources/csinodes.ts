@@ -2,6 +2,7 @@ import type { CSINode, CSINodeDriver, CSINodeSpec } from '#kubernetes/api/storag
 import { checkQualifiedName } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
+import { asPrinted } from './shared/as-printed.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
 import { validateDriverName } from './shared/csi-driver-name.ts'
 import {
@@ -47,7 +48,14 @@ function validateUpdate({ spec }: CSINode, old: CSINode): FieldError[] {
   const fixed = ({ allocatable: _, ...driver }: CSINodeDriver) => driver
   return (old.spec.drivers ?? []).flatMap(before => {
     const now = spec.drivers?.find(({ name }) => name === before.name)
-    return now ? immutable('spec.drivers', fixed(now), fixed(before)) : []
+    return now
+      ? immutable(
+          'spec.drivers',
+          fixed(now),
+          fixed(before),
+          asPrinted('storage.k8s.io/v1', 'CSINodeDriver', fixed(now)),
+        )
+      : []
   })
 }
 

@@ -56,4 +56,9 @@ test('a class keeps its controller', () => {
       object.spec.controller = 'example.com/other'
     }),
   ).toEqual(['spec.controller: Invalid value: "example.com/other": field is immutable'])
+  expect(
+    updateFailuresOf(ingressClasses, ingressClass({ controller }), object => {
+      delete object.spec.controller
+    }),
+  ).toContain('spec.controller: Invalid value: "": field is immutable')
 })

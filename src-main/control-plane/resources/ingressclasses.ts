@@ -98,5 +98,5 @@ export const ingressClasses = defineResource<IngressClass>({
   },
   validate,
   validateUpdate: (ingressClass, old) =>
-    immutable('spec.controller', ingressClass.spec.controller, old.spec.controller),
+    immutable('spec.controller', ingressClass.spec.controller ?? '', old.spec.controller),
 })

@@ -38,6 +38,6 @@ test('an address has a parent, and keeps it', () => {
       spec.parentRef = { resource: 'services', name: 'other' }
     }),
   ).toEqual([
-    'spec.parentRef: Invalid value: {"resource":"services","name":"other"}: field is immutable',
+    'spec.parentRef: Invalid value: {"Group":"","Resource":"services","Namespace":"","Name":"other"}: field is immutable',
   ])
 })

@@ -3,6 +3,7 @@ import type { IPAddress, IPAddressSpec, ParentReference } from '#kubernetes/api/
 import { checkPathSegment, checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
+import { asPrinted } from './shared/as-printed.ts'
 import { nameColumn } from './shared/columns.ts'
 import { immutable, optionalForm, required, requiredForm } from './shared/field-errors.ts'
 
@@ -49,5 +50,10 @@ export const ipAddresses = defineResource<IPAddress>({
   },
   validate: ({ spec }) => validateParent(spec.parentRef, 'spec.parentRef'),
   validateUpdate: ({ spec }, old) =>
-    immutable('spec.parentRef', spec.parentRef, old.spec.parentRef),
+    immutable(
+      'spec.parentRef',
+      spec.parentRef,
+      old.spec.parentRef,
+      asPrinted('networking.k8s.io/v1', 'ParentReference', spec.parentRef),
+    ),
 })

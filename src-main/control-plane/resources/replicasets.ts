@@ -1,13 +1,14 @@
 import type { ReplicaSet, ReplicaSetSpec } from '#kubernetes/api/apps-v1.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
-import { immutable, nonNegative } from './shared/field-errors.ts'
+import { nonNegative } from './shared/field-errors.ts'
 import { selectorText } from './shared/label-selector.ts'
 import { defaultPodTemplate } from './shared/pod-spec/pod-spec-defaults.ts'
 import { templateWarnings } from './shared/pod-spec/pod-warnings.ts'
 import { keepStatus } from './shared/status.ts'
 import { replicaColumns, scaleByReplicas } from './shared/workload.ts'
 import {
+  immutableSelector,
   validateReplicaStatus,
   validateWorkloadSelector,
   validateWorkloadTemplate,
@@ -44,7 +45,7 @@ export const replicaSets = defineResource<ReplicaSet>({
   prepareForUpdate: keepStatus,
   warnings: templateWarnings,
   validate,
-  validateUpdate: ({ spec }, old) => immutable('spec.selector', spec.selector, old.spec.selector),
+  validateUpdate: ({ spec }, old) => immutableSelector(spec.selector, old.spec.selector),
   status: { validateUpdate: ({ status }) => validateReplicaStatus(status) },
   scale: scaleByReplicas,
 })

@@ -3,13 +3,14 @@ import type { RuntimeClass, Scheduling } from '#kubernetes/api/node-v1.ts'
 import { checkLabel } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
+import { asPrinted } from './shared/as-printed.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
 import { deprecatedLabelWarnings } from './shared/deprecated-labels.ts'
 import { duplicate, each, immutable, isEqual, malformed } from './shared/field-errors.ts'
 import { validateLabels } from './shared/object-meta.ts'
 import { canonicalizeAmounts } from './shared/pod-spec/resource-defaults.ts'
 import { validateResources } from './shared/pod-spec/validate-resources.ts'
-import { tolerationAsPrinted, validateTolerations } from './shared/pod-spec/validate-scheduling.ts'
+import { validateTolerations } from './shared/pod-spec/validate-scheduling.ts'
 
 const validate = ({ handler = '', overhead, scheduling }: RuntimeClass): FieldError[] => [
   ...malformed('handler', handler, checkLabel(handler)),
@@ -29,7 +30,7 @@ const validateScheduling = (
 const validateUnique = (tolerations: Toleration[], path: string): FieldError[] =>
   each(tolerations, path, (toleration, path, index) =>
     tolerations.findIndex(other => isEqual(other, toleration)) < index
-      ? [duplicate(path, tolerationAsPrinted(toleration))]
+      ? [duplicate(path, asPrinted('v1', 'Toleration', toleration))]
       : [],
   )
 

@@ -8,6 +8,7 @@ import { checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { defineResource } from './define-resource.ts'
 import { validateInlineVolume } from './persistentvolumes/volume-validation.ts'
+import { asPrinted } from './shared/as-printed.ts'
 import { ageColumn, nameColumn } from './shared/columns.ts'
 import { validateDriverName } from './shared/csi-driver-name.ts'
 import {
@@ -97,6 +98,7 @@ export const volumeAttachments = defineResource<VolumeAttachment>({
   },
   prepareForUpdate: keepStatus,
   validate,
-  validateUpdate: ({ spec }, old) => immutable('spec', spec, old.spec),
+  validateUpdate: ({ spec }, old) =>
+    immutable('spec', spec, old.spec, asPrinted('storage.k8s.io/v1', 'VolumeAttachmentSpec', spec)),
   status: { validateUpdate: ({ status }) => validateStatus(status) },
 })

@@ -1,8 +1,9 @@
 import type { DaemonSet, DaemonSetSpec } from '#kubernetes/api/apps-v1.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
-import { immutable, invalid, nonNegative, notSupported, required } from '../shared/field-errors.ts'
+import { invalid, nonNegative, notSupported, required } from '../shared/field-errors.ts'
 import {
   amountValue,
+  immutableSelector,
   validateCollisionCount,
   validateCounts,
   validateShare,
@@ -21,7 +22,7 @@ export const validateDaemonSet = ({ spec }: DaemonSet): FieldError[] => [
 
 /** A DaemonSet keeps its selector. */
 export const validateDaemonSetUpdate = ({ spec }: DaemonSet, old: DaemonSet): FieldError[] =>
-  immutable('spec.selector', spec.selector, old.spec.selector)
+  immutableSelector(spec.selector, old.spec.selector)
 
 /** What is wrong with what the controller reported. */
 export function validateDaemonSetStatus({ status }: DaemonSet, old: DaemonSet): FieldError[] {

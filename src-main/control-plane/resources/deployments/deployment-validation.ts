@@ -1,15 +1,9 @@
 import type { Deployment, DeploymentSpec } from '#kubernetes/api/apps-v1.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
-import {
-  forbidden,
-  immutable,
-  invalid,
-  nonNegative,
-  notSupported,
-  required,
-} from '../shared/field-errors.ts'
+import { forbidden, invalid, nonNegative, notSupported, required } from '../shared/field-errors.ts'
 import {
   amountValue,
+  immutableSelector,
   validateAmount,
   validateCollisionCount,
   validateCounts,
@@ -42,7 +36,7 @@ export function validateDeployment({ spec }: Deployment): FieldError[] {
 
 /** A deployment keeps its selector. */
 export const validateDeploymentUpdate = ({ spec }: Deployment, old: Deployment): FieldError[] =>
-  immutable('spec.selector', spec.selector, old.spec.selector)
+  immutableSelector(spec.selector, old.spec.selector)
 
 /** What is wrong with what the controller reported. */
 export function validateDeploymentStatus(

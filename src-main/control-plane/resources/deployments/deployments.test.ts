@@ -230,11 +230,11 @@ describe('a deployment that is created', () => {
 
 test('a deployment keeps its selector', () => {
   const change = ({ spec }: Deployment) => {
-    spec.selector = { matchLabels: { app: 'b' } }
-    spec.template.metadata = { labels: { app: 'b' } }
+    spec.selector = { matchLabels: { tier: 'x', app: 'b' } }
+    spec.template.metadata = { labels: { tier: 'x', app: 'b' } }
   }
   expect(updateFailuresOf(deployments, deployment(), change)).toEqual([
-    'spec.selector: Invalid value: {"matchLabels":{"app":"b"}}: field is immutable',
+    'spec.selector: Invalid value: {"matchLabels":{"app":"b","tier":"x"}}: field is immutable',
   ])
 })
 

@@ -3,8 +3,10 @@ import type { Affinity, NodeAffinity, PodTemplateSpec } from '#kubernetes/api/co
 import { checkLabel } from '#kubernetes/names.ts'
 import { labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { asPrinted, sortedByName } from '../shared/as-printed.ts'
 import { immutable, invalid, isEqual, required } from '../shared/field-errors.ts'
 import { validateLabelSelector } from '../shared/label-selector.ts'
+import { immutableSelector } from '../shared/workload-validation.ts'
 import { generatedLabels } from './job-defaults.ts'
 import { validateJobSpec } from './job-spec-validation.ts'
 
@@ -22,17 +24,27 @@ export function validateJobUpdate(job: Job, old: Job): FieldError[] {
   const { spec: before } = old
   return [
     ...validateCompletions(job, old),
-    ...immutable('spec.selector', spec.selector, before.selector),
+    ...immutableSelector(spec.selector, before.selector),
     ...validateTemplate(job, old),
     ...immutable('spec.completionMode', spec.completionMode, before.completionMode),
-    ...immutable('spec.podFailurePolicy', spec.podFailurePolicy, before.podFailurePolicy),
+    ...immutable(
+      'spec.podFailurePolicy',
+      spec.podFailurePolicy,
+      before.podFailurePolicy,
+      asPrinted('batch/v1', 'PodFailurePolicy', spec.podFailurePolicy),
+    ),
     ...immutable(
       'spec.backoffLimitPerIndex',
       spec.backoffLimitPerIndex,
       before.backoffLimitPerIndex,
     ),
     ...immutable('spec.managedBy', spec.managedBy, before.managedBy),
-    ...immutable('spec.successPolicy', spec.successPolicy, before.successPolicy),
+    ...immutable(
+      'spec.successPolicy',
+      spec.successPolicy,
+      before.successPolicy,
+      asPrinted('batch/v1', 'SuccessPolicy', spec.successPolicy),
+    ),
   ]
 }
 
@@ -47,7 +59,11 @@ function validateSelector(job: Job): FieldError[] {
   if (matches(job, labels)) return errors
   return [
     ...errors,
-    invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
+    invalid(
+      'spec.template.metadata.labels',
+      sortedByName(labels),
+      '`selector` does not match template `labels`',
+    ),
   ]
 }
 

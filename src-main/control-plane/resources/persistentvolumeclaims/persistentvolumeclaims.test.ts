@@ -171,7 +171,7 @@ test('what is reported of a resize has a name and a state that Kubernetes knows'
       }
     }),
   ).toEqual([
-    'status.capacity[storage]: Invalid value: "-1": must be a valid resource quantity',
+    'status.capacity[storage]: Invalid value: -1: must be a valid resource quantity',
     'status.allocatedResourceStatuses: Unsupported value: "Growing": supported values: "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"',
     'status.allocatedResources: Unsupported value: "cpu": supported values: "storage"',
   ])

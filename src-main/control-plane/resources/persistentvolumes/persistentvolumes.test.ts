@@ -25,6 +25,15 @@ test('a volume is kept by default', () => {
 
 test.each<[string, Partial<PersistentVolumeSpec>, string[]]>([
   ['no capacity', { capacity: {} }, ['spec.capacity: Required value']],
+  [
+    'a capacity of other things, and of less than nothing',
+    { capacity: { storage: '-1', cpu: '1' } },
+    [
+      'spec.capacity: Unsupported value: {"cpu":"1","storage":"-1"}: supported values: "storage"',
+      'spec.capacity[storage]: Invalid value: -1: must be a valid resource quantity',
+      'spec.capacity[storage]: Invalid value: "-1": must be greater than zero',
+    ],
+  ],
   ['no access mode', { accessModes: [] }, ['spec.accessModes: Required value']],
   [
     'two sources',

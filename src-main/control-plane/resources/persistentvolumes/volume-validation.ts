@@ -2,6 +2,7 @@ import type { PersistentVolume, PersistentVolumeSpec } from '#kubernetes/api/cor
 import { checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { diffText } from '../pods/diff-text.ts'
+import { sortedByName } from '../shared/as-printed.ts'
 import {
   each,
   forbidden,
@@ -14,7 +15,12 @@ import {
   required,
 } from '../shared/field-errors.ts'
 import { validateNodeTerm } from '../shared/pod-spec/validate-affinity.ts'
-import { validateAccessModes, validateSize, validateVolumeMode } from '../shared/volume-modes.ts'
+import {
+  validateAccessModes,
+  validateAmounts,
+  validateSize,
+  validateVolumeMode,
+} from '../shared/volume-modes.ts'
 import { validateAffinityUpdate } from './affinity-update.ts'
 import { sourceOf, validateSource } from './source-validation.ts'
 
@@ -103,10 +109,14 @@ export function validateVolumeUpdate(
 function validateCapacity({ capacity = {} }: PersistentVolumeSpec, path: string): FieldError[] {
   const names = Object.keys(capacity)
   if (names.length === 0) return [required(path)]
-  if (names.length > 1 || capacity['storage'] === undefined) {
-    return [notSupported(path, capacity, ['storage'])]
-  }
-  return validateSize(capacity['storage'], `${path}[storage]`)
+  const isStorage = names.length === 1 && capacity['storage'] !== undefined
+  return [
+    ...(isStorage ? [] : [notSupported(path, sortedByName(capacity), ['storage'])]),
+    ...Object.entries(capacity).flatMap(([name, size]) => [
+      ...validateAmounts({ [name]: size }, path),
+      ...validateSize(size, `${path}[${name}]`),
+    ]),
+  ]
 }
 
 function validateNodeAffinity(

@@ -1,5 +1,6 @@
 import type { PodDisruptionBudget } from '#kubernetes/api/policy-v1.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { asPrinted } from '../shared/as-printed.ts'
 import { validateConditions } from '../shared/conditions.ts'
 import { invalid, nonNegative, optionalOneOf } from '../shared/field-errors.ts'
 import { validateLabelSelector } from '../shared/label-selector.ts'
@@ -12,7 +13,13 @@ export function validateBudget({ spec }: PodDisruptionBudget): FieldError[] {
   const { minAvailable, maxUnavailable, selector } = spec
   return [
     ...(minAvailable !== undefined && maxUnavailable !== undefined
-      ? [invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
+      ? [
+          invalid(
+            'spec',
+            asPrinted('policy/v1', 'PodDisruptionBudgetSpec', spec),
+            'minAvailable and maxUnavailable cannot be both set',
+          ),
+        ]
       : []),
     ...(minAvailable === undefined ? [] : validateShare(minAvailable, 'spec.minAvailable')),
     ...(maxUnavailable === undefined ? [] : validateShare(maxUnavailable, 'spec.maxUnavailable')),

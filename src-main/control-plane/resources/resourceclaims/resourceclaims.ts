@@ -1,5 +1,6 @@
 import type { ResourceClaim, ResourceClaimSpec } from '#kubernetes/api/resource-v1.ts'
 import { defineResource } from '../define-resource.ts'
+import { asPrinted } from '../shared/as-printed.ts'
 import { ageColumn, nameColumn } from '../shared/columns.ts'
 import { defaultClaimSpec, validateClaimSpec } from '../shared/devices/claim-spec.ts'
 import { loadSelectorLanguage } from '../shared/devices/selector-language.ts'
@@ -37,6 +38,7 @@ export const resourceClaims = defineResource<ResourceClaim>({
   },
   prepareForUpdate: keepStatus,
   validate: ({ spec }, old) => (old ? [] : validateClaimSpec(spec, 'spec')),
-  validateUpdate: ({ spec }, old) => immutable('spec', spec, old.spec),
+  validateUpdate: ({ spec }, old) =>
+    immutable('spec', spec, old.spec, asPrinted('resource.k8s.io/v1', 'ResourceClaimSpec', spec)),
   status: { validateUpdate: validateClaimStatus },
 })

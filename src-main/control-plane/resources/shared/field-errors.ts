@@ -98,9 +98,13 @@ export const optionalOneOf = (
 export const nonNegative = (field: string, value: number | undefined): FieldError[] =>
   (value ?? 0) < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : []
 
-/** `field is immutable` unless both are equal. */
-export const immutable = (field: string, value: unknown, old: unknown): FieldError[] =>
-  isEqual(value, old) ? [] : [invalid(field, value, 'field is immutable')]
+/** `field is immutable` unless both are equal; `printed` is how the new value is told. */
+export const immutable = (
+  field: string,
+  value: unknown,
+  old: unknown,
+  printed: unknown = value,
+): FieldError[] => (isEqual(value, old) ? [] : [invalid(field, printed, 'field is immutable')])
 
 /** Deep equality in which an absent member, an empty list and an empty map are the same. */
 export function isEqual(a: unknown, b: unknown): boolean {

@@ -2,6 +2,7 @@ import type { PolicyRule, RoleBinding, Subject } from '#kubernetes/api/rbac-v1.t
 import { checkPathSegment, checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import type { Column } from '../define-resource.ts'
+import { asPrinted } from './as-printed.ts'
 import { ageColumn, nameColumn } from './columns.ts'
 import { each, invalid, isEqual, malformed, notSupported, required } from './field-errors.ts'
 import { nameCheck } from './formats.ts'
@@ -94,8 +95,13 @@ export function validateBinding(binding: Binding, namespaced: boolean): FieldErr
 /** A binding keeps its role. */
 export function validateBindingUpdate({ roleRef }: Binding, old: Binding): FieldError[] {
   if (isEqual(roleRef, old.roleRef)) return []
-  const { apiGroup: APIGroup, kind: Kind, name: Name } = roleRef
-  return [invalid('roleRef', { APIGroup, Kind, Name }, 'cannot change roleRef')]
+  return [
+    invalid(
+      'roleRef',
+      asPrinted('rbac.authorization.k8s.io/v1', 'RoleRef', roleRef),
+      'cannot change roleRef',
+    ),
+  ]
 }
 
 function validateSubject(subject: Subject, path: string, namespaced: boolean): FieldError[] {

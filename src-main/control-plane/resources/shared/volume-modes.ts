@@ -1,4 +1,9 @@
-import { canonicalQuantity, compareQuantities, parseQuantity } from '#kubernetes/quantity.ts'
+import {
+  canonicalQuantity,
+  compareQuantities,
+  parseQuantity,
+  quantityValue,
+} from '#kubernetes/quantity.ts'
 import type { Quantity } from '#kubernetes/scalars.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { forbidden, invalid, notSupported, required } from './field-errors.ts'
@@ -56,6 +61,6 @@ export const validateAmounts = (
 ): FieldError[] =>
   Object.entries(amounts ?? {}).flatMap(([name, amount]) =>
     parseQuantity(amount) === undefined || compareQuantities(amount, '0') < 0
-      ? [invalid(`${path}[${name}]`, amount, 'must be a valid resource quantity')]
+      ? [invalid(`${path}[${name}]`, quantityValue(amount), 'must be a valid resource quantity')]
       : [],
   )

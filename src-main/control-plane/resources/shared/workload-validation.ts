@@ -3,8 +3,10 @@ import type { PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import type { LabelSelector } from '#kubernetes/api/meta-v1.ts'
 import { type LabelMatcher, labelSelectorOf } from '#kubernetes/selectors/label-selector.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { asPrinted, sortedByName } from './as-printed.ts'
 import {
   forbidden,
+  immutable,
   invalid,
   isEqual,
   malformed,
@@ -15,6 +17,13 @@ import {
 import { checkPercentage } from './formats.ts'
 import { validateLabelSelector } from './label-selector.ts'
 import { validatePodTemplate } from './pod-spec/validate-pod-spec.ts'
+
+/** What a workload selects stays. */
+export const immutableSelector = (
+  selector: LabelSelector | undefined,
+  old: LabelSelector | undefined,
+): FieldError[] =>
+  immutable('spec.selector', selector, old, asPrinted('meta.k8s.io/v1', 'LabelSelector', selector))
 
 /** The selector must be there, be readable and select something. */
 export function validateWorkloadSelector(
@@ -59,7 +68,7 @@ export function validateReplicaTemplate(
       : [
           invalid(
             `${templatePath}.metadata.labels`,
-            labels,
+            sortedByName(labels),
             '`selector` does not match template `labels`',
           ),
         ]),

@@ -3,6 +3,7 @@ import type { PodTemplateSpec } from '#kubernetes/api/core-v1.ts'
 import { checkLabel } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
 import { validateClaimSpec } from '../persistentvolumeclaims/claim-validation.ts'
+import { asPrinted } from '../shared/as-printed.ts'
 import {
   each,
   forbidden,
@@ -133,7 +134,13 @@ function validateStrategy({ updateStrategy = {} }: StatefulSetSpec): FieldError[
         ]
       : []
   if (type !== 'RollingUpdate')
-    return [invalid(path, updateStrategy, "must be 'RollingUpdate' or 'OnDelete'")]
+    return [
+      invalid(
+        path,
+        asPrinted('apps/v1', 'StatefulSetUpdateStrategy', updateStrategy),
+        "must be 'RollingUpdate' or 'OnDelete'",
+      ),
+    ]
   const { partition, maxUnavailable } = rollingUpdate ?? {}
   const unavailablePath = `${path}.rollingUpdate.maxUnavailable`
   return [

@@ -82,7 +82,7 @@ const cases: PodCase[] = [
   [
     'a claim of devices that is not said',
     { resourceClaims: [{ name: 'gpu' }] },
-    'spec.resourceClaims[0]: Invalid value: {"name":"gpu"}: must specify one of: `resourceClaimName`, `resourceClaimTemplateName`',
+    'spec.resourceClaims[0]: Invalid value: {"Name":"gpu","ResourceClaimName":null,"ResourceClaimTemplateName":null}: must specify one of: `resourceClaimName`, `resourceClaimTemplateName`',
   ],
   [
     'a container that uses a claim of nobody',

@@ -1,6 +1,7 @@
 import type { PodResourceClaim, PodSpec, ResourceClaim } from '#kubernetes/api/core-v1.ts'
 import { checkLabel, checkSubdomain } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { asPrinted } from '../as-printed.ts'
 import {
   duplicate,
   each,
@@ -29,7 +30,7 @@ export function validatePodClaims(
         ? [
             invalid(
               path,
-              claim,
+              asPrinted('v1', 'PodResourceClaim', claim),
               'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified',
             ),
           ]
@@ -38,7 +39,7 @@ export function validatePodClaims(
         ? [
             invalid(
               path,
-              claim,
+              asPrinted('v1', 'PodResourceClaim', claim),
               'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`',
             ),
           ]

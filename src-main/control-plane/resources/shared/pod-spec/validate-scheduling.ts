@@ -1,6 +1,7 @@
 import type { PodSpec, Toleration, TopologySpreadConstraint } from '#kubernetes/api/core-v1.ts'
 import { checkLabelValue, checkQualifiedName } from '#kubernetes/names.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { asPrinted } from '../as-printed.ts'
 import {
   duplicate,
   each,
@@ -84,7 +85,7 @@ function validateTolerationValue(toleration: Toleration, path: string): FieldErr
         ? [
             invalid(
               `${path}.operator`,
-              tolerationAsPrinted(toleration),
+              asPrinted('v1', 'Toleration', toleration),
               "value must be empty when `operator` is 'Exists'",
             ),
           ]
@@ -93,15 +94,6 @@ function validateTolerationValue(toleration: Toleration, path: string): FieldErr
       return [notSupported(`${path}.operator`, operator, ['Equal', 'Exists'])]
   }
 }
-
-/** Upstream prints its own struct here. */
-export const tolerationAsPrinted = (toleration: Toleration) => ({
-  Key: toleration.key ?? '',
-  Operator: toleration.operator ?? '',
-  Value: toleration.value ?? '',
-  Effect: toleration.effect ?? '',
-  TolerationSeconds: toleration.tolerationSeconds ?? null,
-})
 
 function validateSpread(
   constraints: TopologySpreadConstraint[] | undefined,

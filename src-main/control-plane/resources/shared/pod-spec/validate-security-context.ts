@@ -6,6 +6,7 @@ import type {
   SecurityContext,
 } from '#kubernetes/api/core-v1.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { asPrinted } from '../as-printed.ts'
 import {
   duplicate,
   each,
@@ -35,7 +36,11 @@ export function validateSecurityContext(
   if (!context) return []
   const { allowPrivilegeEscalation, privileged, procMount, capabilities } = context
   const refuse = (what: string) =>
-    invalid(path, context, `cannot set \`allowPrivilegeEscalation\` to false and ${what}`)
+    invalid(
+      path,
+      asPrinted('v1', 'SecurityContext', context),
+      `cannot set \`allowPrivilegeEscalation\` to false and ${what}`,
+    )
   const addsAdmin = capabilities?.add?.includes('CAP_SYS_ADMIN')
   return [
     ...id(context.runAsUser, `${path}.runAsUser`),
