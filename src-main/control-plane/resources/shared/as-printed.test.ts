@@ -38,6 +38,13 @@ test.each<[string, string, string, object, string]>([
     },
     '{"MinAvailable":1,"Selector":{"matchLabels":{"a":"","b":""},"matchExpressions":[{"key":"a","operator":"Exists"}]},"MaxUnavailable":"50%","UnhealthyPodEvictionPolicy":null}',
   ],
+  [
+    'what its JSON form never leaves out',
+    'meta.k8s.io/v1',
+    'OwnerReference',
+    { kind: 'Event', apiVersion: 'v1' },
+    '{"apiVersion":"v1","kind":"Event","name":"","uid":""}',
+  ],
 ])('an error prints a struct with %s', (_what, apiVersion, name, value, text) => {
   expect(goJson(asPrinted(apiVersion, name, value))).toBe(text)
 })

@@ -14,7 +14,9 @@ export function asPrinted(apiVersion: string, name: string, value: object | unde
 function printedStruct(type: TypeSchema, value: object): unknown {
   const given = new Map<string, unknown>(Object.entries(value))
   const hasJsonNames = type.group === 'meta.k8s.io'
-  const fields = [...type.fields.values()].filter(({ name }) => !hasJsonNames || given.has(name))
+  const fields = [...type.fields.values()].filter(
+    ({ name, omitEmpty }) => !hasJsonNames || !omitEmpty || given.has(name),
+  )
   return Object.fromEntries(
     fields.map(field => [
       hasJsonNames ? field.name : goName(field.name),

@@ -7,6 +7,7 @@ import {
 } from '#kubernetes/names.ts'
 import { parseApiVersion } from '#kubernetes/objects.ts'
 import type { FieldError } from '#kubernetes/status-error.ts'
+import { asPrinted } from './as-printed.ts'
 import {
   each,
   forbidden,
@@ -124,13 +125,15 @@ function validateOwners(owners: OwnerReference[]): FieldError[] {
       ? [
           invalid(
             path,
-            owners,
+            owners.map(printedOwner),
             `Only one reference can have Controller set to true. Found "true" in references for ${first.name} and ${second.name}`,
           ),
         ]
       : []),
   ]
 }
+
+const printedOwner = (owner: OwnerReference) => asPrinted('meta.k8s.io/v1', 'OwnerReference', owner)
 
 function validateOwner(owner: OwnerReference, path: string): FieldError[] {
   const { apiVersion, kind, name, uid } = owner
@@ -144,7 +147,7 @@ function validateOwner(owner: OwnerReference, path: string): FieldError[] {
     ...empty('name', name),
     ...empty('uid', uid),
     ...(apiVersion === 'v1' && kind === 'Event'
-      ? [invalid(path, owner, '/v1, Kind=Event is disallowed from being an owner')]
+      ? [invalid(path, printedOwner(owner), '/v1, Kind=Event is disallowed from being an owner')]
       : []),
   ]
 }
