@@ -295,6 +295,17 @@ test('a claim that another controller manages is left to it, and the set goes on
   await client.patch(persistentVolumeClaims, name, { metadata }, { type: 'merge' })
   await patch({ persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' }, replicas: 2 })
   await allReady(2)
-  const claim = await client.get(persistentVolumeClaims, name)
-  expect(claim.metadata.ownerReferences).toEqual([other])
+  const owners = async () =>
+    (await client.get(persistentVolumeClaims, name)).metadata.ownerReferences
+  expect(await owners()).toEqual([other])
+  const { uid } = (await client.get(statefulSets, named)).metadata
+  const own = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid }
+  const both = { ownerReferences: [other, own] }
+  await client.patch(persistentVolumeClaims, name, { metadata: both }, { type: 'merge' })
+  await patch({ replicas: 3 })
+  await eventually(async () => expect(await owners()).toEqual([other]))
+  await eventually(async () => {
+    const { items } = await client.list(events, { namespace: 'default' })
+    expect(items.map(({ reason }) => reason)).toContain('ConflictingController')
+  })
 })
