@@ -84,16 +84,12 @@ export const faults: FaultsByFile = {
     ['4.8.i 4.8.j', 'if (name) tests', 'if (false) tests'],
   ],
   [`${server}/cache/resource-cache.ts`]: [
-    [
-      '4.1.e',
-      'revision >= this.#forgottenUpTo',
-      'this.#events.some(event => event.revision === revision)',
-    ],
     ['4.3.n', '(a, b) => (a.key < b.key ? -1 : 1)', '() => 0'],
     ['4.6.a', 'bookmarkEveryMs = 60_000', 'bookmarkEveryMs = 600_000'],
   ],
   [`${server}/cache/watcher.ts`]: [
     ['4.1.d', 'this.#sentUpTo = from', 'this.#sentUpTo = from + 1'],
+    ['4.1.e', '&& from < oldest', '&& this.#cache.eventsAfter(from - 1)[0]?.revision !== from'],
     ['4.5.f', '(${oldest})', '(${from})'],
     ['4.5.c', 'this.#sink?.send(message)', "for (const _ of '12') this.#sink?.send(message)"],
     ['4.5.d', 'event.revision <= this.#sentUpTo', 'event.revision < this.#sentUpTo'],

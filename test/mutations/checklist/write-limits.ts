@@ -24,6 +24,11 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/codec/decode-body.ts`]: [
     ['6.9.e', 'JSON.stringify(value) === text ? [] : jsonProblems(text, [])', '[]'],
+    [
+      '6.11.i',
+      "throw statusError('BadRequest', refusal(jsonError(text)))",
+      "throw statusError('InternalError', refusal(jsonError(text)))",
+    ],
   ],
   [`${server}/codec/yaml.ts`]: [
     ['6.9.f', 'if (seen.has(key.value)) {', 'if (seen.has(document)) {'],
@@ -94,9 +99,6 @@ export const faults: FaultsByFile = {
   ],
   [`${server}/http/read-body.ts`]: [
     ['6.11.b', 'else reject(tooLarge())', "else reject(new AbortError('too large'))"],
-  ],
-  [`${server}/failures.ts`]: [
-    ['6.11.i', "if (isTooDeep(error)) return badRequest('exceeded max depth').status", ''],
   ],
   'src-main/control-plane/resources/shared/object-meta.ts': [
     [
