@@ -183,7 +183,7 @@ export const objectEntries = {
     z.array(z.object({ name: z.string(), namespace: z.string(), containers: z.array(z.string()) })),
   ),
   /** What refers to an object by its name, or was made by it; the newest first. Empty of kinds that nothing refers to. */
-  'objects.usedBy': call(
+  'objects.usedBy': stream(
     objectName,
     z.object({
       found: z.array(

@@ -11,7 +11,7 @@ export const jobs: KindPresentation = {
   resource: 'jobs.batch',
   about: 'A Job runs pods until so many of them have ended well.',
   workload: true,
-  segments: { warn: 'Suspended', ok: 'Complete' },
+  segments: { warn: 'Running', ok: 'Ended', busy: true },
   columns: {
     order: ['Name', 'Namespace', 'Completions', 'Duration', 'Age', 'Status'],
     columns: {

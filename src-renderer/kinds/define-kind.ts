@@ -45,7 +45,12 @@ export interface KindPresentation {
   readonly columns?: ColumnPlan
   readonly defaultSort?: Sort
   /** What the segments for rows in doubt and for healthy ones are called. */
-  readonly segments?: { readonly warn: string; readonly ok: string }
+  readonly segments?: {
+    readonly warn: string
+    readonly ok: string
+    /** What is in doubt is at work, and needs nobody. */
+    readonly busy?: boolean
+  }
   /** What an empty list says: what this is, in one sentence. */
   readonly about?: string
   /** Absent: what is plain of its spec and status. */

@@ -12,7 +12,7 @@ import { eventRow, eventsResource, involving, newestFirst } from './object-event
 import { podsQuery } from './pods-of.ts'
 import { readObject, readPath } from './read-object.ts'
 import { fitToShow, revealValues } from './secrets.ts'
-import { usedBy } from './used-by.ts'
+import { watchUsers } from './used-by.ts'
 import { watchObject } from './watch-object.ts'
 import { watchObjects } from './watch-objects.ts'
 import {
@@ -55,8 +55,9 @@ export function objectHandlers(clusters: OpenClusters, clock: Clock): ObjectHand
     async 'objects.revealSecret'(of, signal) {
       return revealValues(object((await get(of, signal))['data']))
     },
-    async 'objects.usedBy'(of, signal) {
-      return usedBy((await target(of.cluster)).transport, of, signal)
+    async *'objects.usedBy'(of, signal) {
+      const { transport } = await target(of.cluster)
+      yield* watchUsers(transport, of, clock, signal)
     },
     async 'objects.certificate'(of, signal) {
       return readCertificate(await get(of, signal))

@@ -1,16 +1,46 @@
 import { expect, test } from 'vitest'
+import { AsyncQueue } from '#base/async-queue.ts'
+import { FakeClock } from '#base/fake-clock.ts'
 import type { ApiRequest, ApiResponse, Transport } from '#client/transport.ts'
+import type { OutputOf } from '#contract/contract.ts'
 import type { ObjectName } from '#contract/objects.ts'
-import { usedBy } from './used-by.ts'
+import { StatusError } from '#kubernetes/status-error.ts'
+import { watchUsers } from './used-by.ts'
 
-/** Answers lists of paths; any other path is refused. */
-const serving = (lists: Record<string, unknown[]>): Transport => ({
-  request: async ({ path }: ApiRequest) => {
+type Answer = OutputOf<'objects.usedBy'>
+type WatchEvent = { type: string; object: unknown }
+
+/** Answers lists of paths, and watches of them by what `changes` says of each; any other path is forbidden. */
+const serving = (
+  lists: Record<string, unknown[]>,
+  changes: Record<string, AsyncQueue<WatchEvent>> = {},
+): Transport => ({
+  request: async ({ path, query }: ApiRequest) => {
     const items = lists[path]
-    if (!items) throw new Error(`cannot list ${path}`)
-    return { json: async () => ({ items }) } as unknown as ApiResponse
+    if (!items)
+      throw new StatusError({
+        code: 403,
+        metadata: {},
+        reason: 'Forbidden',
+        message: `cannot list ${path}`,
+      })
+    if (query?.['watch'])
+      return { events: () => changes[path] ?? new AsyncQueue() } as unknown as ApiResponse
+    const metadata = { resourceVersion: '1' }
+    return { json: async () => ({ items, metadata }) } as unknown as ApiResponse
   },
 })
+/** What uses an object as it is at first. */
+async function usedBy(transport: Transport, of: ObjectName): Promise<Answer> {
+  const ending = new AbortController()
+  try {
+    for await (const answer of watchUsers(transport, of, new FakeClock(), ending.signal))
+      return answer
+    throw new Error('no answer')
+  } finally {
+    ending.abort()
+  }
+}
 const named = (group: string, resource: string, name: string): ObjectName => ({
   cluster: 'local:local',
   resource: { group, version: 'v1', resource },
@@ -20,9 +50,9 @@ const named = (group: string, resource: string, name: string): ObjectName => ({
 const meta = (name: string, minute: number) => ({
   name,
   namespace: 'shop',
+  uid: name,
   creationTimestamp: `2026-01-01T00:${String(minute).padStart(2, '0')}:00Z`,
 })
-const { signal } = new AbortController()
 
 const pods = [
   {
@@ -49,11 +79,11 @@ const podsPath = '/api/v1/namespaces/shop/pods'
 
 test('usedBy finds the pods that mount a claim, the newest first, and none that name another kind', async () => {
   const transport = serving({ [podsPath]: pods })
-  const claim = await usedBy(transport, named('', 'persistentvolumeclaims', 'data'), signal)
+  const claim = await usedBy(transport, named('', 'persistentvolumeclaims', 'data'))
   expect(claim.found.map(({ name }) => name)).toEqual(['new', 'old'])
-  const settings = await usedBy(transport, named('', 'configmaps', 'data'), signal)
+  const settings = await usedBy(transport, named('', 'configmaps', 'data'))
   expect(settings.found).toEqual([{ kind: 'Pod', name: 'other', namespace: 'shop', how: '' }])
-  expect(await usedBy(transport, named('', 'nodes', 'data'), signal)).toEqual({
+  expect(await usedBy(transport, named('', 'nodes', 'data'))).toEqual({
     found: [],
     more: 0,
     failed: [],
@@ -70,7 +100,7 @@ test('usedBy says what a service account is given, and names what cannot be list
       { metadata: meta('strangers', 8), roleRef, subjects: [{ ...subject, namespace: 'web' }] },
     ],
   })
-  expect(await usedBy(transport, named('', 'serviceaccounts', 'data'), signal)).toEqual({
+  expect(await usedBy(transport, named('', 'serviceaccounts', 'data'))).toEqual({
     found: [
       { kind: 'RoleBinding', name: 'readers', namespace: 'shop', how: 'gives Role reader' },
       { kind: 'Pod', name: 'new', namespace: 'shop', how: '' },
@@ -103,11 +133,31 @@ test('usedBy says to whom a role is given, and how the jobs of a CronJob ended',
       { metadata: meta('report', 3) },
     ],
   })
-  const role = await usedBy(transport, named(rbac, 'roles', 'reader'), signal)
+  const role = await usedBy(transport, named(rbac, 'roles', 'reader'))
   expect(role.found.map(({ name, how }) => [name, how])).toEqual([['one', 'to User jane']])
-  const cronJob = await usedBy(transport, named('batch', 'cronjobs', 'report'), signal)
+  const cronJob = await usedBy(transport, named('batch', 'cronjobs', 'report'))
   expect(cronJob.found.map(({ name, how }) => [name, how])).toEqual([
     ['report-2', 'running'],
     ['report-1', 'failed'],
   ])
+})
+
+test('watchUsers follows what begins and ceases to use an object, and says nothing of other changes', async () => {
+  const changes = new AsyncQueue<WatchEvent>()
+  const transport = serving({ [podsPath]: pods }, { [podsPath]: changes })
+  const ending = new AbortController()
+  const of = named('', 'configmaps', 'data')
+  const answers = watchUsers(transport, of, new FakeClock(), ending.signal)
+  const next = async () => (await answers.next()).value?.found.map(({ name }) => name)
+  expect(await next()).toEqual(['other'])
+  const [old, user] = pods
+  changes.push({ type: 'MODIFIED', object: old })
+  changes.push({ type: 'MODIFIED', object: user })
+  changes.push({ type: 'ADDED', object: { ...user, metadata: meta('later', 5) } })
+  expect(await next()).toEqual(['later', 'other'])
+  changes.push({ type: 'MODIFIED', object: { ...user, spec: { containers: [] } } })
+  expect(await next()).toEqual(['later'])
+  changes.push({ type: 'DELETED', object: { ...user, metadata: meta('later', 5) } })
+  expect(await next()).toEqual([])
+  ending.abort()
 })

@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Clock } from '#base/clock.ts'
+import { Emitter } from '#base/emitter.ts'
 import { errorMessage } from '#base/errors.ts'
 import type { Transport } from '#client/transport.ts'
 import { collectionPath } from '#clusters/paths.ts'
@@ -6,7 +9,9 @@ import type { ObjectName } from '#contract/objects.ts'
 import type { Pod } from '#kubernetes/api/core-v1.ts'
 import type { GroupVersionResource } from '#kubernetes/objects.ts'
 import { podReferences, type ReferencedKind } from '#kubernetes/pod-references.ts'
+import { latest } from '../latest.ts'
 import { list, object, text, type Untyped } from '../status/conditions.ts'
+import { watchObjects } from './watch-objects.ts'
 
 type Answer = OutputOf<'objects.usedBy'>
 type User = Answer['found'][number]
@@ -22,31 +27,74 @@ interface Users {
 
 const shown = 20
 
-/** What uses an object, the newest first. A kind that can't be listed is named, and the others are still looked through. */
-export async function usedBy(
+interface Seen {
+  readonly found: readonly (User & { readonly created: string })[]
+  readonly failure?: string
+}
+
+/**
+ * What uses an object, the newest first, again whenever that changes. A kind that can't be listed is named, and the others
+ * are still looked through.
+ */
+export async function* watchUsers(
   transport: Transport,
   of: ObjectName,
+  clock: Clock,
   signal: AbortSignal,
-): Promise<Answer> {
-  const found: (User & { created: string })[] = []
-  const failed: Answer['failed'] = []
-  const look = async (users: Users) => {
-    const path = collectionPath(users.resource, users.namespace)
-    try {
-      const response = await transport.request({ method: 'GET', path, signal })
-      const { items } = await response.json<Untyped>()
-      found.push(...list(items).flatMap(item => userOf(item, users)))
-    } catch (error) {
-      signal.throwIfAborted()
-      failed.push({ kind: users.kind, message: errorMessage(error) })
-    }
+): AsyncGenerator<Answer, void, void> {
+  const users = usersOf(of)
+  const seen = new Map<Users, Seen>()
+  const changed = new Emitter<void>()
+  const ending = new AbortController()
+  const see = (of: Users, what: Seen) => {
+    seen.set(of, what)
+    changed.emit()
   }
-  await Promise.all(usersOf(of).map(look))
-  found.sort((a, b) => b.created.localeCompare(a.created) || a.name.localeCompare(b.name))
+  for (const one of users)
+    void follow(transport, one, clock, AbortSignal.any([signal, ending.signal]), see)
+  let last: Answer | undefined
+  try {
+    for await (const _ of latest([changed], () => {}, signal)) {
+      if (seen.size < users.length) continue
+      const answer = answerOf(users, seen)
+      if (!isDeepStrictEqual(answer, last)) yield answer
+      last = answer
+    }
+  } finally {
+    ending.abort()
+  }
+}
+
+async function follow(
+  transport: Transport,
+  users: Users,
+  clock: Clock,
+  signal: AbortSignal,
+  see: (users: Users, what: Seen) => void,
+): Promise<void> {
+  const query = {
+    path: collectionPath(users.resource, users.namespace),
+    keeps: (candidate: Untyped) => users.use(candidate) !== undefined,
+  }
+  try {
+    for await (const found of watchObjects(transport, query, clock, signal))
+      see(users, { found: [...found.values()].flatMap(item => userOf(item, users)) })
+  } catch (error) {
+    see(users, { found: [], failure: errorMessage(error) })
+  }
+}
+
+function answerOf(users: readonly Users[], seen: ReadonlyMap<Users, Seen>): Answer {
+  const found = [...seen.values()]
+    .flatMap(one => one.found)
+    .sort((a, b) => b.created.localeCompare(a.created) || a.name.localeCompare(b.name))
   return {
     found: found.slice(0, shown).map(({ created: _, ...user }) => user),
     more: Math.max(0, found.length - shown),
-    failed,
+    failed: users.flatMap(one => {
+      const message = seen.get(one)?.failure
+      return message === undefined ? [] : [{ kind: one.kind, message }]
+    }),
   }
 }
 

@@ -2,7 +2,7 @@ import { Backoff } from '#base/backoff.ts'
 import { type Clock, sleep } from '#base/clock.ts'
 import type { Transport } from '#client/transport.ts'
 import type { Status } from '#kubernetes/api/meta-v1.ts'
-import { isExpired, isForbidden, StatusError } from '#kubernetes/status-error.ts'
+import { isExpired, isForbidden, isNotFound, StatusError } from '#kubernetes/status-error.ts'
 import { object, text, type Untyped } from '../status/conditions.ts'
 
 export interface ObjectsQuery {
@@ -11,11 +11,13 @@ export interface ObjectsQuery {
   labelSelector?: string
   /** Only what the objects are called and that they changed, not what they hold. */
   metadataOnly?: boolean
+  /** Which of them are meant, where no selector can say it; the others are not kept. */
+  keeps?: (found: Untyped) => boolean
 }
 
 /**
  * The objects a query finds, by uid, again after every change. Goes on by itself when the connection breaks; ends with the
- * signal; throws when the server says no for good (forbidden).
+ * signal; throws when the server says no for good: forbidden, or no such kind.
  */
 export async function* watchObjects(
   transport: Transport,
@@ -23,7 +25,7 @@ export async function* watchObjects(
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<ReadonlyMap<string, Untyped>, void, void> {
-  const { path, metadataOnly, ...selectors } = query
+  const { path, metadataOnly, keeps = () => true, ...selectors } = query
   const as = (kind: string) => (metadataOnly ? { headers: { accept: partial(kind) } } : {})
   const backoff = new Backoff({ clock, initialMs: 500, maxMs: 30_000 })
   let found = new Map<string, Untyped>()
@@ -44,7 +46,8 @@ export async function* watchObjects(
           kind?: string
           apiVersion?: string
         }>()
-        found = new Map(list.items.map(item => [uidOf(item), complete(item, list)]))
+        const items = list.items.map(item => complete(item, list)).filter(keeps)
+        found = new Map(items.map(item => [uidOf(item), item]))
         version = text(list.metadata['resourceVersion'])
         yield found
       }
@@ -66,13 +69,13 @@ export async function* watchObjects(
         const changed = event.object as unknown as Untyped
         version = text(object(changed['metadata'])['resourceVersion']) || version
         if (event.type === 'BOOKMARK') continue
-        if (event.type === 'DELETED') found.delete(uidOf(changed))
-        else found.set(uidOf(changed), changed)
+        if (event.type !== 'DELETED' && keeps(changed)) found.set(uidOf(changed), changed)
+        else if (!found.delete(uidOf(changed))) continue
         yield found
       }
     } catch (error) {
       if (signal.aborted) return
-      if (isForbidden(error)) throw error
+      if (isForbidden(error) || (!version && isNotFound(error))) throw error
       if (isExpired(error)) version = ''
       else await sleep(clock, backoff.next(''), signal).catch(() => {})
     }

@@ -58,7 +58,7 @@ export function Summary({ object, body, why, info, events }: SummaryProps) {
           <Properties properties={lines.filter(isKnown)} longLabels={longLabels ?? false} />
         </section>
       ))}
-      {kind.usedBy && <UsedBy object={object} title={kind.usedBy} status={body['status']} />}
+      {kind.usedBy && <UsedBy object={object} title={kind.usedBy} />}
       {conditions.length > 0 && <Conditions conditions={conditions} />}
       <section className={styles['section']}>
         <h3>Properties</h3>

@@ -1,26 +1,16 @@
 import type { ObjectName } from '../../../src-main/contract/objects.ts'
+import { useLive } from '../../bridge/hooks.ts'
 import { plural } from '../../components/format.ts'
 import type { Property } from '../../kinds/define-kind.ts'
 import { linkTo } from '../../kinds/shared-properties.tsx'
 import { Properties } from './properties.tsx'
 import styles from './summary.module.css'
-import { useFreshCall } from './use-fresh-call.ts'
 
-const keptMs = 10_000
-
-/** What refers to an object or comes of it, asked for when the object is shown and when its status changes. */
-export function UsedBy({
-  object,
-  title,
-  status,
-}: {
-  object: ObjectName
-  title: string
-  status: unknown
-}) {
-  const query = useFreshCall('objects.usedBy', object, JSON.stringify(status ?? null), keptMs)
-  if (!query.data) return null
-  const { found, more, failed } = query.data
+/** What refers to an object or comes of it, as it is at every moment. */
+export function UsedBy({ object, title }: { object: ObjectName; title: string }) {
+  const { value } = useLive('objects.usedBy', object)
+  if (!value) return null
+  const { found, more, failed } = value
   const properties: Property[] = [
     ...found.map(({ kind, name, namespace, how }, at) => ({
       label: found[at - 1]?.kind === kind ? '' : kind,

@@ -7,16 +7,19 @@ import { PageBar } from '../../components/page.tsx'
 import { type Segment, Segmented } from '../../components/segmented.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { TextField } from '../../components/text-field.tsx'
+import type { KindPresentation } from '../../kinds/define-kind.ts'
 import { glyphOf } from '../../kinds/status.ts'
 import styles from './resource-list.module.css'
 import type { GroupId, RowGroups } from './row-groups.ts'
+
+type SegmentWords = NonNullable<KindPresentation['segments']>
 
 interface ListBarProps {
   title: string
   groups: RowGroups
   /** Undefined while the rows are not here. */
   count: number | undefined
-  words: { readonly warn: string; readonly ok: string } | undefined
+  words: SegmentWords | undefined
   group: GroupId
   filter: string
   onGroup: (group: GroupId) => void
@@ -29,12 +32,12 @@ const bad: Segment<GroupId> = {
   label: 'Failing',
   glyph: { shape: 'cross', tone: 'bad' },
 }
-const warn = (label: string): Segment<GroupId> => ({
+const warn = ({ warn: label, busy }: SegmentWords): Segment<GroupId> => ({
   id: 'pending',
   label,
-  glyph: glyphOf({ word: label, tone: 'warn' }),
+  glyph: glyphOf({ word: label, tone: busy ? 'busy' : 'warn' }),
 })
-const standardWords = { warn: 'Warning', ok: 'Healthy' }
+const standardWords: SegmentWords = { warn: 'Warning', ok: 'Healthy' }
 
 /** The name of a list, its segments and its filter. */
 export function ListBar(props: ListBarProps) {
@@ -55,7 +58,7 @@ export function ListBar(props: ListBarProps) {
           items={[
             { id: 'all', label: 'All', count: groups.counts.all },
             ...(failing || group === 'failing' ? [{ ...bad, count: failing }] : []),
-            ...(pending || group === 'pending' ? [{ ...warn(words.warn), count: pending }] : []),
+            ...(pending || group === 'pending' ? [{ ...warn(words), count: pending }] : []),
             ...(running ? [{ id: 'running' as const, label: words.ok, count: running }] : []),
           ]}
         />

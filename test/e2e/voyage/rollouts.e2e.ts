@@ -1,4 +1,4 @@
-import { drawer, expect, placeOf, row, test } from './fixture.ts'
+import { drawer, expect, go, placeOf, row, test } from './fixture.ts'
 import { deployment } from './manifests.ts'
 
 test('a rollout’s revisions are compared with the present, and one is gone back to', async ({
@@ -145,4 +145,43 @@ spec:
 
   await row(page, 'CronJobs', 'held').click()
   await expect(drawer(page, 'CronJob held')).toContainText('none while it is suspended')
+})
+
+test('a Job at work counts as running, a suspended one does not; a CronJob’s Jobs come to its details by themselves', async ({
+  app,
+  open,
+  namespace,
+}) => {
+  const job = (name: string, suspend: boolean) => `---
+apiVersion: batch/v1
+kind: Job
+metadata: { name: ${name}, namespace: ${namespace} }
+spec:
+  suspend: ${suspend}
+  template:
+    spec: { restartPolicy: Never, containers: [ { name: main, image: "registry.invalid/none:1" } ] }
+`
+  await app.apply(`${job('busy', false)}${job('held', true)}---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: yearly, namespace: ${namespace} }
+spec:
+  schedule: "0 3 1 1 *"
+  jobTemplate:
+    spec:
+      template:
+        spec: { restartPolicy: Never, containers: [ { name: main, image: busybox } ] }
+`)
+  const page = await open(`${placeOf('jobs')}?ns=${namespace}`)
+  await page.getByRole('radio', { name: /^Running 1/ }).click()
+  await expect(row(page, 'Jobs', namespace)).toHaveCount(1)
+  await expect(row(page, 'Jobs', 'busy')).toBeVisible()
+
+  await go(page, placeOf('cronjobs', { namespace, name: 'yearly' }))
+  const details = drawer(page, 'CronJob yearly')
+  await expect(details.getByText('Nothing at this moment')).toBeVisible()
+  await app.kubectl(['-n', namespace, 'create', 'job', 'by-hand', '--from=cronjob/yearly'])
+  await expect(details.getByText('by-hand, completed')).toBeVisible()
+  await app.kubectl(['-n', namespace, 'delete', 'job', 'by-hand'])
+  await expect(details.getByText('Nothing at this moment')).toBeVisible()
 })

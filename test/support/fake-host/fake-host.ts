@@ -201,7 +201,10 @@ export class FakeHost implements AsyncDisposable {
         username: { value: 'postgres', binary: false },
         password: { value: 'correct horse battery staple', binary: false },
       }),
-      'objects.usedBy': async () => ({ found: [], more: 0, failed: [] }),
+      async *'objects.usedBy'(_object, signal) {
+        yield { found: [], more: 0, failed: [] }
+        yield* silence(signal)
+      },
       'objects.certificate': async () => ({ problem: 'tls.crt holds no certificate' }),
       async *'objects.events'(object, signal) {
         yield fakeEvents(host.#get(object))
