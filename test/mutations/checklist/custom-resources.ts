@@ -59,7 +59,7 @@ export const faults: FaultsByFile = {
     ['12.2.j', 'definition.selectableFields?.[field]?.(object)', 'object.metadata.labels?.[field]'],
   ],
   [`${custom}/fill-defaults.ts`]: [
-    ['12.2.c', 'isProperty && isForbiddenNull(value[name], member)', 'isProperty && !member'],
+    ['12.2.c', 'value[name] === null && !member.nullable', 'value[name] === null && !member'],
   ],
   [`${custom}/scalar-errors.ts`]: [
     [

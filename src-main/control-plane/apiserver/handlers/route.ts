@@ -106,8 +106,7 @@ function requireAcceptable(
   definition: ResourceDefinition,
 ): void {
   if (streamedSubresources.has(info.subresource)) return
-  const hasTable = !definition.virtual
-  const { format, as } = negotiate(request.header('accept'), { hasTable })
+  const { format, as } = negotiate(request.header('accept'))
   if (format !== 'protobuf') return
   if (as === 'Table' || (!as && !hasProtobuf(definition))) throw notAcceptable()
 }

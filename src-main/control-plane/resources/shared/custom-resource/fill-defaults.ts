@@ -19,18 +19,13 @@ function fillValue(value: unknown, schema: Schema, isRoot: boolean): void {
 function fillMembers(value: Record<string, unknown>, schema: Schema, isRoot: boolean): void {
   const isMeta = (name: string) => isResource(schema, isRoot) && resourceFields.has(name)
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
-    if (isMeta(name) || member.default === undefined) continue
-    const isAbsent = value[name] === undefined || isForbiddenNull(value[name], member)
-    if (isAbsent) value[name] = structuredClone(member.default)
+    if (isMeta(name)) continue
+    if (value[name] === null && !member.nullable) delete value[name]
+    if (value[name] === undefined && member.default !== undefined)
+      value[name] = structuredClone(member.default)
   }
   for (const name of Object.keys(value)) {
     const member = memberOf(schema, name)
-    if (!member || isMeta(name)) continue
-    const isProperty = Object.hasOwn(schema.properties ?? {}, name)
-    if (isProperty && isForbiddenNull(value[name], member)) delete value[name]
-    else fillValue(value[name], member, false)
+    if (member && !isMeta(name)) fillValue(value[name], member, false)
   }
 }
-
-const isForbiddenNull = (value: unknown, schema: Schema): boolean =>
-  value === null && schema.nullable !== true
