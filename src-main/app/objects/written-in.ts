@@ -13,6 +13,9 @@ const workloads: Record<string, ReturnType<typeof apps>> = {
   DaemonSet: apps('daemonsets'),
 }
 
+/** A pod's template is its owner's or that one's; whoever has owners in a circle is not followed for ever. */
+const mostOwners = 4
+
 /**
  * The object that holds a pod's template, the pod itself when nothing owns it; in words when it is of a kind whose template
  * can't be changed.
@@ -23,7 +26,7 @@ export async function writtenIn(
   signal: AbortSignal,
 ): Promise<ObjectName | string> {
   let found = pod
-  for (;;) {
+  for (let owners = 0; owners < mostOwners; owners++) {
     const live = await readObject(transport, found, signal)
     const owner = list(object(live['metadata'])['ownerReferences']).find(
       one => one['controller'] === true,
@@ -34,4 +37,5 @@ export async function writtenIn(
     if (!resource) return found === pod ? `${kind} ${name} makes this pod: change it there` : found
     found = { ...pod, resource, name }
   }
+  return found
 }
